@@ -1,0 +1,1 @@
+namespace Svgx.Tests.Components; public class Smoke { [Fact] public void Runs() { Assert.Equal(4, 2 + 2); } }
