@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Components;
+
+namespace Svgx.Web.Components.Canvas;
+
+/// <summary>The drawing area of a page: canvas, tools, properties, undo, zoom, and what is shown where the document cannot be joined. Fills its container.</summary>
+public sealed partial class DrawingBoard
+{
+    private SvgCanvas? _canvas;
+
+    /// <inheritdoc cref="SvgCanvas.DocumentId" />
+    [Parameter, EditorRequired]
+    public Guid DocumentId { get; set; }
+
+    /// <inheritdoc cref="SvgCanvas.Branch" />
+    [Parameter]
+    public string Branch { get; set; } = "main";
+
+    /// <inheritdoc cref="SvgCanvas.StateChanged" />
+    [Parameter]
+    public EventCallback<CanvasState> StateChanged { get; set; }
+
+    /// <inheritdoc cref="SvgCanvas.NoticeRaised" />
+    [Parameter]
+    public EventCallback<CanvasNotice> NoticeRaised { get; set; }
+
+    /// <inheritdoc cref="SvgCanvas.RunAsync" />
+    public Task RunAsync(string command, object? argument = null) => _canvas?.RunAsync(command, argument) ?? Task.CompletedTask;
+}
