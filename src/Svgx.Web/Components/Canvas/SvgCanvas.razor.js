@@ -1,3 +1,167 @@
-export function mount() {
-  return { run() {}, dispose() {} };
+// The canvas: joins the document with the client that outside tools use and puts drawing, tools and people together. No operation crosses the circuit.
+import { newId, SvgxClient } from '../../client/svgx-client.js';
+import { Board } from '../../canvas/board.js';
+import { Editor } from '../../canvas/editor.js';
+import { listenToKeys } from '../../canvas/keys.js';
+import { Overlay } from '../../canvas/overlay.js';
+import { Picking } from '../../canvas/picking.js';
+import { Pointer } from '../../canvas/pointer.js';
+import { Previews } from '../../canvas/previews.js';
+import { Surface } from '../../canvas/surface.js';
+import { Viewport } from '../../canvas/viewport.js';
+
+/** The page hears of the canvas at most this often, in milliseconds. */
+const REPORT_EVERY = 100;
+const NOTICE_GAP = 1_500;
+const AWAY_AFTER = 120_000;
+
+export function mount(host, documentId, branch, dotNet) {
+  const stop = new AbortController();
+  const { signal } = stop;
+  const view = build(host);
+  const client = new SvgxClient({ documentId, branch, signal, sessionId: newId('s'), storage: sessionStorageOrNull() });
+  const surface = new Surface(view.drawing);
+  const overlay = new Overlay(view.frame, surface);
+  const viewport = new Viewport(view.frame, view.stage, () => { overlay.refresh(); editor?.text.place(); report(); });
+  const picking = new Picking(surface, () => client.model);
+  let editor = null;
+  editor = new Editor({ client, surface, viewport, overlay, picking, host, frame: view.frame, changed: report, notice, announce: text => { view.live.textContent = text; } });
+  const pointer = new Pointer(editor, signal);
+  const held = id => pointer.gesture?.lift !== undefined && editor.selection.includes(id);
+  const previews = new Previews(surface, held);
+  const boardElement = host.closest('[data-canvas-board]');
+  const board = boardElement && new Board(boardElement, editor, signal);
+  listenToKeys(host, editor, pointer, signal);
+
+  // ---- from the client to the drawing
+
+  let isFirst = true;
+  let lastRefusal = { code: null, at: -Infinity };
+  client.on('document', model => {
+    viewport.measure(model.root);
+    surface.show(model);
+    view.frame.dataset.ready = '';
+    if (isFirst) restoreView();
+    isFirst = false;
+    editor.dropGone();
+    overlay.refresh();
+    report();
+  });
+  client.on('changes', touched => {
+    surface.update(touched);
+    if (touched.attributes.has(client.model.root.id)) viewport.measure(client.model.root);
+    if (touched.structure.size) editor.dropGone();
+    overlay.refresh();
+    report();
+  });
+  client.on('preview', preview => { previews.show(preview); overlay.refresh(); });
+  client.on('previewEnded', id => { previews.end(id); overlay.refresh(); });
+  client.on('presence', people => overlay.people(people.filter(person => person.user_id !== client.joined?.user_id)));
+  client.on('refused', refusal => {
+    // A paste or a drag of many that is refused says so once.
+    const now = performance.now();
+    if (refusal.code === lastRefusal.code && now - lastRefusal.at < NOTICE_GAP) return;
+    lastRefusal = { code: refusal.code, at: now };
+    notice(refusal.code === 'offline' ? 'info' : 'error', refusal.reason, refusal.code);
+  });
+  client.on('removed', ({ removed }) => notice('warning', `For safety ${removed.length === 1 ? 'a part was' : `${removed.length} parts were`} taken out: ${removed.slice(0, 3).map(part => part.what).join(', ')}.`));
+  client.on('joined', ({ active_users }) => { if (active_users > 1) view.live.textContent = `${active_users} people are here`; });
+  for (const event of ['status', 'pending', 'state', 'operations']) client.on(event, report);
+
+  // ---- from the canvas to the page
+
+  let timer = null;
+  function report() {
+    if (!editor) return;
+    scheduleBoard();
+    timer ??= setTimeout(() => { timer = null; send('OnStateChanged', state()); }, REPORT_EVERY);
+  }
+
+  let boardScheduled = false;
+  function scheduleBoard() {
+    if (boardScheduled || !board) return;
+    boardScheduled = true;
+    queueMicrotask(() => {
+      boardScheduled = false;
+      if (signal.aborted) return;
+      // In the middle of a drag nothing that the controls show can change, and measuring would cost the frame.
+      if (pointer.gesture?.lift) { board.show({ ...state(), hasText: false }, {}); return; }
+      board.show({ ...state(), hasText: client.model !== null && editor.hasText() }, editor.shownLook());
+    });
+  }
+
+  function state() {
+    const status = client.status === 'idle' ? 'connecting' : client.status === 'closed' ? 'offline' : client.status;
+    return {
+      connection: status, code: client.refusal?.code ?? null, reason: client.refusal?.reason ?? null, documentName: client.joined?.document_name ?? null,
+      role: client.joined?.role ?? null, canEdit: editor.canEdit, sessionId: client.sessionId, revision: client.revision, pending: client.pendingCount, tool: editor.tool,
+      canUndo: client.canUndo, canRedo: client.canRedo, zoom: viewport.scale,
+      selection: { count: editor.selection.length, elementIds: editor.selection.slice(0, 100), summary: client.model ? editor.describe() : '' },
+    };
+  }
+
+  function notice(severity, text, code = null) {
+    view.live.textContent = text;
+    send('OnNotice', { severity, text, code });
+  }
+
+  function send(method, argument) {
+    if (signal.aborted) return;
+    // The circuit may be away: the drawing goes on without it, and it hears the newest state when it is back.
+    dotNet.invokeMethodAsync(method, argument).catch(() => {});
+  }
+
+  // ---- the page around it
+
+  addEventListener('beforeunload', event => { if (client.pendingCount > 0) event.preventDefault(); }, { signal });
+  addEventListener('pagehide', saveView, { signal });
+  let away = null;
+  document.addEventListener('visibilitychange', () => {
+    clearTimeout(away);
+    if (document.hidden) away = setTimeout(() => client.activity({ status: 'away', cursor_position: null }), AWAY_AFTER);
+    else { client.activity({ status: 'online' }); if (client.status === 'offline') client.retry(); }
+  }, { signal });
+  const resized = new ResizeObserver(() => overlay.refresh());
+  resized.observe(view.frame);
+
+  const viewKey = `svgx-view:${documentId}:${branch}`;
+  function saveView() {
+    try { sessionStorage.setItem(viewKey, JSON.stringify([viewport.x, viewport.y, viewport.scale])); } catch { /* the view is a convenience */ }
+  }
+  function restoreView() {
+    let saved = null;
+    try { saved = JSON.parse(sessionStorage.getItem(viewKey)); } catch { /* as if there were none */ }
+    if (Array.isArray(saved) && saved.every(Number.isFinite)) viewport.set(...saved); else viewport.fit();
+  }
+
+  editor.setTool('select');
+  report();
+  client.connect();
+
+  return {
+    run: (command, argument) => editor.run(command, argument),
+    dispose() {
+      saveView();
+      editor.text.close();
+      clearTimeout(timer);
+      clearTimeout(away);
+      resized.disconnect();
+      stop.abort();
+      host.replaceChildren();
+    },
+  };
+}
+
+function build(host) {
+  const make = className => { const element = document.createElement('div'); element.className = className; return element; };
+  const frame = make('canvas-frame'), stage = make('canvas-stage'), paper = make('canvas-paper'), drawing = make('canvas-drawing'), live = make('visually-hidden');
+  live.setAttribute('aria-live', 'polite');
+  stage.append(paper, drawing);
+  frame.append(stage);
+  host.replaceChildren(frame, live);
+  return { frame, stage, drawing, live };
+}
+
+function sessionStorageOrNull() {
+  try { return sessionStorage; } catch { return null; } // forbidden by the browser's settings
 }

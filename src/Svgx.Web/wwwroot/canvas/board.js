@@ -1,0 +1,93 @@
+// The controls around the canvas: plain markup that the page rendered once, bound here by its data attributes. They work without the circuit.
+
+const REFUSALS = {
+  document_not_found: ['This drawing is not here', 'It may have been deleted, or it is not shared with you. Ask its owner to share it.'],
+  forbidden: ['You cannot open this drawing', 'Ask its owner to share it with you.'],
+  document_full: ['This drawing is full', 'Too many people have it open. Try again in a moment.'],
+  branch_not_found: ['This branch is not here', 'Open the drawing without a branch.'],
+  token_expired: ['You have been signed out', 'Sign in again.'],
+  token_missing: ['You are signed out', 'Sign in again.'],
+  token_invalid: ['You are signed out', 'Sign in again.'],
+};
+
+export class Board {
+  #element;
+  #editor;
+
+  constructor(element, editor, signal) {
+    this.#element = element;
+    this.#editor = editor;
+    const on = (type, handler) => element.addEventListener(type, handler, { signal });
+    on('click', event => this.#click(event));
+    on('input', event => { const name = event.target.dataset?.canvasStyle; if (name) { this.#output(name, event.target.value); editor.slide(name, event.target.value); } });
+    on('change', event => { const name = event.target.dataset?.canvasStyle; if (name && event.target.value !== '') editor.setLook(name, event.target.value); });
+  }
+
+  #click(event) {
+    const button = event.target.closest?.('button');
+    if (!button || !this.#element.contains(button)) return;
+    const { canvasTool, canvasCommand, canvasNone } = button.dataset;
+    if (canvasTool) this.#editor.run('tool', canvasTool);
+    else if (canvasCommand) this.#editor.run(canvasCommand);
+    else if (canvasNone) this.#toggleNone(canvasNone, button.getAttribute('aria-pressed') !== 'true');
+    else return;
+    // Keys go on working on the drawing after a click on a control; whoever came by keyboard stays where they are.
+    if (event.detail > 0) this.#editor.focus();
+  }
+
+  #toggleNone(name, none) {
+    const input = this.#element.querySelector(`[data-canvas-style="${name}"]`);
+    this.#editor.setLook(name, none ? 'none' : input?.value ?? '#000000');
+  }
+
+  #output(name, value) {
+    for (const output of this.#element.querySelectorAll(`[data-canvas-value="${name}"]`)) output.textContent = name === 'opacity' ? `${Math.round(value * 100)}%` : String(Math.round(value * 10) / 10);
+  }
+
+  show(state, look) {
+    const all = selector => this.#element.querySelectorAll(selector);
+    const visible = {
+      editor: state.canEdit, refused: state.connection === 'refused', offline: state.connection === 'offline', text: state.hasText, selection: state.selection.count > 0,
+      properties: state.canEdit && (state.selection.count > 0 || !['select', 'hand'].includes(state.tool)),
+    };
+    for (const element of all('[data-canvas-show]')) element.hidden = !visible[element.dataset.canvasShow];
+    for (const button of all('[data-canvas-tool]')) button.setAttribute('aria-pressed', String(button.dataset.canvasTool === state.tool));
+    for (const [command, enabled] of [['undo', state.canUndo], ['redo', state.canRedo]]) for (const button of all(`[data-canvas-command="${command}"]`)) button.disabled = !enabled;
+    for (const label of all('[data-canvas-zoom]')) label.textContent = `${Math.round(state.zoom * 100)}%`;
+    this.#showLook(look);
+    this.#showStatus(state);
+    if (state.connection === 'refused') this.#showRefusal(state);
+  }
+
+  #showLook(look) {
+    for (const input of this.#element.querySelectorAll('[data-canvas-style]')) {
+      const value = look[input.dataset.canvasStyle];
+      if (value == null) continue;
+      this.#output(input.dataset.canvasStyle, value);
+      // What somebody is typing or sliding just now is theirs.
+      if (input !== document.activeElement && value !== 'none') input.value = String(value);
+      input.closest('.color-well')?.classList.toggle('color-well-none', value === 'none');
+    }
+    for (const button of this.#element.querySelectorAll('[data-canvas-none]')) button.setAttribute('aria-pressed', String(look[button.dataset.canvasNone] === 'none'));
+  }
+
+  /** The mark may stand anywhere on the page, so it is looked for there. */
+  #showStatus({ connection, pending }) {
+    const [name, words] = connection === 'refused' ? ['refused', 'Not connected']
+      : connection === 'connecting' ? ['connecting', 'Connecting…']
+        : connection === 'offline' ? ['offline', pending ? `Offline · ${pending} unsaved` : 'Offline']
+          : pending ? ['saving', pending > 50 ? `Saving ${pending}…` : 'Saving…'] : ['saved', 'Saved'];
+    for (const mark of document.querySelectorAll('[data-canvas-status]')) {
+      if (mark.dataset.state !== name) mark.dataset.state = name;
+      const text = mark.querySelector('[data-canvas-status-text]') ?? mark;
+      if (text.textContent !== words) text.textContent = words;
+    }
+  }
+
+  #showRefusal({ code, reason }) {
+    const [title, advice] = REFUSALS[code] ?? ['This drawing cannot be opened', 'Try again in a moment.'];
+    for (const [part, words] of Object.entries({ title, reason, advice })) {
+      for (const element of this.#element.querySelectorAll(`[data-canvas-refusal="${part}"]`)) element.textContent = words;
+    }
+  }
+}

@@ -1,0 +1,294 @@
+// What can be done with the drawing: selection, tools and commands. Gestures, keys, toolbar and page all come through here.
+import { newId } from '../client/svgx-client.js';
+import { fromSvgText, toSvgText } from './clipboard.js';
+import { attributesFor, FIRST_LOOK, leavesOf, lookAt, lookOf } from './look.js';
+import { isLayer, isVisibleKind } from './picking.js';
+import { fromScreen, rounder, toScreen } from './space.js';
+import { TextEditor } from './text-editor.js';
+
+export const TOOLS = ['select', 'hand', 'rect', 'ellipse', 'line', 'path', 'text'];
+
+/** A look set for one element is shown to others while it slides; for so many at once it is not worth the messages. */
+const PREVIEWED_LOOKS = 20;
+
+const PAPER_IMAGE = { most: 600, type: /^image\/(png|jpeg|gif|webp)$/ };
+
+export class Editor {
+  tool = 'select';
+  selection = [];
+  style = { ...FIRST_LOOK };
+  text = new TextEditor(this);
+  #copied = '';
+  #sliding = null;
+
+  constructor({ client, surface, viewport, overlay, picking, frame, host, changed, notice, announce }) {
+    Object.assign(this, { client, surface, viewport, overlay, picking, frame, host, changed, notice, announce });
+  }
+
+  get canEdit() { return ['owner', 'editor'].includes(this.client.joined?.role) && this.client.model !== null; }
+  focus() { this.host.focus({ preventScroll: true }); }
+
+  // ---- selection
+
+  select(ids) {
+    const next = ids.filter(id => this.client.model?.get(id));
+    const same = next.length === this.selection.length && next.every((id, index) => id === this.selection[index]);
+    this.selection = next;
+    this.overlay.select(next, this.canEdit && this.tool === 'select');
+    if (same) return;
+    this.client.select(next.slice(0, 500));
+    this.client.activity({ current_element: next[0] ?? null });
+    this.announce(next.length ? `${this.describe()} selected` : 'Nothing selected');
+    this.changed();
+  }
+
+  /** Elements that went away are no longer selected. */
+  dropGone() {
+    if (this.picking.scope && !this.client.model.get(this.picking.scope)) this.picking.scope = null;
+    if (this.selection.some(id => !this.client.model.get(id))) this.select(this.selection);
+  }
+
+  describe() {
+    if (!this.selection.length) return '';
+    if (this.selection.length > 1) return `${this.selection.length} elements`;
+    const node = this.client.model.get(this.selection[0]);
+    const names = { rect: 'rectangle', g: 'group', path: 'path', use: 'symbol', a: 'link' };
+    const title = node.attributes.get('inkscape:label') ?? node.children.find(child => child.name === 'title')?.children.find(child => child.kind === 'text')?.value;
+    return (names[node.name] ?? node.name) + (title ? ` “${title.trim().slice(0, 60)}”` : '');
+  }
+
+  /** Tab and Shift+Tab: through what could be clicked, from bottom to top. */
+  selectNext(step) {
+    const candidates = this.picking.candidates();
+    if (!candidates.length) return;
+    const at = candidates.indexOf(this.selection.at(-1));
+    const next = at < 0 ? (step > 0 ? 0 : candidates.length - 1) : (at + step + candidates.length) % candidates.length;
+    this.select([candidates[next]]);
+  }
+
+  enter(id) {
+    const node = this.client.model.get(id);
+    if (!node || !['g', 'a', 'svg', 'switch'].includes(node.name)) return false;
+    this.picking.scope = id;
+    return true;
+  }
+
+  /** Where new elements go: the entered group, the selected element's layer, else the root. */
+  layer() {
+    const model = this.client.model;
+    if (this.picking.scope && model.get(this.picking.scope)) return this.picking.scope;
+    for (let at = model.get(this.selection[0]); at; at = at.parent) if (isLayer(at)) return at.id;
+    return model.root.id;
+  }
+
+  // ---- tools
+
+  setTool(tool) {
+    if (!TOOLS.includes(tool) || (!this.canEdit && tool !== 'select' && tool !== 'hand')) return;
+    this.text.close();
+    this.tool = tool;
+    this.frame.dataset.tool = tool;
+    if (tool !== 'select' && tool !== 'hand') this.select([]);
+    this.overlay.select(this.selection, this.canEdit && tool === 'select');
+    this.changed();
+  }
+
+  /** A shape is done: back to selecting it, except for strokes, which come in rows. */
+  drawn(id, { keepTool = false } = {}) {
+    if (keepTool) { this.changed(); return; }
+    this.setTool('select');
+    this.select([id]);
+  }
+
+  look(type) { return lookOf(type, this.style); }
+
+  // ---- operations
+
+  submit(operations, gestureId) {
+    if (!operations.length) return [];
+    return this.client.submitMany(operations, { atomic: operations.length > 1, gestureId });
+  }
+
+  report(status) { this.client.activity({ status }); }
+
+  // ---- look
+
+  /** What the property bar shows: the selected element's look, else that of the next shape. */
+  shownLook() {
+    const node = this.client.model?.get(this.selection[0]);
+    const leaf = node && leavesOf(node)[0];
+    const element = leaf && this.surface.get(leaf.id);
+    return element ? lookAt(element) : this.style;
+  }
+
+  hasText() {
+    if (this.tool === 'text') return true;
+    return this.selection.some(id => leavesOf(this.client.model.get(id)).some(leaf => leaf.name === 'text' || leaf.name === 'tspan'));
+  }
+
+  /** While a colour or width slides: shown here and to others, nothing kept. */
+  slide(name, value) {
+    if (!this.canEdit || !this.selection.length) return;
+    if (this.#sliding?.name !== name) { this.cancelSlide(); this.#sliding = { name, gestureId: newId('l'), ids: new Set() }; }
+    const targets = this.#targets();
+    for (const { node, element } of targets) {
+      const attributes = attributesFor(node, element, name, value);
+      this.surface.pretend(node.id, attributes);
+      this.#sliding.ids.add(node.id);
+      if (targets.length <= PREVIEWED_LOOKS) this.client.preview(`${this.#sliding.gestureId}:${node.id}`, [node.id], attributes);
+    }
+  }
+
+  cancelSlide() {
+    for (const id of this.#sliding?.ids ?? []) this.surface.restore(id);
+    this.#sliding = null;
+  }
+
+  /** The value is chosen: one update for each element, one step to undo. Also the look of the next shape. */
+  setLook(name, value) {
+    this.style = { ...this.style, [name]: typeof FIRST_LOOK[name] === 'number' ? Number(value) : value };
+    const gestureId = this.#sliding?.name === name ? this.#sliding.gestureId : null;
+    const targets = this.canEdit ? this.#targets() : [];
+    const operations = targets.map(({ node, element }) => ({
+      operation_type: 'update', element_id: node.id, data: attributesFor(node, element, name, value), ...(gestureId ? { gesture_id: `${gestureId}:${node.id}` } : {}),
+    }));
+    this.cancelSlide();
+    this.submit(operations);
+    this.changed();
+  }
+
+  #targets() {
+    return this.selection.flatMap(id => leavesOf(this.client.model.get(id))).map(node => ({ node, element: this.surface.get(node.id) })).filter(({ element }) => element);
+  }
+
+  // ---- commands
+
+  run(command, argument) {
+    switch (command) {
+      case 'tool': return this.setTool(argument);
+      case 'undo': this.text.close(); return this.client.undo();
+      case 'redo': this.text.close(); return this.client.redo();
+      case 'delete': return this.delete();
+      case 'duplicate': return this.duplicate();
+      case 'copy': return this.copyByCommand();
+      case 'cut': return this.copyByCommand().then(() => this.delete());
+      case 'paste': return this.paste(argument ?? this.#copied);
+      case 'selectAll': return this.select(this.picking.candidates());
+      case 'select': return this.select(argument ?? []);
+      case 'forward': return this.reorder(1);
+      case 'backward': return this.reorder(-1);
+      case 'front': return this.reorder(Infinity);
+      case 'back': return this.reorder(-Infinity);
+      case 'zoomIn': return this.viewport.zoomTo(this.viewport.scale * 1.25);
+      case 'zoomOut': return this.viewport.zoomTo(this.viewport.scale / 1.25);
+      case 'zoomReset': return this.viewport.zoomTo(1);
+      case 'zoomFit': return this.viewport.fit();
+      case 'style': for (const [name, value] of Object.entries(argument ?? {})) this.setLook(name, value); return;
+      case 'retry': return this.client.retry();
+      case 'focus': return this.focus();
+      default: throw new Error(`There is no command "${command}".`);
+    }
+  }
+
+  delete() {
+    if (!this.canEdit) return;
+    const operations = this.#outermost().map(id => ({ operation_type: 'delete', element_id: id }));
+    const count = operations.length;
+    this.select([]);
+    this.submit(operations);
+    if (count) this.announce(`${count === 1 ? 'Element' : `${count} elements`} deleted`);
+  }
+
+  duplicate() { if (this.canEdit && this.selection.length) this.paste(this.copyText()); }
+
+  copyText() {
+    this.#copied = this.selection.length ? toSvgText(this.client.model, this.#inOrder()) : '';
+    return this.#copied;
+  }
+
+  async copyByCommand() {
+    const text = this.copyText();
+    // Without permission, or on a plain http address, what was copied can still be pasted here.
+    if (text) await navigator.clipboard?.writeText(text).catch(() => {});
+  }
+
+  paste(text) {
+    if (!this.canEdit || !text) return;
+    const parentId = this.layer();
+    const parent = this.surface.get(parentId);
+    const { left, top, width, height } = this.viewport.bounds;
+    const centre = fromScreen(parent, left + width / 2, top + height / 2);
+    const pasted = fromSvgText(text, this.client.model, parentId, centre);
+    if (pasted?.tooMany) { this.notice('error', 'This is too much to paste. Import the file instead.', 'too_large'); return; }
+    const round = rounder(toScreen(parent));
+    const operations = pasted?.operations ?? this.#plainText(text, parentId, centre, round);
+    const ids = pasted?.ids ?? operations.map(operation => operation.element_id);
+    if (!this.submit(operations).length) return;
+    this.setTool('select');
+    this.select(ids);
+  }
+
+  #plainText(text, parentId, centre, round) {
+    const lines = text.split(/\r?\n/).map(line => line.trimEnd()).filter(Boolean).slice(0, 100);
+    const look = this.look('text');
+    return lines.map((line, index) => ({
+      operation_type: 'create', element_id: newId(),
+      data: { type: 'text', parent_id: parentId, x: round(centre.x), y: round(centre.y + index * look['font-size'] * 1.25), ...look, text: line.slice(0, 2_000) },
+    }));
+  }
+
+  async pasteImage(file) {
+    if (!this.canEdit || !PAPER_IMAGE.type.test(file.type)) return;
+    const href = await new Promise((resolve, reject) => {
+      const reader = new FileReader();
+      reader.onload = () => resolve(reader.result);
+      reader.onerror = () => reject(reader.error);
+      reader.readAsDataURL(file);
+    });
+    const picture = new Image();
+    picture.src = href;
+    await picture.decode();
+    const parentId = this.layer();
+    const { left, top, width, height } = this.viewport.bounds;
+    const centre = fromScreen(this.surface.get(parentId), left + width / 2, top + height / 2);
+    const scale = Math.min(1, PAPER_IMAGE.most / Math.max(picture.naturalWidth, picture.naturalHeight));
+    const w = Math.round(picture.naturalWidth * scale), h = Math.round(picture.naturalHeight * scale);
+    const id = newId();
+    if (this.submit([{ operation_type: 'create', element_id: id, data: { type: 'image', parent_id: parentId, href, x: Math.round(centre.x - w / 2), y: Math.round(centre.y - h / 2), width: w, height: h } }]).length) this.select([id]);
+  }
+
+  reorder(step) {
+    if (!this.canEdit) return;
+    const operations = [];
+    const chosen = new Set(this.selection);
+    const ids = this.#inOrder();
+    // Towards the top the topmost goes first, or the others would be in its way.
+    for (const id of step > 0 ? ids.reverse() : ids) {
+      const node = this.client.model.get(id);
+      const siblings = node.parent.children.filter(child => isVisibleKind(child) && (child === node || !chosen.has(child.id)));
+      const at = siblings.indexOf(node);
+      const to = Math.max(0, Math.min(siblings.length - 1, at + step));
+      if (to === at) continue;
+      const before = step > 0 ? siblings[to + 1] : siblings[to];
+      operations.push({ operation_type: 'layer_change', element_id: id, data: { parent_id: node.parent.id, ...(before ? { before: before.id } : {}) } });
+    }
+    this.submit(operations);
+  }
+
+  /** Selected elements in the order they are painted in. */
+  #inOrder() {
+    const ids = this.#outermost();
+    if (ids.length < 2) return ids;
+    const elements = ids.map(id => [id, this.surface.get(id)]).filter(([, element]) => element);
+    return elements.sort(([, a], [, b]) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1)).map(([id]) => id);
+  }
+
+  /** Without those that go along with a selected group anyway. */
+  #outermost() {
+    const chosen = new Set(this.selection);
+    return this.selection.filter(id => {
+      for (let at = this.client.model.get(id)?.parent; at; at = at.parent) if (chosen.has(at.id)) return false;
+      return this.client.model.get(id) !== undefined;
+    });
+  }
+}

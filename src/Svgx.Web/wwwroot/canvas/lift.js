@@ -1,0 +1,70 @@
+// Elements in the hand: shown moved or scaled while a gesture lasts, without touching their attributes.
+import { toScreen } from './space.js';
+
+/** From so many siblings on they share one layer; below it each keeps its place between its neighbours. */
+const SHARED_LAYER_FROM = 100;
+
+export class Lift {
+  #surface;
+  #ids;
+  #groups = [];
+
+  constructor(surface, ids) {
+    this.#surface = surface;
+    this.#ids = ids;
+    const byParent = new Map();
+    for (const id of ids) {
+      const element = surface.get(id);
+      if (!element) continue;
+      if (!byParent.has(element.parentNode)) byParent.set(element.parentNode, []);
+      byParent.get(element.parentNode).push(element);
+    }
+    surface.freeze(ids);
+    for (const [parent, elements] of byParent) {
+      const matrix = toScreen(parent);
+      const layer = elements.length >= SHARED_LAYER_FROM ? surface.lift(inDocumentOrder(elements)) : null;
+      this.#groups.push({ parent, matrix, inverse: matrix.inverse(), layer, targets: layer ? [layer] : elements });
+    }
+  }
+
+  get groups() { return this.#groups; }
+
+  /** Shows everything moved by so many screen pixels; returns the move in the coordinates of each parent. */
+  moveBy(screenX, screenY) {
+    for (const group of this.#groups) {
+      const { a, b, c, d } = group.inverse;
+      group.dx = a * screenX + c * screenY;
+      group.dy = b * screenX + d * screenY;
+      // The `translate` property comes before an element's own transform, so it is in the parent's coordinates whatever that transform is.
+      for (const target of group.targets) target.style.translate = `${group.dx}px ${group.dy}px`;
+    }
+    return this.#groups;
+  }
+
+  /** Shows everything scaled and moved in the coordinates of the (one) parent. */
+  scale(sx, sy, tx, ty) {
+    for (const { targets } of this.#groups) for (const target of targets) {
+      target.style.translate = `${tx}px ${ty}px`;
+      target.style.scale = `${sx} ${sy}`;
+    }
+  }
+
+  /** Puts everything down. What was confirmed meanwhile shows now. */
+  release() {
+    for (const { layer, targets } of this.#groups) {
+      if (layer) { this.#surface.settle(layer); continue; }
+      for (const target of targets) {
+        target.style.removeProperty('translate');
+        target.style.removeProperty('scale');
+      }
+    }
+    this.#surface.thaw(this.#ids);
+    for (const { layer, targets } of this.#groups) if (!layer) for (const target of targets) this.#surface.restore(this.#surface.idOf(target));
+    this.#groups = [];
+  }
+}
+
+function inDocumentOrder(elements) {
+  const chosen = new Set(elements);
+  return Array.prototype.filter.call(elements[0].parentNode.children, child => chosen.has(child));
+}

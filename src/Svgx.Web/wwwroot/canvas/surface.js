@@ -1,0 +1,255 @@
+// The drawing as DOM: built from the model once, then kept in step with what the model says was touched. Never redrawn as a whole.
+import { SVG_NAMESPACE, Touched } from '../client/svgx-client.js';
+import { attributeNamespace, isDrawable, isSafeCss } from './safety.js';
+
+const OWNER = Symbol('element id');
+
+/** So many placements in one parent are cheaper as one pass over all its children. */
+const ONE_PASS_FROM = 8;
+
+export class Surface {
+  #shadow;
+  #elements = new Map();
+  #model = null;
+  #frozen = new Set();
+  #deferred = new Touched();
+  #ghosts = new Set();
+
+  constructor(host) {
+    this.host = host;
+    this.#shadow = host.attachShadow({ mode: 'open' });
+    const own = document.createElement('style');
+    // The sheet of the drawing cannot reach out of the shadow root; `isolation` keeps its blend modes in as well.
+    own.textContent = ':host{display:block;isolation:isolate;color:#000;font:16px/normal serif;cursor:inherit;-webkit-user-select:none;user-select:none}'
+      + ':host>svg,svg:first-of-type{display:block}';
+    this.#shadow.append(own);
+  }
+
+  get root() { return this.#model && this.#elements.get(this.#model.root.id); }
+  get(id) { return this.#elements.get(id); }
+  idOf(element) { return element?.[OWNER]; }
+  elementAt(x, y) { return this.#shadow.elementFromPoint(x, y); }
+
+  /** Draws a model: from nothing the first time; afterwards only what differs. */
+  show(model) {
+    const first = !this.#model;
+    this.#model = model;
+    if (first) {
+      const root = this.#build(model.root);
+      root.style.overflow = 'visible'; // what lies beyond the page stays in reach
+      this.#shadow.append(root);
+      root.pauseAnimations?.();
+      return;
+    }
+    const all = new Touched();
+    for (const id of this.#elements.keys()) all.structure.add(id);
+    for (const id of model.elements.keys()) all.structure.add(id);
+    this.update(all);
+  }
+
+  /** Brings the DOM in step with the model for what was touched, except inside what is frozen. */
+  update(touched) {
+    const parents = new Map(); // parent id -> ids of children to put in place
+    for (const id of touched.structure) {
+      if (this.#isFrozen(id)) { this.#deferred.structure.add(id); continue; }
+      if (!this.#model.get(id)) this.#drop(id);
+    }
+    for (const id of touched.structure) {
+      const node = this.#model.get(id);
+      if (!node || this.#deferred.structure.has(id) && this.#isFrozen(id)) continue;
+      const element = this.#elements.get(id);
+      if (element && (element.localName !== localName(node) || element.namespaceURI !== node.namespace)) this.#drop(id);
+      if (this.#elements.has(id)) { this.#syncAttributes(node); this.#syncContent(node); }
+      if (node.parent) {
+        if (!parents.has(node.parent.id)) parents.set(node.parent.id, []);
+        parents.get(node.parent.id).push(node);
+      }
+    }
+    for (const [parentId, nodes] of parents) this.#place(parentId, nodes);
+    for (const id of touched.attributes) {
+      const node = this.#model.get(id);
+      if (!node || touched.structure.has(id)) continue;
+      if (this.#isFrozen(id)) this.#deferred.attributes.add(id); else this.#syncAttributes(node);
+    }
+    for (const id of touched.content) {
+      const node = this.#model.get(id);
+      if (!node) continue;
+      if (this.#isFrozen(id)) this.#deferred.content.add(id); else this.#syncContent(node);
+    }
+  }
+
+  /** From here on nothing changes these elements but the gesture that holds them. */
+  freeze(ids) { for (const id of ids) this.#frozen.add(id); }
+
+  /** The gesture is over: what came meanwhile is drawn now. */
+  thaw(ids) {
+    for (const id of ids) this.#frozen.delete(id);
+    const deferred = this.#deferred;
+    this.#deferred = new Touched();
+    this.update(deferred);
+  }
+
+  /** Sets an element's attributes back to what the model says. */
+  restore(id) {
+    const node = this.#model?.get(id);
+    if (!node) return;
+    if (this.#isFrozen(id)) this.#deferred.attributes.add(id);
+    else this.#syncAttributes(node);
+  }
+
+  /** Shows attribute values that the model does not have, until `restore`. */
+  pretend(id, attributes) {
+    const element = this.#elements.get(id);
+    if (!element) return;
+    for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value);
+  }
+
+  /** An element in the making, on top of its parent and not part of the model. */
+  ghost(parentId, type, attributes, text) {
+    const parent = this.#elements.get(parentId) ?? this.root;
+    if (!isDrawable(type) || !parent) return null;
+    const element = document.createElementNS(SVG_NAMESPACE, type);
+    element.style.pointerEvents = 'none';
+    for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value);
+    if (text) element.textContent = text;
+    parent.append(element);
+    this.#ghosts.add(element);
+    return { element, set: changes => { for (const [name, value] of Object.entries(changes)) setAttribute(element, name, value); }, remove: () => { this.#ghosts.delete(element); element.remove(); } };
+  }
+
+  /** Puts many siblings into one layer for a gesture: one transform a frame instead of thousands. */
+  lift(elements) {
+    const layer = document.createElementNS(SVG_NAMESPACE, 'g');
+    const last = elements.at(-1);
+    last.after(layer);
+    for (const element of elements) layer.append(element);
+    layer.style.willChange = 'transform';
+    this.#ghosts.add(layer);
+    return layer;
+  }
+
+  /** Puts lifted elements back where they were. */
+  settle(layer) {
+    const parent = layer.parentNode;
+    const ids = Array.from(layer.children, child => child[OWNER]).filter(id => id !== undefined);
+    layer.replaceWith(...layer.childNodes);
+    this.#ghosts.delete(layer);
+    const node = this.#model.get(parent[OWNER]);
+    if (node) this.#order(node, parent);
+    return ids;
+  }
+
+  #isFrozen(id) {
+    if (!this.#frozen.size) return false;
+    if (this.#frozen.has(id)) return true;
+    for (let at = this.#elements.get(id)?.parentNode ?? this.#elements.get(this.#model.get(id)?.parent?.id); at && at !== this.#shadow; at = at.parentNode) {
+      if (this.#frozen.has(at[OWNER])) return true;
+    }
+    return false;
+  }
+
+  #drop(id) {
+    this.#elements.get(id)?.remove();
+    this.#elements.delete(id);
+  }
+
+  #build(node) {
+    const name = localName(node);
+    if (node.namespace !== SVG_NAMESPACE || !isDrawable(name)) return null;
+    const existing = this.#elements.get(node.id);
+    if (existing) return existing;
+    const element = document.createElementNS(SVG_NAMESPACE, name);
+    element[OWNER] = node.id;
+    this.#elements.set(node.id, element);
+    if (!node.attributes.has('id')) element.id = node.id; // so that url(#...) and href find what a tool created
+    for (const [attribute, value] of node.attributes) setAttribute(element, attribute, value);
+    this.#fill(element, node);
+    return element;
+  }
+
+  #fill(element, node) {
+    if (element.localName === 'style') {
+      const text = node.children.filter(child => child.kind === 'text' || child.kind === 'cdata').map(child => child.value).join('');
+      element.textContent = isSafeCss(text) ? text : '';
+      return;
+    }
+    for (const child of node.children) {
+      if (child.id !== undefined) { const built = this.#build(child); if (built) element.append(built); }
+      else if (child.kind === 'text' || child.kind === 'cdata') element.append(child.value);
+    }
+  }
+
+  #syncAttributes(node) {
+    const element = this.#elements.get(node.id);
+    if (!element) return;
+    for (const { name } of Array.from(element.attributes)) {
+      if (!node.attributes.has(name) && !(name === 'id' && element.id === node.id)) element.removeAttribute(name);
+    }
+    for (const [name, value] of node.attributes) if (element.getAttribute(name) !== value) setAttribute(element, name, value);
+    if (node === this.#model.root) element.style.overflow = 'visible';
+  }
+
+  #syncContent(node) {
+    const element = this.#elements.get(node.id);
+    if (!element) return;
+    if (element.localName === 'style') { this.#fill(element, node); return; }
+    for (const child of Array.from(element.childNodes)) if (child.nodeType === Node.TEXT_NODE) child.remove();
+    if (node.children.some(child => child.kind === 'text' || child.kind === 'cdata')) this.#order(node, element);
+  }
+
+  #place(parentId, nodes) {
+    const parent = this.#elements.get(parentId);
+    const model = this.#model.get(parentId);
+    if (!parent || !model) return;
+    if (nodes.length > ONE_PASS_FROM || model.children.some(child => child.kind === 'text')) { this.#syncContent(model); this.#order(model, parent); return; }
+    for (const node of nodes) {
+      const element = this.#build(node);
+      if (!element) continue;
+      let next = null;
+      for (let i = model.children.indexOf(node) + 1; i < model.children.length && !next; i++) {
+        const sibling = this.#elements.get(model.children[i].id);
+        if (sibling?.parentNode === parent) next = sibling;
+      }
+      next ??= this.#firstGhost(parent);
+      if (element.parentNode !== parent || element.nextSibling !== next) parent.insertBefore(element, next);
+    }
+  }
+
+  #firstGhost(parent) {
+    for (const ghost of this.#ghosts) if (ghost.parentNode === parent && ghost === parent.lastElementChild) return ghost;
+    return null;
+  }
+
+  /** One pass over all children; text nodes that are missing are made anew. */
+  #order(model, parent) {
+    const skip = node => { while (node && this.#ghosts.has(node)) node = node.nextSibling; return node; };
+    let cursor = skip(parent.firstChild);
+    const hasText = Array.prototype.some.call(parent.childNodes, child => child.nodeType === Node.TEXT_NODE);
+    for (const child of model.children) {
+      let dom = null;
+      if (child.id !== undefined) {
+        dom = this.#build(child);
+        if (!dom || this.#ghosts.has(dom.parentNode)) continue; // not drawn, or lifted for a gesture
+      } else if (child.kind === 'text' || child.kind === 'cdata') {
+        if (hasText) { if (cursor?.nodeType === Node.TEXT_NODE) cursor = skip(cursor.nextSibling); continue; }
+        dom = document.createTextNode(child.value);
+      } else continue;
+      if (dom === cursor) cursor = skip(cursor.nextSibling);
+      else parent.insertBefore(dom, cursor);
+    }
+  }
+}
+
+const localName = node => node.name.slice(node.name.indexOf(':') + 1);
+
+function setAttribute(element, name, value) {
+  if (value === null || value === undefined) { element.removeAttribute(name); return; }
+  const text = String(value);
+  const namespace = attributeNamespace(element.localName, name, text);
+  if (namespace === undefined) { if (element.hasAttribute(name)) element.removeAttribute(name); return; }
+  try {
+    element.setAttributeNS(namespace, name, text);
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error; // a name that XML allows and the DOM does not: not drawable
+  }
+}

@@ -1,0 +1,146 @@
+// Typing in place: a text area laid over the text, in its size, colour and rotation. What is typed is kept at every pause.
+import { newId } from '../client/svgx-client.js';
+import { fromScreen, rounder, toScreen } from './space.js';
+
+const PAUSE = 700;
+
+export class TextEditor {
+  #editor;
+  #area = null;
+  #session = null;
+  #timer = null;
+
+  constructor(editor) { this.#editor = editor; }
+
+  get isOpen() { return this.#session !== null; }
+
+  /** A new text with its baseline at a client point. */
+  create(clientX, clientY) {
+    const editor = this.#editor;
+    const parentId = editor.layer();
+    const parent = editor.surface.get(parentId);
+    const round = rounder(toScreen(parent));
+    const { x, y } = fromScreen(parent, clientX, clientY);
+    const look = editor.look('text');
+    const attributes = { x: round(x), y: round(y), ...look };
+    const ghost = editor.surface.ghost(parentId, 'text', attributes, '');
+    this.#open({ id: newId(), isNew: true, parentId, attributes, element: ghost.element, ghost, text: '', committed: '' });
+  }
+
+  /** An existing text or run of text. False where its parts are more than this editor can hold. */
+  edit(node) {
+    const element = this.#editor.surface.get(node.id);
+    if (!element || node.children.some(child => child.id !== undefined)) return false;
+    const text = node.children.filter(child => child.kind === 'text' || child.kind === 'cdata').map(child => child.value).join('');
+    this.#editor.surface.freeze([node.id]);
+    this.#open({ id: node.id, isNew: false, element, text, committed: text });
+    return true;
+  }
+
+  #open(session) {
+    this.close();
+    this.#session = session;
+    const area = document.createElement('textarea');
+    area.className = 'canvas-text-editor';
+    area.setAttribute('aria-label', 'Text');
+    area.spellcheck = false;
+    area.rows = 1;
+    area.wrap = 'off';
+    area.value = session.text.replace(/\s+/g, ' ');
+    this.#area = area;
+    this.#editor.frame.append(area);
+    const style = getComputedStyle(session.element);
+    for (const property of ['fontFamily', 'fontWeight', 'fontStyle', 'letterSpacing']) area.style[property] = style[property];
+    session.fontSize = parseFloat(style.fontSize) || 16;
+    session.anchor = style.textAnchor;
+    area.style.fontSize = `${session.fontSize}px`;
+    area.style.color = style.fill === 'none' ? 'currentColor' : style.fill;
+    session.start = this.#startOf(session);
+    session.element.style.visibility = 'hidden';
+    this.place();
+    area.addEventListener('input', event => { this.place(); if (!event.isComposing) this.#afterPause(); });
+    area.addEventListener('compositionend', () => this.#afterPause());
+    area.addEventListener('blur', () => this.close());
+    area.addEventListener('keydown', event => {
+      event.stopPropagation();
+      if (event.isComposing) return; // Enter and Escape belong to the input method
+      if (event.key === 'Escape' || (event.key === 'Enter' && !event.shiftKey)) { event.preventDefault(); this.close(); this.#editor.focus(); }
+    });
+    for (const type of ['pointerdown', 'copy', 'cut', 'paste', 'wheel']) area.addEventListener(type, event => event.stopPropagation());
+    area.focus();
+    area.select();
+    this.#editor.report('editing');
+  }
+
+  #startOf({ element, attributes }) {
+    if (attributes) return { x: attributes.x, y: attributes.y };
+    try {
+      if (element.getNumberOfChars()) { const point = element.getStartPositionOfChar(0); return { x: point.x, y: point.y }; }
+    } catch { /* not laid out: its attributes have to do */ }
+    return { x: element.x?.baseVal[0]?.value ?? 0, y: element.y?.baseVal[0]?.value ?? 0 };
+  }
+
+  /** Lays the text area over the text again: after typing, and when the view moves. */
+  place() {
+    const { element, start, fontSize, anchor } = this.#session ?? {};
+    if (!element?.isConnected) return;
+    const area = this.#area;
+    area.style.width = '0';
+    const width = Math.max(area.scrollWidth + fontSize / 2, fontSize);
+    area.style.width = `${width}px`;
+    const { left, top } = this.#editor.viewport.bounds;
+    const matrix = toScreen(element);
+    // The start of an existing text is where its first glyph is, whatever its anchor; a new one grows around its anchor.
+    const shift = this.#session.isNew ? (anchor === 'middle' ? width / 2 : anchor === 'end' ? width : 0) : 0;
+    const x = start.x - shift, y = start.y - fontSize; // line height is 1.25, so the baseline is about one size below the top
+    area.style.height = `${fontSize * 1.3}px`;
+    area.style.transform = `matrix(${matrix.a}, ${matrix.b}, ${matrix.c}, ${matrix.d}, ${matrix.a * x + matrix.c * y + matrix.e - left}, ${matrix.b * x + matrix.d * y + matrix.f - top})`;
+  }
+
+  #afterPause() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#commit(), PAUSE);
+  }
+
+  #commit() {
+    clearTimeout(this.#timer);
+    const session = this.#session;
+    const text = this.#area.value.replace(/[\r\n]+/g, ' ');
+    if (!session || text === session.committed) return;
+    session.committed = text;
+    if (session.isNew) {
+      if (!text.trim()) return;
+      session.isNew = false;
+      session.fresh = true;
+      session.ghost.remove();
+      this.#editor.submit([{ operation_type: 'create', element_id: session.id, data: { type: 'text', parent_id: session.parentId, ...session.attributes, text } }]);
+      session.element = this.#editor.surface.get(session.id) ?? session.element;
+      session.element.style.visibility = 'hidden';
+      this.#editor.surface.freeze([session.id]);
+      return;
+    }
+    if (!this.#editor.client.model.get(session.id)) return;
+    this.#editor.submit([{ operation_type: 'update', element_id: session.id, data: { text } }]);
+  }
+
+  /** Keeps what was typed and goes away. A text left empty is taken out. */
+  close() {
+    const session = this.#session;
+    if (!session) return;
+    const empty = !this.#area.value.trim();
+    if (!empty) this.#commit();
+    clearTimeout(this.#timer);
+    this.#session = null;
+    this.#area.remove();
+    this.#area = null;
+    session.ghost?.remove();
+    session.element.style.removeProperty('visibility');
+    this.#editor.surface.thaw([session.id]);
+    this.#editor.surface.restore(session.id);
+    this.#editor.report('online');
+    const exists = this.#editor.client.model?.get(session.id);
+    if (empty) { if (exists && !session.isNew) this.#editor.submit([{ operation_type: 'delete', element_id: session.id }]); return; }
+    if (exists) this.#editor.drawn(session.id);
+    else this.#editor.notice('warning', 'Somebody deleted this text while you were typing.', 'unknown_element');
+  }
+}

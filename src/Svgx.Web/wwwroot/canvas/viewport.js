@@ -1,0 +1,84 @@
+// Where the person looks: pan and zoom of the stage that carries the drawing.
+
+const LIMITS = { least: 0.02, most: 64 };
+const ABSOLUTE = { px: 1, '': 1, pt: 96 / 72, pc: 16, in: 96, cm: 96 / 2.54, mm: 96 / 25.4, q: 96 / 101.6 };
+const DEFAULT_SIZE = { width: 1200, height: 800 };
+
+export class Viewport {
+  x = 0;
+  y = 0;
+  scale = 1;
+  size = DEFAULT_SIZE;
+  #frame;
+  #stage;
+  #changed;
+  #resting = null;
+
+  constructor(frame, stage, changed) {
+    this.#frame = frame;
+    this.#stage = stage;
+    this.#changed = changed;
+  }
+
+  /** The page's own size is what percentages in it refer to; the panel's size has no say. */
+  measure(root) {
+    const [, , boxWidth, boxHeight] = (root.attributes.get('viewBox') ?? '').trim().split(/[\s,]+/).map(Number);
+    const width = pixels(root.attributes.get('width'));
+    const height = pixels(root.attributes.get('height'));
+    const ratio = boxWidth > 0 && boxHeight > 0 ? boxWidth / boxHeight : null;
+    this.size = {
+      width: width ?? (height && ratio ? height * ratio : boxWidth > 0 ? boxWidth : DEFAULT_SIZE.width),
+      height: height ?? (width && ratio ? width / ratio : boxHeight > 0 ? boxHeight : DEFAULT_SIZE.height),
+    };
+    this.#stage.style.width = `${this.size.width}px`;
+    this.#stage.style.height = `${this.size.height}px`;
+  }
+
+  get bounds() { return this.#frame.getBoundingClientRect(); }
+
+  fit() {
+    const { width, height } = this.bounds;
+    if (!width || !height) return;
+    const narrow = width < 600;
+    const margin = narrow ? { x: 16, top: 72, bottom: 136 } : { x: 64, top: 84, bottom: 72 };
+    const scale = clamp(Math.min((width - 2 * margin.x) / this.size.width, (height - margin.top - margin.bottom) / this.size.height), LIMITS.least, 4);
+    this.set((width - this.size.width * scale) / 2, margin.top + (height - margin.top - margin.bottom - this.size.height * scale) / 2, scale);
+  }
+
+  set(x, y, scale) {
+    this.x = x;
+    this.y = y;
+    this.scale = scale;
+    // A layer of its own while moving, so that panning is not painting; let go at rest, so that the drawing is sharp at its scale.
+    this.#stage.style.willChange = 'transform';
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => { this.#stage.style.willChange = ''; }, 160);
+    this.#stage.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
+    this.#changed();
+  }
+
+  panBy(dx, dy) { this.set(this.x + dx, this.y + dy, this.scale); }
+
+  /** Zooms so that the point under the pointer stays under it. */
+  zoomAt(clientX, clientY, factor) {
+    const { left, top } = this.bounds;
+    const scale = clamp(this.scale * factor, LIMITS.least, LIMITS.most);
+    const ratio = scale / this.scale;
+    const px = clientX - left, py = clientY - top;
+    this.set(px - (px - this.x) * ratio, py - (py - this.y) * ratio, scale);
+  }
+
+  zoomTo(scale) {
+    const { left, top, width, height } = this.bounds;
+    this.zoomAt(left + width / 2, top + height / 2, scale / this.scale);
+  }
+}
+
+function pixels(length) {
+  const match = /^\s*([+]?[\d.]+(?:e[+-]?\d+)?)\s*([a-z]*)\s*$/i.exec(length ?? '');
+  const factor = match && ABSOLUTE[match[2].toLowerCase()];
+  const value = factor ? Number(match[1]) * factor : 0;
+  return value > 0 && Number.isFinite(value) ? value : null;
+}
+
+const clamp = (value, least, most) => Math.min(most, Math.max(least, value));

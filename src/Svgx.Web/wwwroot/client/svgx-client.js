@@ -1,0 +1,1079 @@
+// The Svgx client: joins a document over the protocol of docs/protocol.md and keeps a live copy of its drawing. One module without dependencies,
+// for browsers and for Node 22 and later. Types and documentation: svgx-client.d.ts beside this file.
+
+export const SVG_NAMESPACE = 'http://www.w3.org/2000/svg';
+
+// ---------------------------------------------------------------------------------------------------------------------------------- sort keys
+
+const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** A key that sorts between two others by code unit; null stands for an open end. */
+export function keyBetween(left, right) {
+  let key = '';
+  let bounded = right != null;
+  for (let i = 0; ; i++) {
+    const low = left != null && i < left.length ? DIGITS.indexOf(left[i]) : 0;
+    const high = bounded && i < right.length ? DIGITS.indexOf(right[i]) : bounded ? 0 : DIGITS.length;
+    if (low === high) { key += DIGITS[low]; continue; }
+    // At the end (no right neighbour) steps of one keep the keys of a long row of appended elements short.
+    const middle = bounded ? (low + high) >> 1 : low + 1;
+    if (middle > low && middle < high) return key + DIGITS[middle];
+    key += DIGITS[low];
+    bounded = false; // from here on everything after this prefix is below the right neighbour
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------------------- the drawing
+
+/** What a change made out of date, for a view that keeps up with the model. */
+export class Touched {
+  structure = new Set();  // ids that came, went or changed place
+  attributes = new Set(); // ids whose attributes changed
+  content = new Set();    // ids whose own text changed
+  get isEmpty() { return this.structure.size + this.attributes.size + this.content.size === 0; }
+}
+
+/** A change that does not fit the drawing it was applied to. */
+export class ChangeError extends Error {
+  constructor(code, message) { super(message); this.name = 'ChangeError'; this.code = code; }
+}
+
+const CONTENT_KINDS = ['text', 'cdata', 'comment', 'pi'];
+
+/** The tree of a drawing: elements by id, siblings in the order of their keys. */
+export class DocumentModel {
+  root = null;
+  elements = new Map();
+
+  /** Reads the JSON of a `document` message. */
+  static from(content) {
+    const model = new DocumentModel();
+    model.root = model.#build(content.root, null);
+    return model;
+  }
+
+  get(id) { return this.elements.get(id); }
+
+  /** Applies all changes or none; returns the changes that take them back. */
+  apply(changes, touched = new Touched()) {
+    const inverse = [];
+    try {
+      for (const change of changes) inverse.push(this.#applyOne(change, touched));
+    } catch (error) {
+      for (const change of inverse.reverse()) this.#applyOne(change, touched);
+      throw error;
+    }
+    return inverse.reverse();
+  }
+
+  /** Whether one element is another's ancestor or that element itself. */
+  isWithin(node, ancestor) {
+    for (let at = node; at; at = at.parent) if (at === ancestor) return true;
+    return false;
+  }
+
+  /** The key for a place among the children of an element: before one of its child elements, or on top. */
+  keyFor(parent, before = null) {
+    const siblings = parent.children;
+    const index = before ? siblings.indexOf(before) : siblings.length;
+    return keyBetween(siblings[index - 1]?.key ?? null, siblings[index]?.key ?? null);
+  }
+
+  #require(id, code = 'unknown_element') {
+    const node = this.elements.get(id);
+    if (!node) throw new ChangeError(code, `There is no element "${id}".`);
+    return node;
+  }
+
+  #applyOne(change, touched) {
+    switch (change.change) {
+      case 'set': return this.#set(change, touched);
+      case 'insert': return this.#insert(change, touched);
+      case 'remove': return this.#remove(change, touched);
+      case 'place': return this.#place(change, touched);
+      case 'content': return this.#content(change, touched);
+      default: throw new ChangeError('unknown_change', `There is no change "${change.change}".`);
+    }
+  }
+
+  #set({ element_id, attributes }, touched) {
+    const node = this.#require(element_id);
+    const former = {};
+    for (const [name, value] of Object.entries(attributes)) {
+      former[name] = node.attributes.get(name) ?? null;
+      if (value === null) node.attributes.delete(name); else node.attributes.set(name, value);
+    }
+    touched.attributes.add(element_id);
+    return { change: 'set', element_id, attributes: former };
+  }
+
+  #insert({ parent_id, node: content }, touched) {
+    const parent = this.#require(parent_id, 'unknown_parent');
+    forEachElement(content, ({ element_id }) => {
+      if (this.elements.has(element_id)) throw new ChangeError('duplicate_element_id', `There is an element "${element_id}" already.`);
+    });
+    insertByKey(parent.children, this.#build(content, parent));
+    forEachElement(content, ({ element_id }) => touched.structure.add(element_id));
+    return { change: 'remove', element_id: content.element_id };
+  }
+
+  #remove({ element_id }, touched) {
+    const node = this.#require(element_id);
+    if (node === this.root) throw new ChangeError('root_is_fixed', 'The root cannot be removed.');
+    const content = serialize(node);
+    node.parent.children.splice(node.parent.children.indexOf(node), 1);
+    forEachElement(content, element => { this.elements.delete(element.element_id); touched.structure.add(element.element_id); });
+    return { change: 'insert', parent_id: node.parent.id, node: content };
+  }
+
+  #place({ element_id, parent_id, key }, touched) {
+    const node = this.#require(element_id);
+    const parent = this.#require(parent_id, 'unknown_parent');
+    if (node === this.root) throw new ChangeError('root_is_fixed', 'The root cannot be moved.');
+    if (this.isWithin(parent, node)) throw new ChangeError('cycle', 'An element cannot be put into itself.');
+    const inverse = { change: 'place', element_id, parent_id: node.parent.id, key: node.key };
+    node.parent.children.splice(node.parent.children.indexOf(node), 1);
+    node.parent = parent;
+    node.key = key;
+    insertByKey(parent.children, node);
+    touched.structure.add(element_id);
+    return inverse;
+  }
+
+  #content({ element_id, nodes }, touched) {
+    const node = this.#require(element_id);
+    const inverse = { change: 'content', element_id, nodes: contentOf(node) };
+    node.children = node.children.filter(child => child.id !== undefined);
+    for (const content of nodes) insertByKey(node.children, this.#build(content, node));
+    touched.content.add(element_id);
+    return inverse;
+  }
+
+  #build(content, parent) {
+    if (content.element_id === undefined) {
+      const kind = CONTENT_KINDS.find(name => content[name] !== undefined);
+      return { key: content.key, kind, value: content[kind], parent };
+    }
+    const node = {
+      id: content.element_id, name: content.name, namespace: content.ns ?? SVG_NAMESPACE, key: content.key, parent,
+      attributes: new Map(Object.entries(content.attributes ?? {})), children: [],
+    };
+    this.elements.set(node.id, node);
+    if (content.children) {
+      for (const child of content.children) node.children.push(this.#build(child, node));
+      // Siblings come in order as a rule; a sort of what is sorted already costs next to nothing.
+      node.children.sort(byKey);
+    }
+    return node;
+  }
+}
+
+const byKey = (a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
+
+function insertByKey(siblings, node) {
+  let low = 0, high = siblings.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (siblings[middle].key <= node.key) low = middle + 1; else high = middle;
+  }
+  siblings.splice(low, 0, node);
+}
+
+const contentOf = node => node.children.filter(child => child.id === undefined).map(child => ({ key: child.key, [child.kind]: child.value }));
+
+/** A node as the protocol writes it. */
+export function serialize(node) {
+  if (node.id === undefined) return { key: node.key, [node.kind]: node.value };
+  const content = { element_id: node.id, name: node.name, key: node.key };
+  if (node.namespace !== SVG_NAMESPACE) content.ns = node.namespace;
+  if (node.attributes.size) content.attributes = Object.fromEntries(node.attributes);
+  if (node.children.length) content.children = node.children.map(serialize);
+  return content;
+}
+
+function forEachElement(content, action) {
+  if (content.element_id === undefined) return;
+  action(content);
+  content.children?.forEach(child => forEachElement(child, action));
+}
+
+// ---------------------------------------------------------------------------------------------------------------------------------- geometry
+// The same rules as the server's (docs/geometry.md). A prediction that differs lasts until the acknowledgement and no longer.
+
+const number = value => {
+  if (value === undefined || value === null || value === '') return 0;
+  return /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?(px)?\s*$/i.test(value) ? parseFloat(value) : NaN;
+};
+
+const format = value => {
+  const rounded = Math.round(value * 1e6) / 1e6;
+  return String(Object.is(rounded, -0) ? 0 : rounded);
+};
+
+const PATH_ARGUMENTS = { m: 2, l: 2, h: 1, v: 1, c: 6, s: 4, q: 4, t: 2, a: 7, z: 0 };
+
+/** Path data as commands with their numbers; null where it cannot be read. */
+export function parsePath(data) {
+  const segments = [];
+  const scanner = /([MmLlHhVvCcSsQqTtAaZz])|([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|([\s,]+)|(.)/g;
+  let command = null, numbers = [], first = true;
+  const flush = () => {
+    if (command === null) return numbers.length === 0;
+    const count = PATH_ARGUMENTS[command.toLowerCase()];
+    if (count === 0) { if (numbers.length) return false; segments.push({ command, numbers: [] }); return true; }
+    if (!numbers.length || numbers.length % count) return false;
+    for (let i = 0; i < numbers.length; i += count) {
+      segments.push({ command, numbers: numbers.slice(i, i + count) });
+      if (command === 'M') command = 'L';
+      if (command === 'm') command = 'l';
+    }
+    return true;
+  };
+  // Flags of an arc may stand without anything between them and what follows.
+  const inFlags = () => command !== null && command.toLowerCase() === 'a' && [3, 4].includes(numbers.length % 7);
+  for (let match; (match = scanner.exec(data));) {
+    if (match[1]) {
+      if (first && match[1].toLowerCase() !== 'm') return null;
+      if (!flush()) return null;
+      first = false;
+      command = match[1];
+      numbers = [];
+    } else if (match[2]) {
+      if (command === null) return null;
+      if (inFlags()) {
+        if (!/^[01]/.test(match[2])) return null;
+        numbers.push(Number(match[2][0]));
+        scanner.lastIndex = match.index + 1;
+      } else numbers.push(Number(match[2]));
+    } else if (match[4]) return null;
+  }
+  return flush() ? segments : null;
+}
+
+/** Path data scaled and moved along the axes; null where that cannot be written as path data. */
+export function mapPath(data, sx, sy, tx, ty) {
+  const segments = parsePath(data);
+  if (!segments) return null;
+  let text = '';
+  for (const [index, { command, numbers }] of segments.entries()) {
+    const relative = command === command.toLowerCase() && index > 0; // a leading m is absolute
+    const ox = relative ? 0 : tx, oy = relative ? 0 : ty;
+    let mapped;
+    switch (command.toLowerCase()) {
+      case 'h': mapped = [numbers[0] * sx + ox]; break;
+      case 'v': mapped = [numbers[0] * sy + oy]; break;
+      case 'a': {
+        const [rx, ry, rotation, large, sweep, x, y] = numbers;
+        if (sx !== sy && rotation % 180 !== 0) return null;
+        mapped = [rx * Math.abs(sx), ry * Math.abs(sy), rotation, large, sx * sy < 0 ? 1 - sweep : sweep, x * sx + ox, y * sy + oy];
+        break;
+      }
+      default: mapped = numbers.map((value, i) => (i % 2 ? value * sy + oy : value * sx + ox));
+    }
+    text += command + mapped.map(format).join(' ');
+  }
+  return text;
+}
+
+function mapPoints(points, sx, sy, tx, ty) {
+  const numbers = points.trim().split(/[\s,]+/).filter(Boolean).map(Number);
+  if (numbers.length % 2 || numbers.some(Number.isNaN)) return null;
+  const pairs = [];
+  for (let i = 0; i < numbers.length; i += 2) pairs.push(`${format(numbers[i] * sx + tx)},${format(numbers[i + 1] * sy + ty)}`);
+  return pairs.join(' ');
+}
+
+/** The attributes that map an element's geometry along the axes; null where its `transform` has to. */
+function mapGeometry(node, sx, sy, tx, ty) {
+  if (node.attributes.get('transform')?.trim()) return null;
+  const get = name => number(node.attributes.get(name));
+  const set = values => (Object.values(values).every(Number.isFinite) ? Object.fromEntries(Object.entries(values).map(([name, value]) => [name, format(value)])) : null);
+  const isMove = sx === 1 && sy === 1;
+  switch (node.name) {
+    case 'rect': case 'image': case 'svg': {
+      const values = { x: get('x') * sx + tx, y: get('y') * sy + ty };
+      if (!isMove) { values.width = get('width') * sx; values.height = get('height') * sy; }
+      return set(values);
+    }
+    case 'use': return isMove ? set({ x: get('x') + tx, y: get('y') + ty }) : null;
+    case 'circle':
+      if (isMove) return set({ cx: get('cx') + tx, cy: get('cy') + ty });
+      return sx === sy ? set({ cx: get('cx') * sx + tx, cy: get('cy') * sy + ty, r: get('r') * sx }) : null;
+    case 'ellipse': {
+      const values = { cx: get('cx') * sx + tx, cy: get('cy') * sy + ty };
+      if (!isMove) { values.rx = get('rx') * sx; values.ry = get('ry') * sy; }
+      return set(values);
+    }
+    case 'line': return set({ x1: get('x1') * sx + tx, y1: get('y1') * sy + ty, x2: get('x2') * sx + tx, y2: get('y2') * sy + ty });
+    case 'polyline': case 'polygon': {
+      const points = mapPoints(node.attributes.get('points') ?? '', sx, sy, tx, ty);
+      return points === null ? null : { points };
+    }
+    case 'path': {
+      const d = mapPath(node.attributes.get('d') ?? '', sx, sy, tx, ty);
+      return d === null ? null : { d };
+    }
+    case 'text':
+      if (isMove && node.children.every(child => child.id === undefined)) return set({ x: get('x') + tx, y: get('y') + ty });
+      return null;
+    default: return null;
+  }
+}
+
+function prefixTransform(node, sx, sy, tx, ty) {
+  const own = (node.attributes.get('transform') ?? '').trim();
+  const prefix = sx === 1 && sy === 1 ? `translate(${format(tx)} ${format(ty)})` : `matrix(${[sx, 0, 0, sy, tx, ty].map(format).join(' ')})`;
+  return { transform: own ? `${prefix} ${own}` : prefix };
+}
+
+// ---------------------------------------------------------------------------------------------------------------------------------- prediction
+
+const RESERVED = new Set(['type', 'tag', 'element_id', 'parent_id', 'before', 'index', 'text', 'children']);
+
+/** The changes that the server will make of an operation, as far as they can be known here; null where only the server can tell. */
+export function predictChanges(model, operation) {
+  const data = operation.data ?? {};
+  const node = model.get(operation.element_id);
+  switch (operation.operation_type) {
+    case 'create': return predictCreate(model, operation.element_id, data);
+    case 'update': case 'property_update': return node ? predictUpdate(node, data) : null;
+    case 'move': return node ? predictMove(node, data) : null;
+    case 'resize': return node ? predictResize(node, data) : null;
+    case 'delete': return node && node !== model.root ? [{ change: 'remove', element_id: node.id }] : null;
+    case 'layer_change': return node && node !== model.root ? predictPlace(model, node, data) : null;
+    default: return null;
+  }
+}
+
+const set = (node, attributes) => (attributes ? [{ change: 'set', element_id: node.id, attributes }] : null);
+const written = value => (value === null ? null : typeof value === 'number' ? format(value) : String(value));
+
+function placeIn(parent, { before, index }, model, moving = null) {
+  const elements = parent.children.filter(child => child.id !== undefined && child !== moving);
+  const next = before !== undefined ? model.get(before) : index !== undefined ? elements[index] : null;
+  if (before !== undefined && next?.parent !== parent) return null;
+  const siblings = parent.children.filter(child => child !== moving);
+  const at = next ? siblings.indexOf(next) : siblings.length;
+  return keyBetween(siblings[at - 1]?.key ?? null, siblings[at]?.key ?? null);
+}
+
+function predictCreate(model, elementId, data) {
+  const parent = data.parent_id !== undefined ? model.get(data.parent_id) : model.root;
+  if (!parent || !elementId || model.get(elementId)) return null;
+  const key = placeIn(parent, data, model);
+  return key === null ? null : [{ change: 'insert', parent_id: parent.id, node: createdNode(elementId, data, key) }];
+}
+
+function createdNode(elementId, data, key) {
+  const node = { element_id: elementId, name: data.tag ?? data.type ?? 'rect', key };
+  const attributes = {};
+  for (const [name, value] of Object.entries(data)) {
+    if (value !== null && typeof value !== 'object' && (!RESERVED.has(name) || (name === 'type' && data.tag !== undefined))) attributes[name] = written(value);
+  }
+  if (Object.keys(attributes).length) node.attributes = attributes;
+  const children = [];
+  let last = null;
+  if (data.text !== undefined) children.push({ key: (last = keyBetween(last, null)), text: String(data.text) });
+  for (const child of data.children ?? []) children.push(createdNode(child.element_id ?? newId(), child, (last = keyBetween(last, null))));
+  if (children.length) node.children = children;
+  return node;
+}
+
+function predictUpdate(node, { text, ...attributes }) {
+  const changes = [];
+  const values = Object.entries(attributes).filter(([, value]) => value === null || typeof value !== 'object');
+  if (values.length) changes.push({ change: 'set', element_id: node.id, attributes: Object.fromEntries(values.map(([name, value]) => [name, written(value)])) });
+  if (text !== undefined) changes.push({ change: 'content', element_id: node.id, nodes: [{ key: keyBetween(null, node.children.find(child => child.id !== undefined)?.key ?? null), text: String(text) }] });
+  return changes;
+}
+
+function predictMove(node, { dx, dy }) {
+  if (dx === undefined && dy === undefined) return null; // to an absolute place: the server measures the element
+  return set(node, mapGeometry(node, 1, 1, dx ?? 0, dy ?? 0) ?? prefixTransform(node, 1, 1, dx ?? 0, dy ?? 0));
+}
+
+function predictResize(node, { from, x, y, width, height }) {
+  if (!from) return null;
+  const to = { x: x ?? from.x, y: y ?? from.y, width: width ?? from.width, height: height ?? from.height };
+  const sx = from.width ? to.width / from.width : 1, sy = from.height ? to.height / from.height : 1;
+  const tx = to.x - from.x * sx, ty = to.y - from.y * sy;
+  return set(node, mapGeometry(node, sx, sy, tx, ty) ?? prefixTransform(node, sx, sy, tx, ty));
+}
+
+function predictPlace(model, node, data) {
+  const parent = data.parent_id !== undefined ? model.get(data.parent_id) : node.parent;
+  if (!parent || model.isWithin(parent, node)) return null;
+  const key = placeIn(parent, data, model, node);
+  return key === null ? null : [{ change: 'place', element_id: node.id, parent_id: parent.id, key }];
+}
+
+// ---------------------------------------------------------------------------------------------------------------------------------- the client
+
+const MAX_PENDING = 20_000;               // operations waiting for the server; beyond it new ones are refused here
+const MAX_OPERATIONS_PER_FRAME = 5_000;   // the protocol's bound
+const FRAME_MARGIN = 1_024;               // for the envelope around a batch
+const MAX_BYTES_IN_FLIGHT = 4 << 20;      // sent and not yet acknowledged; the rest waits here rather than in the socket's buffer
+const BACK_OFF = { first: 250, most: 10_000 };
+const PING_EVERY = 15_000;
+const SILENCE_LIMIT = 40_000;             // without any message for so long the connection is dead, whatever the socket says
+const ACTIVITY_EVERY = 40;
+const PREVIEW_LIFETIME = 10_000;
+const FINAL_CLOSES = { 4401: 'token_invalid', 4403: 'forbidden', 4404: 'document_not_found' };
+const RETRYABLE = new Set(['rate_limited', 'storage_failed']);
+const PRESENCE_TYPES = new Set(['select', 'deselect']);
+
+const encoder = new TextEncoder();
+const byteLength = text => encoder.encode(text).length;
+
+/** An id that no other client makes: for operations, gestures, groups and elements. Begins with a letter, so it is an XML name too. */
+export function newId(prefix = 'e') {
+  const random = crypto.getRandomValues(new Uint8Array(12));
+  return prefix + Array.from(random, byte => DIGITS[byte % 62]).join('');
+}
+
+export class SvgxClient {
+  status = 'idle';
+  refusal = null;
+  joined = null;
+  model = null;
+  revision = 0;
+  presence = [];
+  canUndo = false;
+  canRedo = false;
+  latency = null;
+
+  #options;
+  #handlers = new Map();
+  #socket = null;
+  #attempts = 0;
+  #timers = new Map();
+  #closed = false;
+  #entries = new Map();      // operation id -> entry, in the order of submission: own operations not yet seen in `operations`
+  #frames = [];              // frames with operations not yet acknowledged
+  #bytesInFlight = 0;
+  #pausedUntil = 0;
+  #pendingTouches = new Map();
+  #parts = null;
+  #early = [];
+  #requests = new Map();
+  #previewsOut = new Map();
+  #previewsIn = new Map();
+  #activityOut = null;
+  #selection = null;
+  #lastMessageAt = 0;
+  #maxMessageBytes = 1 << 20;
+  #oversized = 0;
+  #restored = false;
+  #stale = false; // the copy is known to be wrong: ask for a whole document
+
+  constructor(options = {}) {
+    this.#options = { branch: 'main', features: ['ack', 'document', 'changes', 'preview'], WebSocket: globalThis.WebSocket, ...options };
+    this.sessionId = options.sessionId ?? newId('s');
+    options.signal?.addEventListener('abort', () => this.close(), { once: true });
+  }
+
+  // ---- events
+
+  on(name, handler) {
+    if (!this.#handlers.has(name)) this.#handlers.set(name, new Set());
+    this.#handlers.get(name).add(handler);
+    return () => this.#handlers.get(name).delete(handler);
+  }
+
+  #emit(name, value) { for (const handler of this.#handlers.get(name) ?? []) handler(value); }
+
+  // ---- connection
+
+  connect() {
+    if (this.#closed || this.#socket) return this;
+    this.#setStatus(this.joined ? 'offline' : 'connecting');
+    this.#open();
+    globalThis.addEventListener?.('online', this.#hurry, { signal: this.#options.signal });
+    return this;
+  }
+
+  /** Tries again at once: after a refusal, or without waiting for the next attempt. */
+  retry() {
+    if (this.#closed || this.#socket) return;
+    this.refusal = null;
+    this.#attempts = 0;
+    this.#setStatus(this.joined ? 'offline' : 'connecting');
+    this.#open();
+  }
+
+  close() {
+    if (this.#closed) return;
+    this.#save();
+    this.#closed = true;
+    globalThis.removeEventListener?.('online', this.#hurry);
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+    if (this.#socket?.readyState === 1) this.#socket.send('{"type":"leave"}');
+    this.#socket?.close(1000);
+    this.#socket = null;
+    this.#setStatus('closed');
+  }
+
+  #hurry = () => { if (this.status === 'offline') this.retry(); };
+
+  async #open() {
+    this.#cancel('reconnect');
+    const { WebSocket, url = defaultUrl(), token } = this.#options;
+    const socket = new WebSocket(url);
+    this.#socket = socket;
+    // A socket that was replaced may still report; only the current one is listened to.
+    const current = handler => event => { if (this.#socket === socket) handler(event); };
+    socket.onopen = current(async () => {
+      const value = typeof token === 'function' ? await token() : token;
+      if (this.#socket !== socket) return;
+      this.#lastMessageAt = now();
+      this.#send(prune({
+        type: 'join', token: value, document_id: this.#options.documentId, branch: this.#options.branch, user_id: this.#options.userId,
+        username: this.#options.username, session_id: this.sessionId, features: this.#options.features, last_revision: this.model && !this.#stale ? this.revision : undefined,
+      }));
+    });
+    socket.onmessage = current(event => this.#receive(event.data));
+    socket.onclose = current(event => this.#lost(event.code, event.reason));
+    socket.onerror = () => {}; // a close event follows and says all there is to say
+  }
+
+  #lost(code, reason) {
+    this.#socket = null;
+    this.#cancel('ping');
+    this.#parts = null;
+    this.#early = [];
+    this.#requests.clear();
+    for (const id of [...this.#previewsIn.keys()]) this.#endPreview(id);
+    const largest = this.#frames.filter(frame => frame.sent).sort((a, b) => b.bytes - a.bytes)[0];
+    for (const frame of this.#frames) frame.sent = false;
+    this.#bytesInFlight = 0;
+    if (this.status === 'refused' || this.#closed) return;
+    if (code in FINAL_CLOSES) return this.#refuseJoin(FINAL_CLOSES[code], reason || 'The server closed the connection.');
+    if (code === 1009 && largest) this.#shrink(largest);
+    this.#setStatus(this.joined ? 'offline' : 'connecting');
+    const delay = Math.min(BACK_OFF.most, BACK_OFF.first * 2 ** this.#attempts++) * (0.5 + Math.random() / 2);
+    this.#after('reconnect', code === 4429 ? Math.max(delay, 5_000) : delay, () => this.#open());
+  }
+
+  /** The server found a frame too large although it kept to the announced limit: try smaller ones, and never the same again. */
+  #shrink(frame) {
+    if (++this.#oversized > 4 || frame.entries.length === 1) {
+      for (const entry of frame.entries) this.#refuse(entry, 'too_large', 'The server takes no message of this size.');
+      return;
+    }
+    this.#maxMessageBytes = Math.max(16_384, Math.floor(frame.bytes / 2));
+    this.#frames.splice(this.#frames.indexOf(frame), 1, ...this.#framesOf(frame.entries, false));
+  }
+
+  #setStatus(status) {
+    if (this.status === status) return;
+    this.status = status;
+    this.#emit('status', status);
+  }
+
+  #refuseJoin(code, reason) {
+    this.refusal = { code, reason };
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.close(1000);
+    this.#setStatus('refused');
+  }
+
+  #send(message) {
+    if (this.#socket?.readyState !== 1) return false;
+    this.#socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+    return true;
+  }
+
+  #after(name, delay, action) {
+    this.#cancel(name);
+    const timer = setTimeout(() => { this.#timers.delete(name); action(); }, delay);
+    timer.unref?.();
+    this.#timers.set(name, timer);
+  }
+
+  #cancel(name) { clearTimeout(this.#timers.get(name)); this.#timers.delete(name); }
+
+  #beat() {
+    this.#after('ping', PING_EVERY, () => {
+      if (now() - this.#lastMessageAt > SILENCE_LIMIT) {
+        const socket = this.#socket;
+        this.#lost(1006, '');
+        socket?.close();
+        return;
+      }
+      this.#send({ type: 'ping', sent_at: new Date().toISOString(), request_id: `ping:${now()}` });
+      this.#beat();
+    });
+  }
+
+  // ---- messages in
+
+  #receive(text) {
+    this.#lastMessageAt = now();
+    const message = JSON.parse(text);
+    switch (message.type) {
+      case 'current_state': return this.#onJoined(message);
+      case 'document': return this.#onDocumentPart(message);
+      case 'operations': return this.#onOperations(message.operations);
+      case 'ack': return this.#onAcknowledged(message.acks);
+      case 'presence_update': return this.#onPresence(message.active_users);
+      case 'preview': return this.#onPreview(message);
+      case 'error': return this.#onError(message);
+      case 'pong': return this.#onPong(message);
+    }
+  }
+
+  #onJoined(message) {
+    this.joined = message;
+    this.#attempts = 0;
+    this.#pausedUntil = 0;
+    if (message.max_message_bytes && !this.#oversized) this.#maxMessageBytes = message.max_message_bytes;
+    this.canUndo ||= message.revision > 0;
+    this.#parts = message.resync === 'document' ? [] : null; // live operations wait until the drawing they follow is whole
+    this.#restore();
+    this.#setStatus('live');
+    this.#emit('joined', message);
+    this.#beat();
+    if (this.#selection) this.#sendSelection();
+    this.#pump();
+  }
+
+  #onDocumentPart({ part, parts, content, revision }) {
+    if (part === 0) this.#parts = [];
+    this.#parts?.push(content);
+    if (!this.#parts || part < parts - 1) return;
+    const model = DocumentModel.from(JSON.parse(this.#parts.join('')));
+    this.#parts = null;
+    this.model = model;
+    this.#stale = false;
+    this.revision = revision;
+    for (const entry of [...this.#entries.values()]) if (entry.revision != null && entry.revision <= revision) this.#forget(entry);
+    for (const entry of this.#entries.values()) this.#predict(entry, new Touched());
+    this.#countTouches();
+    this.#emit('document', model);
+    const early = this.#early;
+    this.#early = [];
+    if (early.length) this.#onOperations(early);
+  }
+
+  #onOperations(operations) {
+    if (this.#parts) { this.#early.push(...operations); return; }
+    const fresh = operations.filter(operation => operation.revision > this.revision);
+    for (const { gesture_id } of operations) if (gesture_id) this.#endPreview(gesture_id);
+    if (fresh.length && this.model && this.#options.features.includes('changes')) this.#confirm(fresh);
+    else if (fresh.length) this.revision = fresh.at(-1).revision;
+    for (const operation of fresh) {
+      if (!this.#options.features.includes('ack')) this.#acknowledge(operation.operation_id, operation.revision);
+      if (operation.user_id !== this.joined?.user_id) continue;
+      this.canUndo = true;
+      this.canRedo = operation.undo_of != null || (operation.redo_of != null && this.canRedo);
+    }
+    this.#emit('operations', operations);
+  }
+
+  #onAcknowledged(acks) {
+    for (const ack of acks) {
+      this.#acknowledge(ack.operation_id, ack.revision);
+      if (ack.removed?.length) this.#emit('removed', { operationId: ack.operation_id, removed: ack.removed });
+    }
+    this.#pump();
+    this.#changedPending();
+  }
+
+  #acknowledge(operationId, revision) {
+    const entry = this.#entries.get(operationId);
+    if (!entry) return;
+    entry.revision = revision;
+    this.#settle(entry);
+    // An operation sent twice: it has been in the confirmed drawing since its first time.
+    if (revision <= this.revision) this.#rebase(() => this.#forget(entry));
+  }
+
+  #onPresence(people) {
+    this.presence = people;
+    const sessions = new Set(people.flatMap(person => person.sessions?.map(session => session.session_id) ?? []));
+    for (const [id, { sessionId }] of this.#previewsIn) if (!sessions.has(sessionId)) this.#endPreview(id);
+    this.#emit('presence', people);
+  }
+
+  #onPreview(message) {
+    const id = message.gesture_id;
+    if (!message.element_ids?.length) return this.#endPreview(id);
+    this.#previewsIn.set(id, { sessionId: message.session_id });
+    this.#after(`preview:${id}`, PREVIEW_LIFETIME, () => this.#endPreview(id));
+    this.#emit('preview', message);
+  }
+
+  #endPreview(id) {
+    if (!this.#previewsIn.delete(id)) return;
+    this.#cancel(`preview:${id}`);
+    this.#emit('previewEnded', id);
+  }
+
+  #onPong({ request_id }) {
+    const sent = Number(request_id?.split(':')[1]);
+    if (!sent) return;
+    this.latency = now() - sent;
+    this.#emit('latency', this.latency);
+  }
+
+  #onError(message) {
+    const { code, error, operation_id, request_id, retry_after_ms } = message;
+    if (this.status !== 'live') return this.#refuseJoin(code, error);
+    if (this.#requests.has(request_id)) {
+      this.#requests.delete(request_id);
+      if (code === 'nothing_to_undo') this.canUndo = false;
+      if (code === 'nothing_to_redo') this.canRedo = false;
+      this.#emit('state', null);
+      if (!code.startsWith('nothing_to_')) this.#emit('refused', { code, reason: error, operations: [] });
+      return;
+    }
+    const frame = this.#frames.find(candidate => candidate.requestId === request_id || candidate.entries.some(entry => entry.operation.operation_id === operation_id));
+    if (!frame) { this.#emit('error', message); return; }
+    if (!frame.sent) return; // what was sent of it goes out again: what became of the first time does not matter
+    if (RETRYABLE.has(code)) return this.#holdFrom(frame, retry_after_ms ?? 1_000);
+    const entry = frame.atomic || !operation_id ? null : frame.entries.find(candidate => candidate.operation.operation_id === operation_id);
+    const refused = entry ? [entry] : [...frame.entries];
+    this.#rebase(() => refused.forEach(each => { this.#forget(each); this.#settle(each); }));
+    this.#emit('refused', { code, reason: error, operations: refused.map(each => each.operation) });
+    this.#pump();
+    this.#changedPending();
+  }
+
+  /** From the frame that came too early on, everything goes out again later, in order; acknowledged ids make the repetition harmless. */
+  #holdFrom(frame, delay) {
+    for (const later of this.#frames.slice(this.#frames.indexOf(frame))) {
+      if (later.sent) this.#bytesInFlight -= later.bytes;
+      later.sent = false;
+    }
+    this.#pausedUntil = now() + delay;
+    this.#after('resume', delay, () => this.#pump());
+  }
+
+  // ---- own operations
+
+  /** Submits one operation; returns its id, or null where it was refused here. */
+  submit(operation) { return this.submitMany([operation])[0] ?? null; }
+
+  /** Submits operations in order; returns their ids. */
+  submitMany(operations, { atomic = false, groupId, gestureId } = {}) {
+    const group = groupId ?? (operations.length > 1 ? newId('g') : undefined);
+    const presence = operations.filter(operation => PRESENCE_TYPES.has(operation.operation_type));
+    for (const operation of presence) this.#send({ type: 'operation', data: {}, ...operation });
+    const own = operations.filter(operation => !PRESENCE_TYPES.has(operation.operation_type));
+    if (!own.length) return [];
+    if (this.joined && !['owner', 'editor'].includes(this.joined.role)) return this.#refuseLocally(own, 'read_only', 'You may look at this drawing, not change it.');
+    if (this.#entries.size + own.length > MAX_PENDING) return this.#refuseLocally(own, 'queue_full', 'Too many changes are waiting for the server. Try again when they are saved.');
+    const entries = own.map(operation => ({
+      operation: prune({
+        operation_id: newId('o'), base_revision: this.revision, group_id: group, gesture_id: gestureId, ...operation, data: operation.data ?? {},
+      }),
+    }));
+    const limit = this.#maxMessageBytes - FRAME_MARGIN;
+    for (const entry of entries) entry.bytes = byteLength(JSON.stringify(entry.operation)) + 1;
+    if (entries.some(entry => entry.bytes > limit)) {
+      return this.#refuseLocally(own, 'too_large', `One element is larger than the ${Math.floor(limit / 1024)} KiB the server takes in one message. Import the file instead.`);
+    }
+    const touched = new Touched();
+    for (const entry of entries) {
+      this.#entries.set(entry.operation.operation_id, entry);
+      this.#predict(entry, touched);
+      this.#countTouch(entry, 1);
+      this.#previewsOut.delete(entry.operation.gesture_id);
+    }
+    this.#frames.push(...this.#framesOf(entries, atomic));
+    this.canUndo = true;
+    this.canRedo = false;
+    if (!touched.isEmpty) this.#emit('changes', touched);
+    this.#pump();
+    this.#changedPending();
+    return entries.map(entry => entry.operation.operation_id);
+  }
+
+  undo() { this.#history('undo'); }
+  redo() { this.#history('redo'); }
+
+  #history(type) {
+    if (this.status === 'live') {
+      const requestId = newId('r');
+      this.#requests.set(requestId, type);
+      this.#send({ type, request_id: requestId });
+      return;
+    }
+    this.#emit('refused', { code: 'offline', reason: `Cannot ${type} while offline.`, operations: [] });
+  }
+
+  /** Own operations without an acknowledgement. 0 means saved. */
+  get pendingCount() { return this.#frames.reduce((sum, frame) => sum + frame.entries.length, 0); }
+
+  #refuseLocally(operations, code, reason) {
+    this.#emit('refused', { code, reason, operations });
+    return [];
+  }
+
+  #framesOf(entries, atomic) {
+    const frames = [];
+    let frame = null;
+    const limit = this.#maxMessageBytes - FRAME_MARGIN;
+    for (const entry of entries) {
+      if (!frame || frame.bytes + entry.bytes > limit || frame.entries.length >= MAX_OPERATIONS_PER_FRAME) {
+        frame = { requestId: newId('r'), entries: [], bytes: 0, atomic, sent: false };
+        frames.push(frame);
+      }
+      frame.entries.push(entry);
+      frame.bytes += entry.bytes;
+      entry.frame = frame;
+    }
+    // All-or-none holds within one frame alone; a batch over the limit is tied together by its group_id, so that it is undone as one.
+    if (frames.length > 1) for (const each of frames) each.atomic = false;
+    return frames;
+  }
+
+  #pump() {
+    if (this.status !== 'live' || now() < this.#pausedUntil) return;
+    for (const frame of this.#frames) {
+      if (frame.sent) continue;
+      if (this.#bytesInFlight > 0 && this.#bytesInFlight + frame.bytes > MAX_BYTES_IN_FLIGHT) break;
+      const operations = frame.entries.map(entry => entry.operation);
+      const sent = operations.length === 1
+        ? this.#send({ type: 'operation', request_id: frame.requestId, ...operations[0] })
+        : this.#send({ type: 'operations', request_id: frame.requestId, atomic: frame.atomic, operations });
+      if (!sent) break;
+      frame.sent = true;
+      this.#bytesInFlight += frame.bytes;
+    }
+  }
+
+  /** The server has answered for the entry, one way or the other. */
+  #settle(entry) {
+    const frame = entry.frame;
+    if (!frame) return;
+    entry.frame = null;
+    frame.entries.splice(frame.entries.indexOf(entry), 1);
+    if (frame.entries.length) return;
+    if (frame.sent) this.#bytesInFlight -= frame.bytes;
+    this.#frames.splice(this.#frames.indexOf(frame), 1);
+  }
+
+  #refuse(entry, code, reason) {
+    this.#rebase(() => { this.#forget(entry); this.#settle(entry); });
+    this.#emit('refused', { code, reason, operations: [entry.operation] });
+    this.#changedPending();
+  }
+
+  #forget(entry) {
+    this.#entries.delete(entry.operation.operation_id);
+    this.#countTouch(entry, -1);
+  }
+
+  #changedPending() {
+    this.#emit('pending', this.pendingCount);
+    if (this.#options.storage && !this.#timers.has('save')) this.#after('save', 50, () => this.#save());
+  }
+
+  // ---- confirmed drawing below, own operations on top
+
+  #predict(entry, touched) {
+    entry.changes = [];
+    entry.inverse = [];
+    if (!this.model) return;
+    const predicted = predictChanges(this.model, entry.operation);
+    if (!predicted) return;
+    try {
+      entry.inverse = this.model.apply(predicted, touched);
+      entry.changes = predicted;
+    } catch (error) {
+      if (!(error instanceof ChangeError)) throw error;
+      // It does not fit what is confirmed by now. The server decides; until then it is not drawn.
+    }
+  }
+
+  #rebase(action, touched = new Touched()) {
+    const entries = [...this.#entries.values()];
+    if (this.model) for (const entry of entries.reverse()) if (entry.inverse?.length) this.model.apply(entry.inverse, touched);
+    action(touched);
+    this.#pendingTouches.clear();
+    for (const entry of this.#entries.values()) { this.#predict(entry, touched); this.#countTouch(entry, 1); }
+    if (!touched.isEmpty) this.#emit('changes', touched);
+  }
+
+  #confirm(operations) {
+    const touched = new Touched();
+    try {
+      for (let i = 0; i < operations.length; i++) {
+        const operation = operations[i];
+        const first = this.#entries.values().next().value;
+        if (operation.revision > this.revision + 1) { this.#resync(); break; }
+        if (first?.operation.operation_id === operation.operation_id && sameJson(first.changes, operation.changes)) {
+          this.#forget(first); // as predicted: what is drawn is right already
+          this.#settle(first);
+        } else if (!this.#entries.size || !this.#meetsPending(operation)) {
+          this.model.apply(operation.changes ?? [], touched);
+        } else {
+          this.#rebase(inner => this.#confirmBelow(operations.slice(i), inner), touched);
+          return;
+        }
+        this.revision = operation.revision;
+      }
+    } catch (error) {
+      if (!(error instanceof ChangeError)) throw error;
+      this.#startOver();
+      return;
+    }
+    if (!touched.isEmpty) this.#emit('changes', touched);
+  }
+
+  #confirmBelow(operations, touched) {
+    for (const operation of operations) {
+      const own = this.#entries.get(operation.operation_id);
+      if (own) { this.#entries.delete(operation.operation_id); this.#settle(own); }
+      if (operation.revision > this.revision + 1) { this.#resync(); return; }
+      this.model.apply(operation.changes ?? [], touched);
+      this.revision = operation.revision;
+    }
+  }
+
+  /** Whether an operation reaches anything that own unconfirmed operations have touched; if not, the order of the two does not matter. */
+  #meetsPending({ operation_id, changes = [] }) {
+    if (this.#entries.has(operation_id)) return true;
+    for (const change of changes) {
+      if (change.change === 'remove') {
+        const node = this.model.get(change.element_id);
+        if (!node) return true;
+        let meets = false;
+        const visit = at => { meets ||= this.#pendingTouches.has(at.id); if (!meets) at.children.forEach(child => child.id !== undefined && visit(child)); };
+        visit(node);
+        if (meets) return true;
+      } else if (change.change === 'insert') {
+        if (this.#pendingTouches.has(change.node.element_id) || !this.model.get(change.parent_id)) return true;
+      } else if (change.change === 'place') {
+        // A place may make a cycle with an own place elsewhere on the path: rare enough to always go the slow way.
+        return true;
+      } else if (this.#pendingTouches.has(change.element_id)) return true;
+    }
+    return false;
+  }
+
+  #countTouches() {
+    this.#pendingTouches.clear();
+    for (const entry of this.#entries.values()) this.#countTouch(entry, 1);
+  }
+
+  #countTouch(entry, step) {
+    const count = id => {
+      const sum = (this.#pendingTouches.get(id) ?? 0) + step;
+      if (sum > 0) this.#pendingTouches.set(id, sum); else this.#pendingTouches.delete(id);
+    };
+    // Elements that a deletion took along and the parents that a creation needs are touched too.
+    for (const change of [...entry.changes ?? [], ...entry.inverse ?? []]) {
+      if (change.change === 'insert') { count(change.parent_id); forEachElement(change.node, ({ element_id }) => count(element_id)); }
+      else { count(change.element_id); if (change.parent_id) count(change.parent_id); }
+    }
+    count(entry.operation.element_id);
+  }
+
+  #resync() { this.#send({ type: 'sync', last_revision: this.revision }); }
+
+  /** The copy does not fit what the server says: get a fresh one. */
+  #startOver() {
+    this.#stale = true;
+    const socket = this.#socket;
+    this.#lost(1006, '');
+    socket?.close();
+  }
+
+  // ---- previews, presence
+
+  /** Shows others a gesture under way. The newest of a gesture goes out, at most once a frame. */
+  preview(gestureId, elementIds, data) {
+    this.#previewsOut.set(gestureId, { type: 'preview', gesture_id: gestureId, element_ids: elementIds, data });
+    if (!this.#timers.has('previews')) this.#after('previews', 16, () => this.#flushPreviews());
+  }
+
+  /** Ends a gesture that came to nothing. */
+  endPreview(gestureId) { this.preview(gestureId, [], {}); }
+
+  #flushPreviews() {
+    const previews = [...this.#previewsOut.values()];
+    this.#previewsOut.clear();
+    if (this.status !== 'live') return;
+    for (const preview of previews) {
+      const text = JSON.stringify(preview);
+      // A preview is a courtesy: one that is too large for a frame is left out.
+      if (byteLength(text) < this.#maxMessageBytes) this.#send(text);
+    }
+  }
+
+  /** Tells others what this user does: cursor, current element, status. Fields not named stay as they were. */
+  activity(report) {
+    this.#activityOut = { ...this.#activityOut, ...report };
+    if (this.#timers.has('activity')) return;
+    this.#after('activity', ACTIVITY_EVERY, () => {
+      const message = { type: 'activity', ...this.#activityOut };
+      this.#activityOut = null;
+      if (this.status === 'live') this.#send(message);
+    });
+  }
+
+  /** Tells others what is selected. Presence alone: nothing is stored. */
+  select(elementIds) {
+    this.#selection = elementIds;
+    this.#after('selection', ACTIVITY_EVERY, () => this.#sendSelection());
+  }
+
+  #sendSelection() {
+    if (this.status !== 'live' || !this.model) return;
+    const root = this.model.root.id;
+    this.#send({ type: 'operation', operation_type: 'select', element_id: this.#selection[0] ?? root, data: { elements: this.#selection } });
+  }
+
+  // ---- pending operations outlive a reload
+
+  get #storageKey() { return `svgx-pending:${this.#options.documentId}:${this.#options.branch}`; }
+
+  #save() {
+    const { storage } = this.#options;
+    if (!storage || !this.joined || this.#closed) return;
+    const operations = this.#frames.flatMap(frame => frame.entries.map(entry => entry.operation));
+    try {
+      if (operations.length) storage.setItem(this.#storageKey, JSON.stringify({ user_id: this.joined.user_id, operations }));
+      else storage.removeItem(this.#storageKey);
+    } catch {
+      // Storage is full or forbidden. The page still warns before it is left with unsaved changes.
+    }
+  }
+
+  #restore() {
+    const { storage } = this.#options;
+    if (!storage || this.#restored) return;
+    this.#restored = true;
+    let saved = null;
+    try { saved = JSON.parse(storage.getItem(this.#storageKey)); } catch { /* unreadable: as if nothing had been kept */ }
+    if (saved?.user_id !== this.joined.user_id) return;
+    const entries = saved.operations.filter(operation => !this.#entries.has(operation.operation_id)).map(operation => ({ operation }));
+    for (const entry of entries) {
+      entry.bytes = byteLength(JSON.stringify(entry.operation)) + 1;
+      this.#entries.set(entry.operation.operation_id, entry);
+    }
+    this.#frames.push(...this.#framesOf(entries, false));
+    this.#changedPending();
+  }
+}
+
+function defaultUrl() {
+  if (typeof document === 'undefined') return 'ws://localhost:8765';
+  const url = new URL('ws', document.baseURI);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  return url.href;
+}
+
+const now = () => performance.now();
+const prune = object => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+
+function sameJson(a, b) {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null || Array.isArray(a) !== Array.isArray(b)) return false;
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every(name => sameJson(a[name], b[name]));
+}
