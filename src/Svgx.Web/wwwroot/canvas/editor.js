@@ -20,9 +20,10 @@ export class Editor {
   text = new TextEditor(this);
   #copied = '';
   #sliding = null;
+  #selected = new Set();
 
-  constructor({ client, surface, viewport, overlay, picking, frame, host, changed, notice, announce }) {
-    Object.assign(this, { client, surface, viewport, overlay, picking, frame, host, changed, notice, announce });
+  constructor({ client, surface, viewport, overlay, picking, frame, glass, host, changed, notice, announce }) {
+    Object.assign(this, { client, surface, viewport, overlay, picking, frame, glass, host, changed, notice, announce });
   }
 
   get canEdit() { return ['owner', 'editor'].includes(this.client.joined?.role) && this.client.model !== null; }
@@ -34,6 +35,7 @@ export class Editor {
     const next = ids.filter(id => this.client.model?.get(id));
     const same = next.length === this.selection.length && next.every((id, index) => id === this.selection[index]);
     this.selection = next;
+    this.#selected = new Set(next);
     this.overlay.select(next, this.canEdit && this.tool === 'select');
     if (same) return;
     this.client.select(next.slice(0, 500));
@@ -41,6 +43,8 @@ export class Editor {
     this.announce(next.length ? `${this.describe()} selected` : 'Nothing selected');
     this.changed();
   }
+
+  isSelected(id) { return this.#selected.has(id); }
 
   /** Elements that went away are no longer selected. */
   dropGone() {
@@ -104,9 +108,17 @@ export class Editor {
 
   // ---- operations
 
+  /** Sends what a gesture or a command came to. What somebody deleted meanwhile is left out, and said. */
   submit(operations, gestureId) {
-    if (!operations.length) return [];
-    return this.client.submitMany(operations, { atomic: operations.length > 1, gestureId });
+    const { model } = this.client;
+    const created = new Set(operations.filter(operation => operation.operation_type === 'create').map(operation => operation.element_id));
+    const fitting = operations.filter(({ operation_type, element_id }) => operation_type === 'create' || model.get(element_id) || created.has(element_id));
+    if (fitting.length < operations.length) this.notice('warning', 'Somebody deleted what you were changing.', 'unknown_element');
+    if (!fitting.length) {
+      if (gestureId) this.client.endPreview(gestureId);
+      return [];
+    }
+    return this.client.submitMany(fitting, { atomic: fitting.length > 1, gestureId });
   }
 
   report(status) { this.client.activity({ status }); }

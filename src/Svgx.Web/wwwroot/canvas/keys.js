@@ -38,7 +38,7 @@ export function listenToKeys(host, editor, pointer, signal) {
     if (event.key === ' ') { pointer.spaceHeld = false; delete editor.frame.dataset.panning; }
     if (event.key in ARROWS) settle();
   });
-  on('blur', () => { settle(); pointer.spaceHeld = false; delete editor.frame.dataset.panning; });
+  on('blur', () => { delete host.dataset.byPointer; settle(); pointer.spaceHeld = false; delete editor.frame.dataset.panning; });
   on('focus', () => { pointer.leaving = false; });
 
   on('copy', event => put(event));

@@ -32,6 +32,7 @@ export class Overlay {
   #editable = true;
   #scheduled = false;
   #offset = { x: 0, y: 0 };
+  #box; // around the selection, in the coordinates of its parent
 
   constructor(frameElement, surface) {
     this.#frameElement = frameElement;
@@ -75,7 +76,9 @@ export class Overlay {
     this.refresh();
   }
 
-  refresh() {
+  /** Draws again with the next frame. The box around many is measured again only where elements may have changed, not when the view moves. */
+  refresh({ viewOnly = false } = {}) {
+    if (!viewOnly) this.#box = undefined;
     if (this.#scheduled) return;
     this.#scheduled = true;
     requestAnimationFrame(() => { this.#scheduled = false; this.draw(); });
@@ -114,7 +117,8 @@ export class Overlay {
       // Without common coordinates there is a frame to see but nothing that a resize could refer to.
       return null;
     }
-    const box = union(elements.map(boxInParent));
+    this.#box ??= union(elements.map(boxInParent));
+    const box = this.#box;
     return box && { box, matrix: toScreen(parent), parent };
   }
 

@@ -16,8 +16,8 @@ export class Pointer {
 
   constructor(editor, signal) {
     this.#editor = editor;
-    const { frame } = editor;
-    const on = (type, handler, options = {}) => frame.addEventListener(type, handler, { signal, ...options });
+    const { glass } = editor;
+    const on = (type, handler, options = {}) => glass.addEventListener(type, handler, { signal, ...options });
     on('pointerdown', event => this.#down(event));
     on('pointermove', event => this.#move(event));
     on('pointerup', event => this.#up(event));
@@ -25,9 +25,7 @@ export class Pointer {
     on('pointerleave', () => editor.client.activity({ cursor_position: null }));
     on('wheel', event => this.#wheel(event), { passive: false });
     on('contextmenu', event => event.preventDefault());
-    // Links in a drawing are drawn, not followed, while it is edited.
-    on('click', event => event.preventDefault(), { capture: true });
-    on('auxclick', event => event.preventDefault(), { capture: true });
+    on('auxclick', event => event.preventDefault());
     on('dragstart', event => event.preventDefault());
   }
 
@@ -58,8 +56,9 @@ export class Pointer {
     event.preventDefault();
     const wasTyping = editor.text.isOpen;
     editor.text.close();
+    editor.host.dataset.byPointer = ''; // no focus ring for a press
     editor.focus();
-    editor.frame.setPointerCapture(event.pointerId);
+    editor.glass.setPointerCapture(event.pointerId);
     this.#owner = event.pointerId;
     this.gesture = this.#begin(event, wasTyping);
   }

@@ -28,7 +28,9 @@ export class Surface {
   get root() { return this.#model && this.#elements.get(this.#model.root.id); }
   get(id) { return this.#elements.get(id); }
   idOf(element) { return element?.[OWNER]; }
-  elementAt(x, y) { return this.#shadow.elementFromPoint(x, y); }
+
+  /** The topmost element of the drawing at a client point. What lies over the drawing does not hide it, and links in it are never pressed. */
+  elementAt(x, y) { return this.#shadow.elementsFromPoint(x, y).find(element => element.getRootNode() === this.#shadow) ?? null; }
 
   /** Draws a model: from nothing the first time; afterwards only what differs. */
   show(model) {
@@ -117,13 +119,15 @@ export class Surface {
     return { element, set: changes => { for (const [name, value] of Object.entries(changes)) setAttribute(element, name, value); }, remove: () => { this.#ghosts.delete(element); element.remove(); } };
   }
 
-  /** Puts many siblings into one layer for a gesture: one transform a frame instead of thousands. */
+  /**
+   * Puts many siblings into one layer for a gesture: one transform a frame instead of thousands. Without `will-change`: a composited layer inside the
+   * drawing made Chromium spend 80 ms a frame on sorting 10,000 elements into layers, painting them takes 7.
+   */
   lift(elements) {
     const layer = document.createElementNS(SVG_NAMESPACE, 'g');
     const last = elements.at(-1);
     last.after(layer);
     for (const element of elements) layer.append(element);
-    layer.style.willChange = 'transform';
     this.#ghosts.add(layer);
     return layer;
   }

@@ -48,7 +48,7 @@ export class TextEditor {
     area.wrap = 'off';
     area.value = session.text.replace(/\s+/g, ' ');
     this.#area = area;
-    this.#editor.frame.append(area);
+    this.#editor.glass.append(area);
     const style = getComputedStyle(session.element);
     for (const property of ['fontFamily', 'fontWeight', 'fontStyle', 'letterSpacing']) area.style[property] = style[property];
     session.fontSize = parseFloat(style.fontSize) || 16;
@@ -69,6 +69,7 @@ export class TextEditor {
     for (const type of ['pointerdown', 'copy', 'cut', 'paste', 'wheel']) area.addEventListener(type, event => event.stopPropagation());
     area.focus();
     area.select();
+    this.#editor.overlay.hush(true);
     this.#editor.report('editing');
   }
 
@@ -133,6 +134,7 @@ export class TextEditor {
     this.#session = null;
     this.#area.remove();
     this.#area = null;
+    this.#editor.overlay.hush(false);
     session.ghost?.remove();
     session.element.style.removeProperty('visibility');
     this.#editor.surface.thaw([session.id]);

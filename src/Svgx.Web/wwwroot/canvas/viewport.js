@@ -12,7 +12,6 @@ export class Viewport {
   #frame;
   #stage;
   #changed;
-  #resting = null;
 
   constructor(frame, stage, changed) {
     this.#frame = frame;
@@ -49,10 +48,6 @@ export class Viewport {
     this.x = x;
     this.y = y;
     this.scale = scale;
-    // A layer of its own while moving, so that panning is not painting; let go at rest, so that the drawing is sharp at its scale.
-    this.#stage.style.willChange = 'transform';
-    clearTimeout(this.#resting);
-    this.#resting = setTimeout(() => { this.#stage.style.willChange = ''; }, 160);
     this.#stage.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
     this.#changed();
   }
