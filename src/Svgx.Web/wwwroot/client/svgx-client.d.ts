@@ -1,0 +1,249 @@
+// Types of svgx-client.js, the client for docs/protocol.md. Works in browsers and in Node 22 and later.
+
+export const SVG_NAMESPACE: 'http://www.w3.org/2000/svg';
+
+/** A key that sorts between two others by code unit; null stands for an open end. */
+export function keyBetween(left: string | null, right: string | null): string;
+
+/** An id that no other client makes. Begins with the prefix (default `e`), so it is an XML name too. */
+export function newId(prefix?: string): string;
+
+export type Role = 'owner' | 'editor' | 'commenter' | 'viewer';
+
+export interface ElementNode {
+  element_id: string;
+  name: string;
+  /** Only where it is not the SVG namespace. */
+  ns?: string;
+  key: string;
+  attributes?: Record<string, string>;
+  children?: DocumentNode[];
+}
+export type ContentNode = { key: string } & ({ text: string } | { cdata: string } | { comment: string } | { pi: string });
+export type DocumentNode = ElementNode | ContentNode;
+
+/** The primitive steps that an operation comes to. */
+export type Change =
+  | { change: 'set'; element_id: string; attributes: Record<string, string | null> }
+  | { change: 'insert'; parent_id: string; node: ElementNode }
+  | { change: 'remove'; element_id: string }
+  | { change: 'place'; element_id: string; parent_id: string; key: string }
+  | { change: 'content'; element_id: string; nodes: ContentNode[] };
+
+export interface Operation {
+  operation_type: 'create' | 'update' | 'property_update' | 'move' | 'resize' | 'delete' | 'layer_change' | 'select' | 'deselect' | (string & {});
+  /** For `create` the new element's id. */
+  element_id?: string;
+  data?: Record<string, unknown>;
+  /** Made by the client where it is absent. The same id sent again is applied once. */
+  operation_id?: string;
+  gesture_id?: string;
+  group_id?: string;
+  priority?: number;
+}
+
+/** An operation as the server confirmed it. */
+export interface ConfirmedOperation extends Operation {
+  operation_id: string;
+  revision: number;
+  user_id: string;
+  username: string;
+  session_id: string;
+  timestamp: string;
+  base_revision?: number;
+  undo_of?: string;
+  redo_of?: string;
+  changes?: Change[];
+}
+
+export interface ModelElement {
+  readonly id: string;
+  /** As in the file, with its prefix. */
+  readonly name: string;
+  readonly namespace: string;
+  readonly key: string;
+  readonly parent: ModelElement | null;
+  readonly attributes: ReadonlyMap<string, string>;
+  readonly children: readonly (ModelElement | ModelContent)[];
+}
+export interface ModelContent {
+  readonly id?: undefined;
+  readonly key: string;
+  readonly kind: 'text' | 'cdata' | 'comment' | 'pi';
+  readonly value: string;
+  readonly parent: ModelElement;
+}
+
+/** The tree of a drawing: elements by id, siblings in the order of their keys. Read it; change it through {@link SvgxClient.submit}. */
+export class DocumentModel {
+  static from(content: { root: ElementNode }): DocumentModel;
+  readonly root: ModelElement;
+  readonly elements: ReadonlyMap<string, ModelElement>;
+  get(id: string | undefined): ModelElement | undefined;
+  /** Applies all changes or none, and returns those that take them back. @throws {ChangeError} where a change does not fit. */
+  apply(changes: readonly Change[], touched?: Touched): Change[];
+  isWithin(node: ModelElement, ancestor: ModelElement): boolean;
+  keyFor(parent: ModelElement, before?: ModelElement | null): string;
+}
+
+/** A node as the protocol writes it. */
+export function serialize(node: ModelElement | ModelContent): DocumentNode;
+
+/** A change that does not fit the drawing; `code` is one of the protocol's. */
+export class ChangeError extends Error { readonly code: string; }
+
+/** What a change made out of date, for a view that keeps up with the model. */
+export class Touched {
+  /** Ids that came, went or changed place. */
+  readonly structure: Set<string>;
+  /** Ids whose attributes changed. */
+  readonly attributes: Set<string>;
+  /** Ids whose own text changed. */
+  readonly content: Set<string>;
+  readonly isEmpty: boolean;
+}
+
+/** The changes that the server will make of an operation, as far as they can be known here; null where only the server can tell. */
+export function predictChanges(model: DocumentModel, operation: Operation): Change[] | null;
+
+/** Path data as commands with their numbers; null where it cannot be read. */
+export function parsePath(data: string): { command: string; numbers: number[] }[] | null;
+
+/** Path data scaled and moved along the axes; null where that cannot be written as path data. */
+export function mapPath(data: string, sx: number, sy: number, tx: number, ty: number): string | null;
+
+export interface Preview {
+  gesture_id: string;
+  element_ids: string[];
+  data: { dx?: number; dy?: number } | { matrix: [number, number, number, number, number, number] } | { create: Record<string, unknown> } | Record<string, unknown>;
+  user_id: string;
+  session_id: string;
+  color: string;
+}
+
+export interface Person {
+  user_id: string;
+  username: string;
+  status: 'online' | 'away' | 'editing' | 'viewing';
+  color: string;
+  current_element: string | null;
+  last_activity: string;
+  selection: string[];
+  tool: boolean;
+  sessions: { session_id: string; current_element?: string | null; selection: string[]; cursor_position?: { x: number; y: number } }[];
+}
+
+export interface Joined {
+  document_id: string;
+  document_name: string;
+  branch: string;
+  revision: number;
+  user_id: string;
+  username: string;
+  session_id: string;
+  role: Role;
+  color: string;
+  features: string[];
+  max_message_bytes: number;
+  active_users: number;
+  pending_operations: number;
+  version_history: number;
+}
+
+export interface SvgxClientOptions {
+  /** Default: `/ws` beside the page in a browser, `ws://localhost:8765` elsewhere. */
+  url?: string;
+  /** Default: the token's document. */
+  documentId?: string;
+  /** Default `main`. */
+  branch?: string;
+  /** Who the client is; a function is asked again for every connection. Not needed by a signed-in page of the app. */
+  token?: string | (() => string | Promise<string>);
+  userId?: string;
+  username?: string;
+  /** Names this client across reconnects. Default: a new one. */
+  sessionId?: string;
+  /** Default: all of `ack`, `document`, `changes`, `preview`. Without `document` and `changes` there is no {@link SvgxClient.model}. */
+  features?: ('ack' | 'document' | 'changes' | 'preview')[];
+  /** Ends the client for good. */
+  signal?: AbortSignal;
+  /** Keeps operations that the server has not acknowledged across a reload, for example `sessionStorage`. Default: none. */
+  storage?: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | null;
+  /** Default: the global one. */
+  WebSocket?: typeof WebSocket;
+}
+
+export interface SvgxClientEvents {
+  /** The client's `status` changed. */
+  status: SvgxClient['status'];
+  joined: Joined;
+  /** A whole drawing arrived: `model` is a new one. */
+  document: DocumentModel;
+  /** The drawing changed, by own or by confirmed operations. */
+  changes: Touched;
+  /** Confirmed operations, own ones included. */
+  operations: ConfirmedOperation[];
+  /** So many own operations wait for their acknowledgement. */
+  pending: number;
+  /** Own operations that were refused, here or by the server, and are taken away again. */
+  refused: { code: string; reason: string; operations: Operation[] };
+  /** What the sanitiser took out of an own operation. */
+  removed: { operationId: string; removed: { path: string; what: string; why: string }[] };
+  presence: Person[];
+  preview: Preview;
+  /** The gesture with this id is over. */
+  previewEnded: string;
+  /** `canUndo` or `canRedo` changed without an operation. */
+  state: null;
+  /** An error that concerns no operation of this client. */
+  error: { code: string; error: string };
+  /** The round trip to the server, in milliseconds. */
+  latency: number;
+}
+
+/**
+ * Joins a document and keeps a live copy of its drawing: what is confirmed, with the client's own unconfirmed operations on top. Reconnects by itself with a
+ * growing, jittered delay of at most 10 s, catches up from its last revision, and sends what is not acknowledged again with the same ids.
+ */
+export class SvgxClient {
+  constructor(options?: SvgxClientOptions);
+  readonly status: 'idle' | 'connecting' | 'live' | 'offline' | 'refused' | 'closed';
+  /** Why the document cannot be joined, while `status` is `refused`. */
+  readonly refusal: { code: string; reason: string } | null;
+  readonly joined: Joined | null;
+  readonly model: DocumentModel | null;
+  /** The last confirmed revision in `model`. */
+  readonly revision: number;
+  readonly sessionId: string;
+  readonly presence: Person[];
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+  readonly pendingCount: number;
+  readonly latency: number | null;
+
+  /** Listens to an event; returns a function that stops listening. */
+  on<Name extends keyof SvgxClientEvents>(name: Name, handler: (value: SvgxClientEvents[Name]) => void): () => void;
+  connect(): this;
+  /** Tries again at once: after a refusal, or without waiting for the next attempt. */
+  retry(): void;
+  /** Leaves. A closed client stays closed. */
+  close(): void;
+
+  /** Submits an operation: shown at once, sent now or on return. Returns its id; null where it was refused here (`refused` says why). */
+  submit(operation: Operation): string | null;
+  /**
+   * Submits operations in order, as one step to undo. `atomic`: all or none, as long as they fit one message; a larger batch goes out in several messages.
+   */
+  submitMany(operations: Operation[], options?: { atomic?: boolean; groupId?: string; gestureId?: string }): string[];
+  undo(): void;
+  redo(): void;
+
+  /** Shows others a gesture under way, at most one message a frame and gesture. It ends with the operation that has the same `gesture_id`. */
+  preview(gestureId: string, elementIds: string[], data: Preview['data']): void;
+  /** Ends a gesture that came to nothing. */
+  endPreview(gestureId: string): void;
+  /** Tells others what this user does. At most one message every 40 ms. */
+  activity(report: { current_element?: string | null; cursor_position?: { x: number; y: number } | null; status?: Person['status'] }): void;
+  /** Tells others what is selected. */
+  select(elementIds: string[]): void;
+}
