@@ -124,16 +124,17 @@ export class Overlay {
 
   #handles(corners, left, top) {
     const [topLeft, topRight, , bottomLeft] = corners;
-    const wide = Math.hypot(topRight.x - topLeft.x, topRight.y - topLeft.y) > 24;
-    const high = Math.hypot(bottomLeft.x - topLeft.x, bottomLeft.y - topLeft.y) > 24;
+    const wide = Math.hypot(topRight.x - topLeft.x, topRight.y - topLeft.y) > 48;
+    const high = Math.hypot(bottomLeft.x - topLeft.x, bottomLeft.y - topLeft.y) > 48;
     const result = [];
     for (const [name, [u, v]] of Object.entries(HANDLES)) {
       if ((u === 0.5 && !wide) || (v === 0.5 && !high)) continue;
       const x = topLeft.x + u * (topRight.x - topLeft.x) + v * (bottomLeft.x - topLeft.x) - left;
       const y = topLeft.y + u * (topRight.y - topLeft.y) + v * (bottomLeft.y - topLeft.y) - top;
-      // The small square is seen, the larger transparent one is grabbed.
+      // The small square is seen, the larger transparent one is grabbed: mostly from outside, or a small element could not be dragged.
+      const gx = x + (u - 0.5) * 12, gy = y + (v - 0.5) * 12;
       result.push(svg('rect', { class: 'canvas-handle', x: x - 4.5, y: y - 4.5, width: 9, height: 9, rx: 2 }));
-      result.push(svg('rect', { class: `canvas-grip canvas-grip-${name}`, 'data-handle': name, x: x - 11, y: y - 11, width: 22, height: 22 }));
+      result.push(svg('rect', { class: `canvas-grip canvas-grip-${name}`, 'data-handle': name, x: gx - 11, y: gy - 11, width: 22, height: 22 }));
     }
     return result;
   }
