@@ -24,7 +24,7 @@ public sealed record CanvasState
     /// <summary>This tab's session id on the wire.</summary>
     public string? SessionId { get; init; }
 
-    /// <summary>The last confirmed revision that is drawn.</summary>
+    /// <summary>The last confirmed revision that was drawn when something else here changed; a new revision alone is not reported.</summary>
     public long Revision { get; init; }
 
     /// <summary>Own operations that the server has not acknowledged yet. 0 means saved.</summary>

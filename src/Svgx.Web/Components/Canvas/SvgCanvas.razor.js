@@ -76,17 +76,25 @@ export function mount(host, documentId, branch, dotNet) {
   // ---- from the canvas to the page
 
   let timer = null;
+  let lastTold = '';
   function report() {
     if (!editor) return;
     scheduleBoard();
-    timer ??= setTimeout(() => { timer = null; send('OnStateChanged', state()); }, REPORT_EVERY);
+    timer ??= setTimeout(() => {
+      timer = null;
+      const current = state();
+      // A stream of other people's edits changes the revision alone: not worth a message over the circuit.
+      const told = JSON.stringify({ ...current, revision: 0 });
+      if (told !== lastTold) send('OnStateChanged', current);
+      lastTold = told;
+    }, REPORT_EVERY);
   }
 
   let boardScheduled = false;
   function scheduleBoard() {
     if (boardScheduled || !board) return;
     boardScheduled = true;
-    queueMicrotask(() => {
+    requestAnimationFrame(() => {
       boardScheduled = false;
       if (signal.aborted) return;
       // In the middle of a drag nothing that the controls show can change, and measuring would cost the frame.

@@ -73,7 +73,7 @@ export class Overlay {
 
   people(people) {
     this.#people = people;
-    this.refresh();
+    this.refresh({ viewOnly: true });
   }
 
   /** Draws again with the next frame. The box around many is measured again only where elements may have changed, not when the view moves. */

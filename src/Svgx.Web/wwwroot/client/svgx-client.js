@@ -488,7 +488,8 @@ export class SvgxClient {
     if (this.#closed || this.#socket) return this;
     this.#setStatus(this.joined ? 'offline' : 'connecting');
     this.#open();
-    globalThis.addEventListener?.('online', this.#hurry, { signal: this.#options.signal });
+    globalThis.addEventListener?.('online', this.#hurry);
+    globalThis.addEventListener?.('pagehide', this.#saveNow);
     return this;
   }
 
@@ -506,6 +507,7 @@ export class SvgxClient {
     this.#save();
     this.#closed = true;
     globalThis.removeEventListener?.('online', this.#hurry);
+    globalThis.removeEventListener?.('pagehide', this.#saveNow);
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
     if (this.#socket?.readyState === 1) this.#socket.send('{"type":"leave"}');
@@ -516,7 +518,9 @@ export class SvgxClient {
 
   #hurry = () => { if (this.status === 'offline') this.retry(); };
 
-  async #open() {
+  #saveNow = () => this.#save();
+
+  #open() {
     this.#cancel('reconnect');
     const { WebSocket, url = defaultUrl(), token } = this.#options;
     const socket = new WebSocket(url);
@@ -524,7 +528,13 @@ export class SvgxClient {
     // A socket that was replaced may still report; only the current one is listened to.
     const current = handler => event => { if (this.#socket === socket) handler(event); };
     socket.onopen = current(async () => {
-      const value = typeof token === 'function' ? await token() : token;
+      let value = token;
+      try {
+        if (typeof token === 'function') value = await token();
+      } catch (error) {
+        if (this.#socket === socket) this.#refuseJoin('token_missing', `No token could be got: ${error.message}`);
+        return;
+      }
       if (this.#socket !== socket) return;
       this.#lastMessageAt = now();
       this.#send(prune({
@@ -720,7 +730,11 @@ export class SvgxClient {
 
   #onError(message) {
     const { code, error, operation_id, request_id, retry_after_ms } = message;
-    if (this.status !== 'live') return this.#refuseJoin(code, error);
+    if (this.status !== 'live') {
+      if (!RETRYABLE.has(code)) return this.#refuseJoin(code, error);
+      this.#socket.close(); // the answer to a join that may succeed in a moment
+      return;
+    }
     if (this.#requests.has(request_id)) {
       this.#requests.delete(request_id);
       if (code === 'nothing_to_undo') this.canUndo = false;
