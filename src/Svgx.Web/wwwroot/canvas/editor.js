@@ -127,16 +127,22 @@ export class Editor {
 
   /** What the property bar shows: the selected element's look, else that of the next shape. */
   shownLook() {
-    const node = this.client.model?.get(this.selection[0]);
-    const leaf = node && leavesOf(node)[0];
-    const element = leaf && this.surface.get(leaf.id);
-    return element ? lookAt(element) : this.style;
+    const leaves = leavesOf(this.client.model?.get(this.selection[0]) ?? { name: 'g', children: [] });
+    const element = this.surface.get(leaves[0]?.id);
+    if (!element) return this.style;
+    const text = this.surface.get(this.#firstText()?.id);
+    return { ...lookAt(element), ...(text ? { 'font-size': lookAt(text)['font-size'] } : {}) };
   }
 
-  hasText() {
-    if (this.tool === 'text') return true;
-    return this.selection.some(id => leavesOf(this.client.model.get(id)).some(leaf => leaf.name === 'text' || leaf.name === 'tspan'));
+  #firstText() {
+    for (const id of this.selection) {
+      const text = leavesOf(this.client.model.get(id)).find(leaf => leaf.name === 'text' || leaf.name === 'tspan');
+      if (text) return text;
+    }
+    return null;
   }
+
+  hasText() { return this.tool === 'text' || this.#firstText() !== null; }
 
   /** While a colour or width slides: shown here and to others, nothing kept. */
   slide(name, value) {

@@ -5,6 +5,9 @@ export const SVG_NAMESPACE: 'http://www.w3.org/2000/svg';
 /** A key that sorts between two others by code unit; null stands for an open end. */
 export function keyBetween(left: string | null, right: string | null): string;
 
+/** Keys for a row of new siblings, ascending and all of one length. */
+export function keySequence(count: number): string[];
+
 /** An id that no other client makes. Begins with the prefix (default `e`), so it is an XML name too. */
 export function newId(prefix?: string): string;
 

@@ -7,20 +7,45 @@ export const SVG_NAMESPACE = 'http://www.w3.org/2000/svg';
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-/** A key that sorts between two others by code unit; null stands for an open end. */
+/** A key that sorts between two others by code unit; null stands for an open end. The server's keys come from the same rules. */
 export function keyBetween(left, right) {
+  if (right == null) return keyAfter(left ?? '');
   let key = '';
-  let bounded = right != null;
+  let bounded = true;
   for (let i = 0; ; i++) {
     const low = left != null && i < left.length ? DIGITS.indexOf(left[i]) : 0;
-    const high = bounded && i < right.length ? DIGITS.indexOf(right[i]) : bounded ? 0 : DIGITS.length;
-    if (low === high) { key += DIGITS[low]; continue; }
-    // At the end (no right neighbour) steps of one keep the keys of a long row of appended elements short.
+    const high = !bounded ? DIGITS.length : i < right.length ? DIGITS.indexOf(right[i]) : 0;
+    if (bounded && low === high) { key += DIGITS[low]; continue; }
     const middle = bounded ? (low + high) >> 1 : low + 1;
     if (middle > low && middle < high) return key + DIGITS[middle];
     key += DIGITS[low];
-    bounded = false; // from here on everything after this prefix is below the right neighbour
+    bounded = false; // everything that begins with this prefix is below the right neighbour
   }
+}
+
+/** Counts on at the open end: a key that begins with n times "z" in its next n + 1 digits, so that a long row of appended siblings keeps short keys. */
+function keyAfter(left) {
+  let full = 0;
+  while (left[full] === 'z') full++;
+  const digits = Array.from({ length: full * 2 + 1 }, (_, i) => left[i] ?? '0');
+  do {
+    let at = digits.length - 1;
+    while (digits[at] === 'z') digits[at--] = '0';
+    digits[at] = DIGITS[DIGITS.indexOf(digits[at]) + 1];
+  } while (digits.at(-1) === '0');
+  return digits.join('');
+}
+
+/** Keys for a row of new siblings, ascending and all of one length. */
+export function keySequence(count) {
+  let width = 1;
+  for (let room = 61; room < count; room *= 62) width++;
+  return Array.from({ length: count }, (_, i) => {
+    let rest = i + Math.floor(i / 61) + 1; // leaves out the multiples of 62, which would end in "0"
+    let key = '';
+    for (let at = 0; at < width; at++) { key = DIGITS[rest % 62] + key; rest = Math.floor(rest / 62); }
+    return key;
+  });
 }
 
 // ---------------------------------------------------------------------------------------------------------------------------------- the drawing
