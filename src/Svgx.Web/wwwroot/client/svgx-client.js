@@ -489,6 +489,7 @@ export class SvgxClient {
   #maxMessageBytes = 1 << 20;
   #oversized = 0;
   #restored = false;
+  #undoneUnsent = [];
   #stale = false; // the copy is known to be wrong: ask for a whole document
 
   constructor(options = {}) {
@@ -824,6 +825,7 @@ export class SvgxClient {
     this.#frames.push(...this.#framesOf(entries, atomic));
     this.canUndo = true;
     this.canRedo = false;
+    this.#undoneUnsent = [];
     if (!touched.isEmpty) this.#emit('changes', touched);
     this.#pump();
     this.#changedPending();
@@ -840,7 +842,34 @@ export class SvgxClient {
       this.#send({ type, request_id: requestId });
       return;
     }
-    this.#emit('refused', { code: 'offline', reason: `Cannot ${type} while offline.`, operations: [] });
+    if (!(type === 'undo' ? this.#undoUnsent() : this.#redoUnsent())) {
+      this.#emit('refused', { code: 'offline', reason: `What the server has already can be ${type === 'undo' ? 'undone' : 'redone'} when it is back.`, operations: [] });
+    }
+  }
+
+  /** Away from the server, the last step can be taken back as long as nothing of it was ever sent. */
+  #undoUnsent() {
+    const last = [...this.#entries.values()].at(-1);
+    if (!last || last.tried) return false;
+    const group = last.operation.group_id;
+    const step = group ? [...this.#entries.values()].filter(entry => entry.operation.group_id === group) : [last];
+    if (step.some(entry => entry.tried)) return false;
+    this.#rebase(() => step.forEach(entry => { this.#forget(entry); this.#settle(entry); }));
+    this.#undoneUnsent.push(step.map(entry => entry.operation));
+    this.canRedo = true;
+    this.#changedPending();
+    return true;
+  }
+
+  #redoUnsent() {
+    const undone = this.#undoneUnsent;
+    const step = undone.pop();
+    if (!step) return false;
+    this.#undoneUnsent = []; // or the submission below would drop the rest
+    this.submitMany(step);
+    this.#undoneUnsent = undone;
+    this.canRedo = undone.length > 0;
+    return true;
   }
 
   /** Own operations without an acknowledgement. 0 means saved. */
@@ -880,6 +909,7 @@ export class SvgxClient {
         : this.#send({ type: 'operations', request_id: frame.requestId, atomic: frame.atomic, operations });
       if (!sent) break;
       frame.sent = true;
+      for (const entry of frame.entries) entry.tried = true;
       this.#bytesInFlight += frame.bytes;
     }
   }
@@ -1090,7 +1120,7 @@ export class SvgxClient {
     let saved = null;
     try { saved = JSON.parse(storage.getItem(this.#storageKey)); } catch { /* unreadable: as if nothing had been kept */ }
     if (saved?.user_id !== this.joined.user_id) return;
-    const entries = saved.operations.filter(operation => !this.#entries.has(operation.operation_id)).map(operation => ({ operation }));
+    const entries = saved.operations.filter(operation => !this.#entries.has(operation.operation_id)).map(operation => ({ operation, tried: true }));
     for (const entry of entries) {
       entry.bytes = byteLength(JSON.stringify(entry.operation)) + 1;
       this.#entries.set(entry.operation.operation_id, entry);
