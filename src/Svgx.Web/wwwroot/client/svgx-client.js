@@ -225,8 +225,9 @@ function forEachElement(content, action) {
 // ---------------------------------------------------------------------------------------------------------------------------------- geometry
 // The same rules as the server's (docs/geometry.md). A prediction that differs lasts until the acknowledgement and no longer.
 
+/** A plain number of user units, with or without `px`; absent or empty is 0, anything else NaN. */
 const number = value => {
-  if (value === undefined || value === null || value === '') return 0;
+  if (value === undefined || value === null || value.trim() === '') return 0;
   return /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?(px)?\s*$/i.test(value) ? parseFloat(value) : NaN;
 };
 
@@ -290,7 +291,7 @@ export function mapPath(data, sx, sy, tx, ty) {
       case 'a': {
         const [rx, ry, rotation, large, sweep, x, y] = numbers;
         if (sx !== sy && rotation % 180 !== 0) return null;
-        mapped = [rx * Math.abs(sx), ry * Math.abs(sy), rotation, large, sx * sy < 0 ? 1 - sweep : sweep, x * sx + ox, y * sy + oy];
+        mapped = [rx * sx, ry * sy, rotation, large, sweep, x * sx + ox, y * sy + oy];
         break;
       }
       default: mapped = numbers.map((value, i) => (i % 2 ? value * sy + oy : value * sx + ox));
@@ -301,35 +302,54 @@ export function mapPath(data, sx, sy, tx, ty) {
 }
 
 function mapPoints(points, sx, sy, tx, ty) {
-  const numbers = points.trim().split(/[\s,]+/).filter(Boolean).map(Number);
+  const numbers = points.split(/[ ,\t\r\n]+/).filter(Boolean).map(number);
   if (numbers.length % 2 || numbers.some(Number.isNaN)) return null;
   const pairs = [];
   for (let i = 0; i < numbers.length; i += 2) pairs.push(`${format(numbers[i] * sx + tx)},${format(numbers[i + 1] * sy + ty)}`);
   return pairs.join(' ');
 }
 
-/** The attributes that map an element's geometry along the axes; null where its `transform` has to. */
+const localName = node => node.name.slice(node.name.indexOf(':') + 1);
+const isSvg = node => node.namespace === SVG_NAMESPACE;
+const elementsOf = node => node.children.filter(child => child.id !== undefined);
+const ANIMATIONS = new Set(['animate', 'animateMotion', 'animateTransform', 'set']);
+const PAINTS = ['fill', 'stroke', 'clip-path', 'mask', 'filter', 'style'];
+
+/**
+ * Elements whose geometry attributes do not tell the whole: those with a transform, those whose paint or clip may be laid out in the element's own coordinates and
+ * has to move along, and those that an animation moves.
+ */
+function isHeldByTransform(node) {
+  return Boolean(node.attributes.get('transform')?.trim())
+    || PAINTS.some(name => /url\(/i.test(node.attributes.get(name) ?? ''))
+    || elementsOf(node).some(child => isSvg(child) && ANIMATIONS.has(localName(child)));
+}
+
+/** The attributes that map an element's own geometry along the axes; null where its `transform` has to. */
 function mapGeometry(node, sx, sy, tx, ty) {
-  if (node.attributes.get('transform')?.trim()) return null;
-  const get = name => number(node.attributes.get(name));
-  const set = values => (Object.values(values).every(Number.isFinite) ? Object.fromEntries(Object.entries(values).map(([name, value]) => [name, format(value)])) : null);
+  if (!isSvg(node) || isHeldByTransform(node)) return null;
   const isMove = sx === 1 && sy === 1;
-  switch (node.name) {
-    case 'rect': case 'image': case 'svg': {
-      const values = { x: get('x') * sx + tx, y: get('y') * sy + ty };
-      if (!isMove) { values.width = get('width') * sx; values.height = get('height') * sy; }
-      return set(values);
-    }
-    case 'use': return isMove ? set({ x: get('x') + tx, y: get('y') + ty }) : null;
+  const has = (...names) => names.every(name => node.attributes.has(name));
+  const read = (...names) => {
+    const values = names.map(name => number(node.attributes.get(name)));
+    return values.every(Number.isFinite) ? values : null;
+  };
+  const write = values => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, format(value)]));
+  const x = value => value * sx + tx, y = value => value * sy + ty;
+  let n;
+  switch (localName(node)) {
+    case 'rect': case 'image': case 'svg':
+      if (!(n = read('x', 'y', 'width', 'height')) || (!isMove && !has('width', 'height'))) return null;
+      return write({ x: x(n[0]), y: y(n[1]), ...(isMove ? {} : { width: n[2] * sx, height: n[3] * sy }) });
+    case 'use':
+      return isMove && (n = read('x', 'y')) ? write({ x: x(n[0]), y: y(n[1]) }) : null;
     case 'circle':
-      if (isMove) return set({ cx: get('cx') + tx, cy: get('cy') + ty });
-      return sx === sy ? set({ cx: get('cx') * sx + tx, cy: get('cy') * sy + ty, r: get('r') * sx }) : null;
-    case 'ellipse': {
-      const values = { cx: get('cx') * sx + tx, cy: get('cy') * sy + ty };
-      if (!isMove) { values.rx = get('rx') * sx; values.ry = get('ry') * sy; }
-      return set(values);
-    }
-    case 'line': return set({ x1: get('x1') * sx + tx, y1: get('y1') * sy + ty, x2: get('x2') * sx + tx, y2: get('y2') * sy + ty });
+      return sx === sy && (n = read('cx', 'cy', 'r')) ? write({ cx: x(n[0]), cy: y(n[1]), ...(isMove ? {} : { r: n[2] * sx }) }) : null;
+    case 'ellipse':
+      if (!(n = read('cx', 'cy', 'rx', 'ry')) || (!isMove && !has('rx', 'ry'))) return null;
+      return write({ cx: x(n[0]), cy: y(n[1]), ...(isMove ? {} : { rx: n[2] * sx, ry: n[3] * sy }) });
+    case 'line':
+      return (n = read('x1', 'y1', 'x2', 'y2')) ? write({ x1: x(n[0]), y1: y(n[1]), x2: x(n[2]), y2: y(n[3]) }) : null;
     case 'polyline': case 'polygon': {
       const points = mapPoints(node.attributes.get('points') ?? '', sx, sy, tx, ty);
       return points === null ? null : { points };
@@ -339,16 +359,22 @@ function mapGeometry(node, sx, sy, tx, ty) {
       return d === null ? null : { d };
     }
     case 'text':
-      if (isMove && node.children.every(child => child.id === undefined)) return set({ x: get('x') + tx, y: get('y') + ty });
-      return null;
+      return isMove && !elementsOf(node).length && (n = read('x', 'y')) ? write({ x: x(n[0]), y: y(n[1]) }) : null;
     default: return null;
   }
 }
 
+const LEADING_TRANSLATE = /^translate\s*\(\s*([-+.\deE]+)(?:[\s,]+([-+.\deE]+))?\s*\)/;
+
+/** A map as a prefix of `transform`. A leading `translate` takes a further move into itself. */
 function prefixTransform(node, sx, sy, tx, ty) {
   const own = (node.attributes.get('transform') ?? '').trim();
-  const prefix = sx === 1 && sy === 1 ? `translate(${format(tx)} ${format(ty)})` : `matrix(${[sx, 0, 0, sy, tx, ty].map(format).join(' ')})`;
-  return { transform: own ? `${prefix} ${own}` : prefix };
+  const isMove = sx === 1 && sy === 1;
+  const leading = isMove ? LEADING_TRANSLATE.exec(own) : null;
+  const x = leading ? number(leading[1]) : NaN, y = leading ? number(leading[2]) : NaN;
+  const join = (prefix, rest) => ({ transform: rest ? `${prefix} ${rest}` : prefix });
+  if (Number.isFinite(x) && Number.isFinite(y)) return join(`translate(${format(x + tx)} ${format(y + ty)})`, own.slice(leading[0].length).replace(/^[ ,\t\r\n]+/, ''));
+  return join(isMove ? `translate(${format(tx)} ${format(ty)})` : `matrix(${format(sx)} 0 0 ${format(sy)} ${format(tx)} ${format(ty)})`, own);
 }
 
 // ---------------------------------------------------------------------------------------------------------------------------------- prediction
