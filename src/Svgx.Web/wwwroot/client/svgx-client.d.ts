@@ -115,6 +115,12 @@ export function parsePath(data: string): { command: string; numbers: number[] }[
 /** Path data scaled and moved along the axes; null where that cannot be written as path data. */
 export function mapPath(data: string, sx: number, sy: number, tx: number, ty: number): string | null;
 
+/** The matrix of a `transform` attribute; null where it cannot be read. */
+export function parseTransform(text?: string): [number, number, number, number, number, number] | null;
+
+/** The box around an element in its parent's coordinates, computed from its attributes as the server does; null where there is nothing to measure. */
+export function boundsOf(model: DocumentModel, node: ModelElement): { x: number; y: number; width: number; height: number } | null;
+
 export interface Preview {
   gesture_id: string;
   element_ids: string[];

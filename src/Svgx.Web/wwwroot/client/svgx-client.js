@@ -377,6 +377,137 @@ function prefixTransform(node, sx, sy, tx, ty) {
   return join(isMove ? `translate(${format(tx)} ${format(ty)})` : `matrix(${format(sx)} 0 0 ${format(sy)} ${format(tx)} ${format(ty)})`, own);
 }
 
+const multiply = (m, n) => [
+  m[0] * n[0] + m[2] * n[1], m[1] * n[0] + m[3] * n[1], m[0] * n[2] + m[2] * n[3], m[1] * n[2] + m[3] * n[3],
+  m[0] * n[4] + m[2] * n[5] + m[4], m[1] * n[4] + m[3] * n[5] + m[5],
+];
+const through = ([a, b, c, d, e, f], x, y) => [a * x + c * y + e, b * x + d * y + f];
+
+/** The matrix of a `transform` attribute; null where it cannot be read. */
+export function parseTransform(text = '') {
+  let matrix = [1, 0, 0, 1, 0, 0], at = 0;
+  for (const step of text.matchAll(/([a-zA-Z]+)\s*\(([^()]*)\)/g)) {
+    const n = step[2].split(/[ ,\t\r\n]+/).filter(Boolean).map(Number);
+    const next = n.every(Number.isFinite) && /^[\s,]*$/.test(text.slice(at, step.index)) ? transformStep(step[1], n) : null;
+    if (!next) return null;
+    matrix = multiply(matrix, next);
+    at = step.index + step[0].length;
+  }
+  return /^[\s,]*$/.test(text.slice(at)) ? matrix : null;
+}
+
+function transformStep(name, n) {
+  const turn = n[0] * Math.PI / 180;
+  const rotation = [Math.cos(turn), Math.sin(turn), -Math.sin(turn), Math.cos(turn), 0, 0];
+  switch (`${name} ${n.length}`) {
+    case 'matrix 6': return n;
+    case 'translate 1': return [1, 0, 0, 1, n[0], 0];
+    case 'translate 2': return [1, 0, 0, 1, n[0], n[1]];
+    case 'scale 1': return [n[0], 0, 0, n[0], 0, 0];
+    case 'scale 2': return [n[0], 0, 0, n[1], 0, 0];
+    case 'skewX 1': return [1, 0, Math.tan(turn), 1, 0, 0];
+    case 'skewY 1': return [1, Math.tan(turn), 0, 1, 0, 0];
+    case 'rotate 1': return rotation;
+    case 'rotate 3': return multiply(multiply([1, 0, 0, 1, n[1], n[2]], rotation), [1, 0, 0, 1, -n[1], -n[2]]);
+    default: return null;
+  }
+}
+
+const boxAround = (x1, y1, x2, y2) => ({ x: Math.min(x1, x2), y: Math.min(y1, y2), width: Math.abs(x2 - x1), height: Math.abs(y2 - y1) });
+
+function join(a, b) {
+  if (!a || !b) return a ?? b;
+  const x = Math.min(a.x, b.x), y = Math.min(a.y, b.y);
+  return { x, y, width: Math.max(a.x + a.width, b.x + b.width) - x, height: Math.max(a.y + a.height, b.y + b.height) - y };
+}
+
+const joinPoints = points => points.reduce((box, [x, y]) => join(box, { x, y, width: 0, height: 0 }), null);
+const UNMEASURED = new Set(['defs', 'symbol', 'clipPath', 'mask', 'marker', 'pattern', 'style', 'title', 'desc', 'metadata']);
+
+/**
+ * The box around an element in its parent's coordinates, its transform included, strokes not; null where there is nothing to measure. Computed from the
+ * attributes alone, as the server does: text is estimated, curves are bounded by their control points.
+ */
+export function boundsOf(model, node, depth = 16) {
+  if (depth === 0 || !isSvg(node) || UNMEASURED.has(localName(node))) return null;
+  const own = ownBounds(model, node, depth);
+  const matrix = own && parseTransform(node.attributes.get('transform'));
+  if (!matrix) return own;
+  const { x, y, width, height } = own;
+  return joinPoints([[x, y], [x + width, y], [x, y + height], [x + width, y + height]].map(([px, py]) => through(matrix, px, py)));
+}
+
+function ownBounds(model, node, depth) {
+  const read = (...names) => {
+    const values = names.map(name => number(node.attributes.get(name)));
+    return values.every(Number.isFinite) ? values : null;
+  };
+  let n;
+  switch (localName(node)) {
+    case 'rect': case 'image': case 'svg': return (n = read('x', 'y', 'width', 'height')) && { x: n[0], y: n[1], width: Math.abs(n[2]), height: Math.abs(n[3]) };
+    case 'circle': return (n = read('cx', 'cy', 'r')) && boxAround(n[0] - n[2], n[1] - n[2], n[0] + n[2], n[1] + n[2]);
+    case 'ellipse': return (n = read('cx', 'cy', 'rx', 'ry')) && boxAround(n[0] - n[2], n[1] - n[3], n[0] + n[2], n[1] + n[3]);
+    case 'line': return (n = read('x1', 'y1', 'x2', 'y2')) && boxAround(...n);
+    case 'polyline': case 'polygon': {
+      const numbers = (node.attributes.get('points') ?? '').split(/[ ,\t\r\n]+/).filter(Boolean).map(number);
+      if (numbers.length % 2 || numbers.some(Number.isNaN)) return null;
+      return joinPoints(Array.from({ length: numbers.length / 2 }, (_, i) => [numbers[2 * i], numbers[2 * i + 1]]));
+    }
+    case 'path': { const segments = parsePath(node.attributes.get('d') ?? ''); return segments && pathBounds(segments); }
+    case 'text': {
+      if (!(n = read('x', 'y'))) return null;
+      const given = number(node.attributes.get('font-size'));
+      const size = given > 0 ? given : 16;
+      return { x: n[0], y: n[1] - size * 0.8, width: textLength(node) * size * 0.6, height: size };
+    }
+    case 'use': {
+      const href = node.attributes.get('href') ?? node.attributes.get('xlink:href') ?? '';
+      const target = href.startsWith('#') && (n = read('x', 'y')) ? model.get(href.slice(1)) : null;
+      const box = target ? boundsOf(model, target, depth - 1) : null;
+      return box && { ...box, x: box.x + n[0], y: box.y + n[1] };
+    }
+    case 'g': case 'a': case 'switch': return elementsOf(node).reduce((box, child) => join(box, boundsOf(model, child, depth)), null);
+    default: return null;
+  }
+}
+
+const textLength = node => node.children.reduce((sum, child) => sum + (child.id !== undefined ? textLength(child) : ['text', 'cdata'].includes(child.kind) ? child.value.trim().length : 0), 0);
+
+function pathBounds(segments) {
+  const points = [];
+  let x = 0, y = 0, startX = 0, startY = 0;
+  for (const { command, numbers: n } of segments) {
+    const kind = command.toLowerCase();
+    const ox = command === kind ? x : 0, oy = command === kind ? y : 0;
+    if (kind === 'z') { x = startX; y = startY; continue; }
+    if (kind === 'h') x = n[0] + ox;
+    else if (kind === 'v') y = n[0] + oy;
+    else {
+      const endX = n.at(-2) + ox, endY = n.at(-1) + oy;
+      if (kind === 'a') {
+        // An arc lies within one radius of its centre, and its centre within one radius of the chord's middle.
+        const half = Math.max(Math.abs(n[0]), Math.abs(n[1]), Math.sqrt((endX - x) ** 2 + (endY - y) ** 2) / 2);
+        points.push([(x + endX) / 2 - half, (y + endY) / 2 - half], [(x + endX) / 2 + half, (y + endY) / 2 + half]);
+      } else for (let i = 0; i + 1 < n.length; i += 2) points.push([n[i] + ox, n[i + 1] + oy]);
+      x = endX;
+      y = endY;
+      if (kind === 'm') { startX = x; startY = y; }
+    }
+    points.push([x, y]);
+  }
+  return joinPoints(points);
+}
+
+/** The point that `x` and `y` of a move name: a text's anchor, the top left of any other element's box. */
+function positionOf(model, node) {
+  if (isSvg(node) && localName(node) === 'text') {
+    const x = number(node.attributes.get('x')), y = number(node.attributes.get('y'));
+    const matrix = parseTransform(node.attributes.get('transform'));
+    if (Number.isFinite(x) && Number.isFinite(y)) { const [px, py] = matrix ? through(matrix, x, y) : [x, y]; return { x: px, y: py }; }
+  }
+  return boundsOf(model, node);
+}
+
 // ---------------------------------------------------------------------------------------------------------------------------------- prediction
 
 const RESERVED = new Set(['type', 'tag', 'element_id', 'parent_id', 'before', 'index', 'text', 'children']);
@@ -388,15 +519,15 @@ export function predictChanges(model, operation) {
   switch (operation.operation_type) {
     case 'create': return predictCreate(model, operation.element_id, data);
     case 'update': case 'property_update': return node ? predictUpdate(node, data) : null;
-    case 'move': return node ? predictMove(node, data) : null;
-    case 'resize': return node ? predictResize(node, data) : null;
+    case 'move': return node ? predictMove(model, node, data) : null;
+    case 'resize': return node ? predictResize(model, node, data) : null;
     case 'delete': return node && node !== model.root ? [{ change: 'remove', element_id: node.id }] : null;
     case 'layer_change': return node && node !== model.root ? predictPlace(model, node, data) : null;
     default: return null;
   }
 }
 
-const set = (node, attributes) => (attributes ? [{ change: 'set', element_id: node.id, attributes }] : null);
+const set = (node, attributes) => [{ change: 'set', element_id: node.id, attributes }];
 const written = value => (value === null ? null : typeof value === 'number' ? format(value) : String(value));
 
 function placeIn(parent, { before, index }, model, moving = null) {
@@ -438,16 +569,27 @@ function predictUpdate(node, { text, ...attributes }) {
   return changes;
 }
 
-function predictMove(node, { dx, dy }) {
-  if (dx === undefined && dy === undefined) return null; // to an absolute place: the server measures the element
-  return set(node, mapGeometry(node, 1, 1, dx ?? 0, dy ?? 0) ?? prefixTransform(node, 1, 1, dx ?? 0, dy ?? 0));
+function predictMove(model, node, data) {
+  let { dx, dy } = data;
+  if (dx === undefined && dy === undefined) {
+    const to = data.position ?? data;
+    const at = positionOf(model, node);
+    if (!at) return null;
+    dx = to.x === undefined ? 0 : to.x - at.x;
+    dy = to.y === undefined ? 0 : to.y - at.y;
+  }
+  return mapped(node, 1, 1, dx ?? 0, dy ?? 0);
 }
 
-function predictResize(node, { from, x, y, width, height }) {
+function predictResize(model, node, { from = boundsOf(model, node), x, y, width, height }) {
   if (!from) return null;
   const to = { x: x ?? from.x, y: y ?? from.y, width: width ?? from.width, height: height ?? from.height };
   const sx = from.width ? to.width / from.width : 1, sy = from.height ? to.height / from.height : 1;
-  const tx = to.x - from.x * sx, ty = to.y - from.y * sy;
+  return mapped(node, sx, sy, to.x - from.x * sx, to.y - from.y * sy);
+}
+
+function mapped(node, sx, sy, tx, ty) {
+  if ([sx, sy, tx, ty].some(value => typeof value !== 'number' || !Number.isFinite(value))) return null;
   return set(node, mapGeometry(node, sx, sy, tx, ty) ?? prefixTransform(node, sx, sy, tx, ty));
 }
 
