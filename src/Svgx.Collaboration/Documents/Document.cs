@@ -1,0 +1,174 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Svgx.Collaboration.Documents;
+
+/// <summary>A drawing: a tree of elements that changes by <see cref="DocumentChange"/>s. For one thread at a time.</summary>
+public sealed class Document
+{
+    /// <summary>The element id of a drawing's root where the file gives it none.</summary>
+    public const string DefaultRootId = "root";
+
+    private readonly Dictionary<string, SvgElement> _elements = new(StringComparer.Ordinal);
+
+    /// <summary>Builds a document from the description of its root and of what stands before and after it.</summary>
+    /// <exception cref="DocumentChangeException">Two elements have one id.</exception>
+    public Document(ElementContent root, ImmutableArray<CharacterContent> prolog = default, ImmutableArray<CharacterContent> epilog = default)
+    {
+        Prolog = prolog.IsDefault ? [] : prolog;
+        Epilog = epilog.IsDefault ? [] : epilog;
+        Root = Build(root);
+    }
+
+    /// <summary>The outermost <c>svg</c> element. It is never removed or moved.</summary>
+    public SvgElement Root { get; }
+
+    /// <summary>Comments and processing instructions before the root.</summary>
+    public ImmutableArray<CharacterContent> Prolog { get; }
+
+    /// <summary>Comments and processing instructions after the root.</summary>
+    public ImmutableArray<CharacterContent> Epilog { get; }
+
+    /// <summary>How many elements there are, the root included.</summary>
+    public int ElementCount => _elements.Count;
+
+    /// <summary>The ids of all elements, in no order.</summary>
+    public IReadOnlyCollection<string> ElementIds => _elements.Keys;
+
+    /// <summary>The text of the first <c>title</c> directly in the root, trimmed; <see langword="null"/> where there is none.</summary>
+    public string? Title
+    {
+        get
+        {
+            var title = Root.Elements.FirstOrDefault(element => element.IsSvg && element.LocalName == "title");
+            var text = title is null ? "" : string.Concat(title.Children.OfType<SvgCharacters>().Where(node => node.Kind <= CharacterKind.CData).Select(node => node.Value)).Trim();
+            return text.Length > 0 ? text : null;
+        }
+    }
+
+    /// <summary>An empty drawing of a size in user units (default 1200 x 800).</summary>
+    public static Document CreateEmpty(double width = 1200, double height = 800)
+    {
+        string w = width.ToString(CultureInfo.InvariantCulture), h = height.ToString(CultureInfo.InvariantCulture);
+        return new(new ElementContent("V", DefaultRootId, "svg", SvgElement.SvgNamespace,
+            [new("xmlns", SvgElement.SvgNamespace), new("width", w), new("height", h), new("viewBox", $"0 0 {w} {h}")], []));
+    }
+
+    /// <summary>Looks an element up by its id.</summary>
+    public bool TryGetElement(string elementId, [NotNullWhen(true)] out SvgElement? element) => _elements.TryGetValue(elementId, out element);
+
+    /// <summary>Applies all changes or none. Returns the changes that take them back, in the order in which to apply them.</summary>
+    /// <exception cref="DocumentChangeException">A change does not fit; the document is as it was.</exception>
+    public ImmutableArray<DocumentChange> Apply(IReadOnlyList<DocumentChange> changes)
+    {
+        var inverse = new List<DocumentChange>(changes.Count);
+        try
+        {
+            foreach (var change in changes)
+                inverse.Add(ApplyOne(change));
+        }
+        catch (DocumentChangeException)
+        {
+            for (var i = inverse.Count - 1; i >= 0; i--)
+                ApplyOne(inverse[i]);
+            throw;
+        }
+        inverse.Reverse();
+        return [.. inverse];
+    }
+
+    private DocumentChange ApplyOne(DocumentChange change)
+    {
+        switch (change)
+        {
+            case SetAttributes set:
+            {
+                var element = Require(set.ElementId, "unknown_element");
+                var former = ImmutableArray.CreateBuilder<KeyValuePair<string, string?>>(set.Attributes.Length);
+                foreach (var (name, value) in set.Attributes)
+                {
+                    former.Add(new(name, element[name]));
+                    element.SetAttribute(name, value);
+                }
+                former.Reverse(); // a name that stands twice goes back to what it was first
+                return new SetAttributes(element.Id, former.MoveToImmutable());
+            }
+            case InsertNode insert:
+            {
+                var parent = Require(insert.ParentId, "unknown_parent");
+                var built = Build(insert.Node);
+                parent.Add(built);
+                return new RemoveElement(built.Id);
+            }
+            case RemoveElement remove:
+            {
+                var element = RequireBelowRoot(remove.ElementId, "The root cannot be deleted.");
+                var parent = element.Parent!;
+                var content = element.ToContent();
+                parent.Remove(element);
+                Forget(element);
+                return new InsertNode(parent.Id, content);
+            }
+            case PlaceElement place:
+            {
+                var element = RequireBelowRoot(place.ElementId, "The root cannot be moved to another place.");
+                var parent = Require(place.ParentId, "unknown_parent");
+                if (element.Contains(parent))
+                    throw new DocumentChangeException("cycle", $"The element \"{element.Id}\" cannot be put into itself.");
+                var former = new PlaceElement(element.Id, element.Parent!.Id, element.Key);
+                element.Parent.Remove(element);
+                element.Key = place.Key;
+                parent.Add(element);
+                return former;
+            }
+            case SetContent content:
+                return new SetContent(content.ElementId, Require(content.ElementId, "unknown_element").ReplaceCharacters(content.Nodes));
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    /// <summary>Builds a subtree and enters its elements; where an id is taken, nothing was entered.</summary>
+    private SvgElement Build(ElementContent content)
+    {
+        var entered = new List<string>();
+        try
+        {
+            return Build(content, entered);
+        }
+        catch (DocumentChangeException)
+        {
+            foreach (var id in entered)
+                _elements.Remove(id);
+            throw;
+        }
+    }
+
+    private SvgElement Build(ElementContent content, List<string> entered)
+    {
+        var element = new SvgElement(content);
+        if (!_elements.TryAdd(element.Id, element))
+            throw new DocumentChangeException("duplicate_element_id", $"There is an element \"{element.Id}\" already.");
+        entered.Add(element.Id);
+        foreach (var child in content.Children)
+            element.Add(child is ElementContent inner ? Build(inner, entered) : new SvgCharacters((CharacterContent)child));
+        return element;
+    }
+
+    private void Forget(SvgElement element)
+    {
+        _elements.Remove(element.Id);
+        foreach (var child in element.Elements)
+            Forget(child);
+    }
+
+    private SvgElement Require(string id, string code) =>
+        _elements.TryGetValue(id, out var element) ? element : throw new DocumentChangeException(code, $"There is no element \"{id}\".");
+
+    private SvgElement RequireBelowRoot(string id, string refusal)
+    {
+        var element = Require(id, "unknown_element");
+        return ReferenceEquals(element, Root) ? throw new DocumentChangeException("root_is_fixed", refusal) : element;
+    }
+}

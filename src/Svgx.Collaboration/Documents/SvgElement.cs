@@ -1,0 +1,144 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Svgx.Collaboration.Documents;
+
+/// <summary>An element of a <see cref="Document"/>.</summary>
+public sealed class SvgElement : SvgNode
+{
+    /// <summary>The namespace of SVG.</summary>
+    public const string SvgNamespace = "http://www.w3.org/2000/svg";
+
+    private readonly List<SvgAttribute> _attributes;
+    private readonly List<SvgNode> _children = [];
+
+    internal SvgElement(ElementContent content) : base(content.Key)
+    {
+        Id = content.ElementId;
+        Name = content.Name;
+        Namespace = content.Namespace;
+        LocalName = Name[(Name.IndexOf(':', StringComparison.Ordinal) + 1)..];
+        _attributes = [.. content.Attributes];
+    }
+
+    /// <summary>The stable id: the XML <c>id</c>, or a generated one.</summary>
+    public string Id { get; }
+
+    /// <summary>The qualified name as written, such as <c>rect</c> or <c>sodipodi:namedview</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The name without its prefix.</summary>
+    public string LocalName { get; }
+
+    /// <summary>The namespace URI.</summary>
+    public string Namespace { get; }
+
+    /// <summary>Whether this is an element of SVG itself.</summary>
+    public bool IsSvg => Namespace == SvgNamespace;
+
+    /// <summary>The attributes in order, namespace declarations among them.</summary>
+    public IReadOnlyList<SvgAttribute> Attributes => _attributes;
+
+    /// <summary>The children in the order of their keys.</summary>
+    public IReadOnlyList<SvgNode> Children => _children;
+
+    /// <summary>The child elements in order.</summary>
+    public IEnumerable<SvgElement> Elements => _children.OfType<SvgElement>();
+
+    /// <summary>The value of an attribute, or <see langword="null"/>.</summary>
+    public string? this[string name] => TryGetAttribute(name, out var value) ? value : null;
+
+    /// <summary>Looks an attribute up by its name as written.</summary>
+    public bool TryGetAttribute(string name, [NotNullWhen(true)] out string? value)
+    {
+        var at = IndexOfAttribute(name);
+        value = at < 0 ? null : _attributes[at].Value;
+        return at >= 0;
+    }
+
+    /// <summary>Whether this element is another's ancestor, or that element itself.</summary>
+    public bool Contains(SvgElement element)
+    {
+        for (var at = element; at is not null; at = at.Parent)
+        {
+            if (ReferenceEquals(at, this))
+                return true;
+        }
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public override ElementContent ToContent() =>
+        new(Key, Id, Name, Namespace, [.. _attributes], [.. _children.Select(child => child.ToContent())]);
+
+    internal void SetAttribute(string name, string? value)
+    {
+        var at = IndexOfAttribute(name);
+        if (value is null)
+        {
+            if (at >= 0)
+                _attributes.RemoveAt(at);
+        }
+        else if (at >= 0)
+            _attributes[at] = new(name, value);
+        else
+            _attributes.Add(new(name, value));
+    }
+
+    internal void Add(SvgNode child)
+    {
+        child.Parent = this;
+        _children.Insert(FirstAbove(child.Key), child);
+    }
+
+    internal void Remove(SvgNode child)
+    {
+        _children.RemoveAt(IndexOf(child));
+        child.Parent = null;
+    }
+
+    /// <summary>The index of a child; found by its key, so that it costs little among many siblings.</summary>
+    internal int IndexOf(SvgNode child)
+    {
+        for (var at = FirstAbove(child.Key) - 1; at >= 0; at--)
+        {
+            if (ReferenceEquals(_children[at], child))
+                return at;
+        }
+        throw new InvalidOperationException("The node is not a child of this element.");
+    }
+
+    internal ImmutableArray<NodeContent> ReplaceCharacters(ImmutableArray<NodeContent> nodes)
+    {
+        ImmutableArray<NodeContent> former = [.. _children.Where(child => child is SvgCharacters).Select(child => child.ToContent())];
+        _children.RemoveAll(child => child is SvgCharacters);
+        foreach (var node in nodes)
+            Add(new SvgCharacters((CharacterContent)node));
+        return former;
+    }
+
+    /// <summary>The index of the first child whose key is above the given one. Equal keys keep the order in which they came.</summary>
+    private int FirstAbove(string key)
+    {
+        int low = 0, high = _children.Count;
+        while (low < high)
+        {
+            var middle = (low + high) >> 1;
+            if (string.CompareOrdinal(_children[middle].Key, key) <= 0)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return low;
+    }
+
+    private int IndexOfAttribute(string name)
+    {
+        for (var i = 0; i < _attributes.Count; i++)
+        {
+            if (_attributes[i].Name == name)
+                return i;
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,202 @@
+using System.Collections.Immutable;
+using System.Text;
+
+namespace Svgx.Collaboration.Documents;
+
+/// <summary>
+/// The one allow-list for all that comes into a document: files, pastes, and the data of operations. What passes draws and carries data; it runs nothing and loads
+/// nothing. One instance a file or operation; collects what it took out.
+/// </summary>
+internal sealed class SvgSanitizer
+{
+    private readonly ImmutableArray<RemovedPart>.Builder _removed = ImmutableArray.CreateBuilder<RemovedPart>();
+
+    public ImmutableArray<RemovedPart> Removed => _removed.ToImmutable();
+
+    /// <summary>A subtree without what must not stand in a drawing; <see langword="null"/> where nothing is left of it.</summary>
+    public ElementContent? Clean(ElementContent element, string path)
+    {
+        var local = LocalName(element.Name);
+        if ((SvgVocabulary.Refuse(element.Namespace, local) ?? RefuseAnimation(element, local)) is { } why)
+        {
+            Report(path, $"element {element.Name}", why);
+            return null;
+        }
+        var attributes = element.Attributes;
+        for (var i = attributes.Length - 1; i >= 0; i--)
+        {
+            var (name, value) = attributes[i];
+            var cleaned = Clean(element.Namespace, local, name, value, path);
+            if (cleaned is null)
+                attributes = attributes.RemoveAt(i);
+            else if (!ReferenceEquals(cleaned, value))
+                attributes = attributes.SetItem(i, new(name, cleaned));
+        }
+        return element with { Attributes = attributes, Children = CleanChildren(element, local, path) };
+    }
+
+    /// <summary>An attribute's value, perhaps with parts taken out; <see langword="null"/> where it has to go.</summary>
+    public string? Clean(string ns, string elementName, string name, string value, string path)
+    {
+        var why = Refuse(ns, elementName, name, value);
+        if (why is null && name == "style" && ns == SvgElement.SvgNamespace)
+        {
+            var cuts = CssFilter.JudgeDeclarations(value);
+            foreach (var cut in cuts)
+                Report(path, $"style {Excerpt(value, cut)}", cut.Why);
+            return cuts.Count == 0 ? value : Without(value, cuts, 0);
+        }
+        if (why is null)
+            return value;
+        Report(path, $"attribute {name}", why);
+        return null;
+    }
+
+    /// <summary>The text of a style sheet without the rules that must not stand.</summary>
+    public ImmutableArray<NodeContent> CleanSheet(ImmutableArray<NodeContent> nodes, string path)
+    {
+        var sheet = string.Concat(nodes.Select(SheetText));
+        var cuts = CssFilter.JudgeSheet(sheet);
+        if (cuts.Count == 0)
+            return nodes;
+        foreach (var cut in cuts)
+            Report(path, $"style rule {Excerpt(sheet, cut)}", cut.Why);
+        var kept = ImmutableArray.CreateBuilder<NodeContent>(nodes.Length);
+        var offset = 0;
+        foreach (var node in nodes)
+        {
+            var text = SheetText(node);
+            kept.Add(text.Length == 0 ? node : ((CharacterContent)node) with { Value = Without(text, cuts, offset) });
+            offset += text.Length;
+        }
+        return kept.MoveToImmutable();
+    }
+
+    private static string? Refuse(string ns, string elementName, string name, string value)
+    {
+        if (name == "xmlns" || name.StartsWith("xmlns:", StringComparison.Ordinal))
+            return null;
+        var local = LocalName(name);
+        if (name == "xml:base")
+            return "addresses count from the drawing itself";
+        if (IsScriptAddress(value))
+            return "scripts do not run in drawings";
+        if (ns != SvgElement.SvgNamespace)
+            return null; // data of other programs: nothing draws or follows it
+        if (name.Length > 2 && name.StartsWith("on", StringComparison.OrdinalIgnoreCase))
+            return "event handlers do not run in drawings";
+        if (name is "ping" or "manifest")
+            return "it calls an address outside the drawing";
+        if (local is "href" or "src")
+            return RefuseLink(elementName, value.Trim());
+        if (name != "style" && IsCssValue(name, value) && CssFilter.JudgeValue(value) is { } why)
+            return why;
+        return null;
+    }
+
+    private static string? RefuseLink(string elementName, string link)
+    {
+        if (link.StartsWith('#') || link.Length == 0)
+            return null;
+        if (elementName == "a")
+        {
+            return link.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || link.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || link.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase)
+                ? null
+                : "a link leads to a web or mail address, or into the drawing";
+        }
+        if (elementName is "image" or "feImage" && DataUrl.IsImage(link))
+            return null;
+        return "it loads from outside the drawing";
+    }
+
+    /// <summary>An animation may set what is seen, not where a link leads or what runs.</summary>
+    private static string? RefuseAnimation(ElementContent element, string local)
+    {
+        if (element.Namespace != SvgElement.SvgNamespace || local is not ("animate" or "set" or "animateColor" or "animateTransform" or "animateMotion"))
+            return null;
+        foreach (var (name, value) in element.Attributes)
+        {
+            var target = LocalName(value.Trim());
+            if (name == "attributeName" && (target.Equals("href", StringComparison.OrdinalIgnoreCase) || target.StartsWith("on", StringComparison.OrdinalIgnoreCase) || target is "src" or "style" or "class"))
+                return "it animates a link or a handler";
+        }
+        return null;
+    }
+
+    private ImmutableArray<NodeContent> CleanChildren(ElementContent element, string local, string path)
+    {
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        var children = element.Children;
+        var kept = ImmutableArray.CreateBuilder<NodeContent>(children.Length);
+        foreach (var child in children)
+        {
+            switch (child)
+            {
+                case ElementContent inner:
+                    var number = counts[inner.Name] = counts.GetValueOrDefault(inner.Name) + 1;
+                    if (Clean(inner, $"{path}/{inner.Name}[{number}]") is { } clean)
+                        kept.Add(ReferenceEquals(clean, inner) ? inner : clean);
+                    break;
+                case CharacterContent { Kind: CharacterKind.ProcessingInstruction } instruction when IsStylesheet(instruction.Value):
+                    Report(path, "instruction xml-stylesheet", "it loads from outside the drawing");
+                    break;
+                default:
+                    kept.Add(child);
+                    break;
+            }
+        }
+        return element.Namespace == SvgElement.SvgNamespace && local == "style" ? CleanSheet(kept.ToImmutable(), path) : kept.ToImmutable();
+    }
+
+    /// <summary>Comments and instructions around the root.</summary>
+    public ImmutableArray<CharacterContent> CleanAround(ImmutableArray<CharacterContent> nodes)
+    {
+        foreach (var _ in nodes.Where(node => node.Kind == CharacterKind.ProcessingInstruction && IsStylesheet(node.Value)))
+            Report("/", "instruction xml-stylesheet", "it loads from outside the drawing");
+        return nodes.RemoveAll(node => node.Kind == CharacterKind.ProcessingInstruction && IsStylesheet(node.Value));
+    }
+
+    private static bool IsStylesheet(string instruction) => instruction.StartsWith("xml-stylesheet", StringComparison.OrdinalIgnoreCase);
+
+    private static string SheetText(NodeContent node) => node is CharacterContent { Kind: CharacterKind.Text or CharacterKind.CData } text ? text.Value : "";
+
+    private static string Without(string text, IReadOnlyList<CssCut> cuts, int offset)
+    {
+        var kept = new StringBuilder(text.Length);
+        var at = 0;
+        foreach (var cut in cuts)
+        {
+            var start = Math.Clamp(cut.Start - offset, at, text.Length);
+            kept.Append(text, at, start - at);
+            at = Math.Clamp(cut.End - offset, at, text.Length);
+        }
+        return kept.Append(text, at, text.Length - at).ToString();
+    }
+
+    private static string Excerpt(string css, CssCut cut)
+    {
+        var text = string.Join(' ', css[cut.Start..cut.End].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return text.Length <= 60 ? text : text[..60] + "…";
+    }
+
+    /// <summary>Presentation attributes hold CSS values; those that can name a resource need a function or an escape to do so.</summary>
+    private static bool IsCssValue(string name, string value) =>
+        !name.Contains(':', StringComparison.Ordinal) && name is not ("d" or "points" or "id" or "class" or "transform" or "values" or "begin" or "end")
+        && !name.StartsWith("data-", StringComparison.Ordinal) && !name.StartsWith("aria-", StringComparison.Ordinal)
+        && (value.Contains('\\', StringComparison.Ordinal) || value.Contains("url", StringComparison.OrdinalIgnoreCase) || value.Contains("image", StringComparison.OrdinalIgnoreCase) || value.Contains("src", StringComparison.OrdinalIgnoreCase))
+        && (value.Contains('(', StringComparison.Ordinal) || value.Contains('\\', StringComparison.Ordinal));
+
+    /// <summary>Browsers pass over control characters and white space in a scheme.</summary>
+    private static bool IsScriptAddress(string value)
+    {
+        if (!value.Contains(':', StringComparison.Ordinal))
+            return false;
+        var head = string.Concat(value.Where(c => c > ' ' && c != '\u00A0').Take(20));
+        return head.StartsWith("javascript:", StringComparison.OrdinalIgnoreCase) || head.StartsWith("vbscript:", StringComparison.OrdinalIgnoreCase)
+            || head.StartsWith("data:text/html", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static string LocalName(string name) => name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..];
+
+    private void Report(string path, string what, string why) => _removed.Add(new(path, what, why));
+}

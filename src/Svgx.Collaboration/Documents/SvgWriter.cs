@@ -1,0 +1,174 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Svgx.Collaboration.Documents;
+
+/// <summary>
+/// Writes a document as an SVG file: the infoset that was read, with the edits. A generated id is written only where the drawing refers to it. Namespace
+/// prefixes that edits brought in are declared where they are needed.
+/// </summary>
+public static partial class SvgWriter
+{
+    /// <summary>Writes UTF-8 without a byte order mark.</summary>
+    public static void Write(Document document, Stream stream)
+    {
+        using var writer = new StreamWriter(stream, new UTF8Encoding(false), 16_384, leaveOpen: true);
+        Write(document, writer);
+    }
+
+    /// <summary>The file as a string.</summary>
+    public static string ToText(Document document)
+    {
+        using var writer = new StringWriter(System.Globalization.CultureInfo.InvariantCulture);
+        Write(document, writer);
+        return writer.ToString();
+    }
+
+    private static void Write(Document document, TextWriter writer)
+    {
+        writer.Write("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+        foreach (var node in document.Prolog)
+        {
+            WriteCharacters(writer, node.Kind, node.Value);
+            writer.Write('\n');
+        }
+        WriteElement(writer, document.Root, ReferredIds(document), ImmutableDictionary<string, string>.Empty.Add("xml", SvgVocabulary.KnownPrefixes["xml"]));
+        writer.Write('\n');
+        foreach (var node in document.Epilog)
+        {
+            WriteCharacters(writer, node.Kind, node.Value);
+            writer.Write('\n');
+        }
+    }
+
+    private static void WriteElement(TextWriter writer, SvgElement element, HashSet<string> referred, ImmutableDictionary<string, string> scope)
+    {
+        writer.Write('<');
+        writer.Write(element.Name);
+        foreach (var (name, value) in element.Attributes)
+        {
+            WriteAttribute(writer, name, value);
+            if (DeclaredPrefix(name) is { } prefix)
+                scope = scope.SetItem(prefix, value);
+        }
+        var own = PrefixOf(element.Name);
+        if (scope.GetValueOrDefault(own, "") != element.Namespace)
+            scope = Declare(writer, own, element.Namespace, scope);
+        foreach (var (name, _) in element.Attributes)
+        {
+            var prefix = PrefixOf(name);
+            if (prefix.Length > 0 && prefix != "xmlns" && !scope.ContainsKey(prefix))
+                scope = Declare(writer, prefix, SvgVocabulary.KnownPrefixes.GetValueOrDefault(prefix, "urn:svgx:prefix:" + prefix), scope);
+        }
+        if (element["id"] is null && referred.Contains(element.Id))
+            WriteAttribute(writer, "id", element.Id);
+        if (element.Children.Count == 0)
+        {
+            writer.Write("/>");
+            return;
+        }
+        writer.Write('>');
+        foreach (var child in element.Children)
+        {
+            if (child is SvgElement inner)
+                WriteElement(writer, inner, referred, scope);
+            else if (child is SvgCharacters characters)
+                WriteCharacters(writer, characters.Kind, characters.Value);
+        }
+        writer.Write("</");
+        writer.Write(element.Name);
+        writer.Write('>');
+    }
+
+    private static ImmutableDictionary<string, string> Declare(TextWriter writer, string prefix, string ns, ImmutableDictionary<string, string> scope)
+    {
+        WriteAttribute(writer, prefix.Length == 0 ? "xmlns" : "xmlns:" + prefix, ns);
+        return scope.SetItem(prefix, ns);
+    }
+
+    private static void WriteCharacters(TextWriter writer, CharacterKind kind, string value)
+    {
+        switch (kind)
+        {
+            case CharacterKind.CData:
+                writer.Write("<![CDATA[");
+                writer.Write(value.Replace("]]>", "]]]]><![CDATA[>", StringComparison.Ordinal));
+                writer.Write("]]>");
+                break;
+            case CharacterKind.Comment:
+                writer.Write($"<!--{value}-->");
+                break;
+            case CharacterKind.ProcessingInstruction:
+                writer.Write($"<?{value}?>");
+                break;
+            default:
+                foreach (var c in value)
+                {
+                    switch (c)
+                    {
+                        case '&': writer.Write("&amp;"); break;
+                        case '<': writer.Write("&lt;"); break;
+                        case '>': writer.Write("&gt;"); break;
+                        case '\r': writer.Write("&#xD;"); break;
+                        default: writer.Write(c); break;
+                    }
+                }
+                break;
+        }
+    }
+
+    private static void WriteAttribute(TextWriter writer, string name, string value)
+    {
+        writer.Write(' ');
+        writer.Write(name);
+        writer.Write("=\"");
+        foreach (var c in value)
+        {
+            switch (c)
+            {
+                case '&': writer.Write("&amp;"); break;
+                case '<': writer.Write("&lt;"); break;
+                case '"': writer.Write("&quot;"); break;
+                // White space as it stands would be read back as a space.
+                case '\t': writer.Write("&#x9;"); break;
+                case '\n': writer.Write("&#xA;"); break;
+                case '\r': writer.Write("&#xD;"); break;
+                default: writer.Write(c); break;
+            }
+        }
+        writer.Write('"');
+    }
+
+    /// <summary>The ids that links, <c>url(#…)</c>, id lists and animation timings name, and sheets select by.</summary>
+    private static HashSet<string> ReferredIds(Document document)
+    {
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        void Visit(SvgElement element)
+        {
+            foreach (var (name, value) in element.Attributes)
+            {
+                foreach (Match match in Reference().Matches(value))
+                    ids.Add(match.Groups["id"].Value);
+                if (name is "begin" or "end" || name.StartsWith("aria-", StringComparison.Ordinal) || name == "for")
+                    ids.UnionWith(value.Split([' ', ';', '.', ','], StringSplitOptions.RemoveEmptyEntries));
+            }
+            foreach (var child in element.Children)
+            {
+                if (child is SvgElement inner)
+                    Visit(inner);
+                else if (element.LocalName == "style" && child is SvgCharacters sheet)
+                    ids.UnionWith(Reference().Matches(sheet.Value).Select(match => match.Groups["id"].Value));
+            }
+        }
+        Visit(document.Root);
+        return ids;
+    }
+
+    private static string PrefixOf(string name) => name.IndexOf(':', StringComparison.Ordinal) is var at and >= 0 ? name[..at] : "";
+
+    private static string? DeclaredPrefix(string name) => name == "xmlns" ? "" : name.StartsWith("xmlns:", StringComparison.Ordinal) ? name[6..] : null;
+
+    [GeneratedRegex(@"#(?<id>[^\s'"")#;,{}]+)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Reference();
+}

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+
+namespace Svgx.Collaboration.Documents;
+
+/// <summary>Chooses what of a step's inverse still may be applied, so that nobody else's later work is undone (docs/decisions/0002).</summary>
+public static class UndoPlanner
+{
+    /// <summary>The changes that take a step back as far as it still stands; none where nothing of it does.</summary>
+    /// <param name="document">The document as it is now.</param>
+    /// <param name="done">What the step did.</param>
+    /// <param name="inverse">What <see cref="Document.Apply"/> gave back for it, in its order.</param>
+    public static ImmutableArray<DocumentChange> Plan(Document document, IReadOnlyList<DocumentChange> done, IReadOnlyList<DocumentChange> inverse)
+    {
+        var planned = ImmutableArray.CreateBuilder<DocumentChange>(inverse.Count);
+        // Changes later in the plan must see the earlier ones, so they are applied as they are planned and all taken back at the end.
+        var applied = new List<ImmutableArray<DocumentChange>>();
+        for (var i = 0; i < inverse.Count; i++)
+        {
+            if (Narrow(document, done[inverse.Count - 1 - i], inverse[i]) is not { } change)
+                continue;
+            try
+            {
+                applied.Add(document.Apply([change]));
+                planned.Add(change);
+            }
+            catch (DocumentChangeException)
+            {
+                // It no longer fits: an ancestor is gone, or an id was taken since. Then this part stays as others have left it.
+            }
+        }
+        for (var i = applied.Count - 1; i >= 0; i--)
+            document.Apply(applied[i]);
+        return planned.ToImmutable();
+    }
+
+    private static DocumentChange? Narrow(Document document, DocumentChange done, DocumentChange inverse)
+    {
+        if (inverse is InsertNode insert)
+            return document.TryGetElement(insert.ParentId, out _) ? insert : insert with { ParentId = document.Root.Id };
+        if (!document.TryGetElement(inverse.ElementId, out var element))
+            return null;
+        switch (inverse)
+        {
+            case SetAttributes set:
+                var written = ((SetAttributes)done).Attributes.ToLookup(attribute => attribute.Key, attribute => attribute.Value);
+                var kept = set.Attributes.Where(attribute => element[attribute.Key] == written[attribute.Key].LastOrDefault() && element[attribute.Key] != attribute.Value).ToImmutableArray();
+                return kept.IsEmpty ? null : set with { Attributes = kept };
+            case RemoveElement:
+                // Where it stands may have changed: that is a step of its own. What is in it must be as it was made.
+                var made = ((InsertNode)done).Node;
+                return element.ToContent().At(made.Key).Equals(made) ? inverse : null;
+            case PlaceElement place:
+                var chosen = (PlaceElement)done;
+                if (element.Parent?.Id != chosen.ParentId || element.Key != chosen.Key)
+                    return null;
+                return document.TryGetElement(place.ParentId, out _) ? place : place with { ParentId = document.Root.Id };
+            case SetContent:
+                return element.Children.OfType<SvgCharacters>().Select(child => child.ToContent()).SequenceEqual(((SetContent)done).Nodes.Cast<CharacterContent>()) ? inverse : null;
+            default:
+                return inverse;
+        }
+    }
+}
