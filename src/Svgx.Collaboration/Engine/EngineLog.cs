@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Logging;
+
+namespace Svgx.Collaboration.Engine;
+
+internal static partial class EngineLog
+{
+    [LoggerMessage(1, LogLevel.Error, "The session of {DocumentId} ({Branch}) failed; its participants were sent away to rejoin.")]
+    public static partial void SessionFailed(this ILogger logger, Guid documentId, string branch, Exception error);
+
+    [LoggerMessage(2, LogLevel.Error, "{Operations} operations of {DocumentId} ({Branch}) could not be made durable and were refused.")]
+    public static partial void AppendFailed(this ILogger logger, Guid documentId, string branch, int operations, Exception error);
+
+    [LoggerMessage(3, LogLevel.Warning, "A snapshot of {DocumentId} ({Branch}) at {Revision} could not be kept; the journal has everything.")]
+    public static partial void SnapshotFailed(this ILogger logger, Guid documentId, string branch, long revision, Exception error);
+
+    [LoggerMessage(4, LogLevel.Error, "An operation {Type} on {DocumentId} could not be interpreted; it was refused.")]
+    public static partial void InterpretationFailed(this ILogger logger, string type, Guid documentId, Exception error);
+
+    [LoggerMessage(5, LogLevel.Debug, "Opened {DocumentId} ({Branch}) at {Revision}; {Replayed} operations replayed.")]
+    public static partial void SessionOpened(this ILogger logger, Guid documentId, string branch, long revision, int replayed);
+
+    [LoggerMessage(6, LogLevel.Debug, "Closed {DocumentId} ({Branch}) at {Revision}.")]
+    public static partial void SessionClosed(this ILogger logger, Guid documentId, string branch, long revision);
+
+    [LoggerMessage(7, LogLevel.Error, "The rights of {DocumentId} could not be read; those concerned were sent away.")]
+    public static partial void AccessFailed(this ILogger logger, Guid documentId, Exception error);
+}

@@ -1,0 +1,52 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace Svgx.Collaboration.Engine;
+
+/// <summary>How sessions run. Bound from <c>Svgx:Engine</c>; a value out of range stops startup.</summary>
+public sealed class EngineOptions
+{
+    /// <summary>How many messages may wait for a session; a sender that finds it full waits. Default 4,096.</summary>
+    [Range(16, 1_000_000)]
+    public int Inbox { get; set; } = 4096;
+
+    /// <summary>About how many operations a session decides before it commits. Default 1,024.</summary>
+    [Range(1, 100_000)]
+    public int MaxTurn { get; set; } = 1024;
+
+    /// <summary>How long a session with nobody in it stays in memory for a quick return. Default 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan EmptySessionGrace { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A snapshot is taken after this many operations, and on closing. Default 2,000.</summary>
+    [Range(1, 10_000_000)]
+    public int SnapshotEvery { get; set; } = 2000;
+
+    /// <summary>Connections in one document branch; beyond: <c>document_full</c>. Default 500.</summary>
+    [Range(1, 100_000)]
+    public int MaxParticipants { get; set; } = 500;
+
+    /// <summary>Up to how many missed operations a client gets them; beyond, the whole drawing. Default 2,000.</summary>
+    [Range(0, 100_000)]
+    public int ResyncLimit { get; set; } = 2000;
+
+    /// <summary>How many steps of each user can be taken back. Default 200.</summary>
+    [Range(1, 10_000)]
+    public int UndoDepth { get; set; } = 200;
+
+    /// <summary>The most presence updates a second in one document. Default 20.</summary>
+    [Range(1, 1000)]
+    public int PresencePerSecond { get; set; } = 20;
+
+    /// <summary>Operations of one user and type in one document within <see cref="RateWindow"/>; beyond: <c>rate_limited</c>. Default 30,000, that is 3,000 a second.</summary>
+    [Range(1, int.MaxValue)]
+    public int RateLimit { get; set; } = 30_000;
+
+    /// <summary>The sliding window of <see cref="RateLimit"/>. Default 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    public TimeSpan RateWindow { get; set; } = TimeSpan.FromSeconds(10);
+}
+
+/// <summary>Stops startup on a bad value.</summary>
+[OptionsValidator]
+public sealed partial class EngineOptionsValidator : IValidateOptions<EngineOptions>;

@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using Svgx.Collaboration.Presence;
+
+namespace Svgx.Collaboration.Engine;
+
+/// <summary>
+/// The sending side of one connection. Everything is posted to the session's bounded inbox; awaiting a full inbox slows the sender alone.
+/// Answers come as events. After the participation ended, calls do nothing. Disposing leaves.
+/// </summary>
+public interface IParticipant : IAsyncDisposable
+{
+    /// <summary>Submits one operation.</summary>
+    ValueTask SubmitAsync(OperationRequest operation, string? requestId = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Submits several in order; atomic: all or none, one undo step.</summary>
+    ValueTask SubmitManyAsync(ImmutableArray<OperationRequest> operations, bool atomic, string? requestId = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Takes back the user's own last step that still stands.</summary>
+    ValueTask UndoAsync(string? requestId = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Brings back the step undone last.</summary>
+    ValueTask RedoAsync(string? requestId = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Asks for what was missed since a revision; answered by <see cref="SessionEvent.Resynced"/>.</summary>
+    ValueTask SyncAsync(long lastRevision, string? requestId = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Says what the participant is doing. Dropped when the inbox is full: the next report replaces it.</summary>
+    void Report(ActivityReport report);
+
+    /// <summary>Shows a gesture to the others. Dropped when the inbox is full: the next one replaces it.</summary>
+    void Preview(PreviewRequest preview);
+
+    /// <summary>Leaves. The subscriber is closed with <see cref="CloseReason.Left"/>.</summary>
+    ValueTask LeaveAsync();
+}

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using Svgx.Collaboration.Documents;
+using Svgx.Collaboration.Presence;
+
+namespace Svgx.Collaboration.Engine;
+
+/// <summary>What a session tells its participants. Immutable and shared by all of them.</summary>
+public abstract record SessionEvent
+{
+    private SessionEvent()
+    {
+    }
+
+    /// <summary>Durable operations, in revision order, one's own included.</summary>
+    public sealed record OperationsCommitted(ImmutableArray<CommittedOperation> Operations) : SessionEvent;
+
+    /// <summary>To the author alone: these operations are durable. Comes before the <see cref="OperationsCommitted"/> that carries them.</summary>
+    public sealed record Acknowledged(ImmutableArray<Acknowledgement> Operations, string? RequestId) : SessionEvent;
+
+    /// <summary>To the author alone: an operation or request was not carried out.</summary>
+    public sealed record Refused(string Code, string Reason, string? OperationId = null, string? RequestId = null, TimeSpan? RetryAfter = null) : SessionEvent;
+
+    /// <summary>Everybody who is here. A newer list replaces an older one that still waits.</summary>
+    public sealed record PresenceChanged(ImmutableArray<PresenceEntry> Users) : SessionEvent;
+
+    /// <summary>To the others: a gesture under way. The newest of a gesture replaces an older one that still waits.</summary>
+    public sealed record PreviewShared(Preview Preview) : SessionEvent;
+
+    /// <summary>To one participant: their role is another from now on.</summary>
+    public sealed record RoleChanged(DocumentRole Role) : SessionEvent;
+
+    /// <summary>To one participant, the answer to <see cref="IParticipant.SyncAsync"/>: what was missed up to <paramref name="Revision"/>; what follows starts right after it.</summary>
+    public sealed record Resynced(long Revision, Resync Resync, string? RequestId) : SessionEvent;
+}
+
+/// <param name="OperationId">The operation's id: the client's, or a generated one.</param>
+/// <param name="Revision">Where it stands in the journal. A resent operation has its first revision.</param>
+/// <param name="ElementId">The element it is about.</param>
+/// <param name="Removed">What sanitising took out of it.</param>
+public sealed record Acknowledgement(string OperationId, long Revision, string ElementId, ImmutableArray<RemovedPart> Removed);

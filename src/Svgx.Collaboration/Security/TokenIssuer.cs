@@ -1,0 +1,37 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Svgx.Collaboration.Security;
+
+/// <summary>Makes tokens. It does not ask whether the user has the rights a token names: the engine does, at every join.</summary>
+public sealed class TokenIssuer(KeyRing keys, TimeProvider time)
+{
+    /// <summary>How long a token is good unless asked otherwise.</summary>
+    public static readonly TimeSpan DefaultLifetime = TimeSpan.FromHours(1);
+
+    /// <summary>The longest life a token can have.</summary>
+    public static readonly TimeSpan MaxLifetime = TimeSpan.FromDays(365);
+
+    /// <summary>Makes a token.</summary>
+    /// <exception cref="ArgumentException">The user is missing, a name is over 256 characters, or the life is not above zero and within <see cref="MaxLifetime"/>.</exception>
+    public IssuedToken Issue(TokenRequest request)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(request.UserId, nameof(request));
+        if (request.UserId.Length > 256 || request.Username?.Length > 256 || request.SessionId?.Length > 256)
+            throw new ArgumentException("A name in a token is at most 256 characters.", nameof(request));
+        var life = request.ExpiresIn ?? DefaultLifetime;
+        if (life <= TimeSpan.Zero || life > MaxLifetime)
+            throw new ArgumentOutOfRangeException(nameof(request), life, "A token lives more than no time and at most a year.");
+        var expires = DateTimeOffset.FromUnixTimeSeconds((time.GetUtcNow() + life).ToUnixTimeSeconds());
+        var payload = JsonSerializer.SerializeToUtf8Bytes(
+            new TokenPayload(request.UserId, request.Username, request.DocumentId, request.Role, request.SessionId, expires.ToUnixTimeSeconds()),
+            SecurityJsonContext.Default.TokenPayload);
+        var key = keys.Current;
+        var signed = $"{TokenFormat.Prefix}.{key.Id}.{Base64Url.EncodeToString(payload)}";
+        Span<byte> mac = stackalloc byte[TokenFormat.MacBytes];
+        key.Sign(Encoding.ASCII.GetBytes(signed), mac);
+        return new($"{signed}.{Base64Url.EncodeToString(mac)}", request.UserId, request.SessionId ?? "tool-" + RandomNumberGenerator.GetHexString(12, lowercase: true), expires);
+    }
+}

@@ -1,0 +1,50 @@
+using Svgx.Collaboration.Engine;
+
+namespace Svgx.Collaboration.Security;
+
+/// <summary>What a new token is to allow.</summary>
+/// <param name="UserId">Whose it is.</param>
+/// <param name="Username">The name shown for it; default: the account's.</param>
+/// <param name="DocumentId">The only document it opens; <see langword="null"/>: every document its user may use.</param>
+/// <param name="Role">The most it allows; <see langword="null"/>: what the user may do.</param>
+/// <param name="SessionId">The only session it joins as; generated when absent and then not binding.</param>
+/// <param name="ExpiresIn">How long it is good: one hour unless said, at most a year.</param>
+public sealed record TokenRequest(
+    string UserId,
+    string? Username = null,
+    Guid? DocumentId = null,
+    DocumentRole? Role = null,
+    string? SessionId = null,
+    TimeSpan? ExpiresIn = null);
+
+/// <param name="Token">The token: shown once, never logged.</param>
+/// <param name="UserId">Whose it is.</param>
+/// <param name="SessionId">The session it names, or one to use.</param>
+/// <param name="ExpiresAt">When it runs out, UTC.</param>
+public sealed record IssuedToken(string Token, string UserId, string SessionId, DateTimeOffset ExpiresAt);
+
+/// <summary>What a valid token says.</summary>
+public sealed record TokenClaims(string UserId, string? Username, Guid? DocumentId, DocumentRole? Role, string? SessionId, DateTimeOffset ExpiresAt);
+
+/// <summary>What a token turned out to be.</summary>
+public abstract record TokenResult
+{
+    private TokenResult()
+    {
+    }
+
+    /// <summary>Signed by this server and good until its expiry.</summary>
+    public sealed record Valid(TokenClaims Claims) : TokenResult;
+
+    /// <summary>Not a token, changed, or signed with another key.</summary>
+    public sealed record Invalid : TokenResult
+    {
+        internal static Invalid Instance { get; } = new();
+    }
+
+    /// <summary>Signed by this server, but its time is over.</summary>
+    public sealed record Expired : TokenResult
+    {
+        internal static Expired Instance { get; } = new();
+    }
+}

@@ -1,0 +1,41 @@
+namespace Svgx.Collaboration.Storage;
+
+/// <summary>Everything the engine asks of a database. Failures come as exceptions; the engine answers <c>storage_failed</c> and goes on.</summary>
+public interface ICollaborationStore : IAsyncDisposable
+{
+    /// <summary>Makes the folder and brings the tables up to date. Called once, before anything else.</summary>
+    Task PrepareAsync(CancellationToken cancellationToken);
+
+    /// <summary>Keeps a new document's revision 0.</summary>
+    Task CreateDocumentAsync(Guid documentId, string branch, ReadOnlyMemory<byte> content, DateTime createdAt, CancellationToken cancellationToken);
+
+    /// <summary>The newest snapshot and every operation after it; <see langword="null"/> when there is no such branch.</summary>
+    Task<BranchState?> LoadBranchAsync(Guid documentId, string branch, CancellationToken cancellationToken);
+
+    /// <summary>Appends operations of one branch, all or none. Completes after the commit, which other sessions' appends may share.</summary>
+    Task AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken);
+
+    /// <summary>Keeps the drawing as of a revision and lets old snapshots go.</summary>
+    Task SaveSnapshotAsync(Guid documentId, string branch, long revision, ReadOnlyMemory<byte> content, DateTime takenAt, CancellationToken cancellationToken);
+
+    /// <summary>Operations after a revision, in order, at most <paramref name="limit"/>.</summary>
+    Task<IReadOnlyList<JournalEntry>> ReadAsync(Guid documentId, string branch, long afterRevision, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Operations up to a revision, newest first, at most <paramref name="limit"/>; of one user where named.</summary>
+    Task<IReadOnlyList<JournalEntry>> ReadBackAsync(Guid documentId, string branch, long upToRevision, string? userId, int limit, CancellationToken cancellationToken);
+
+    /// <summary>The operations among <paramref name="operationIds"/> that the document's journal has, in any branch.</summary>
+    Task<IReadOnlyList<KnownOperation>> FindOperationsAsync(Guid documentId, IReadOnlyCollection<string> operationIds, CancellationToken cancellationToken);
+
+    /// <summary>Removes every trace of the document.</summary>
+    Task DeleteDocumentAsync(Guid documentId, CancellationToken cancellationToken);
+}
+
+/// <summary>A branch as it is stored.</summary>
+/// <param name="SnapshotRevision">The newest snapshot's revision.</param>
+/// <param name="Content">The drawing as of it.</param>
+/// <param name="Tail">The operations after it, in order.</param>
+public sealed record BranchState(long SnapshotRevision, ReadOnlyMemory<byte> Content, IReadOnlyList<JournalEntry> Tail);
+
+/// <summary>An operation already in the journal.</summary>
+public sealed record KnownOperation(string OperationId, string UserId, string Branch, long Revision, string ElementId);

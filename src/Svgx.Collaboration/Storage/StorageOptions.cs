@@ -1,0 +1,43 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace Svgx.Collaboration.Storage;
+
+/// <summary>Where and how the engine keeps its data. Bound from <c>Svgx</c> and <c>Svgx:Storage</c>.</summary>
+public sealed class StorageOptions
+{
+    /// <summary>The folder of the database and the keys, everything that must be backed up; relative to the content root. Default <c>data</c>; made when missing.</summary>
+    [Required]
+    public string DataFolder { get; set; } = "data";
+
+    /// <summary>What a commit waits for. Default <see cref="JournalSynchronous.Full"/>.</summary>
+    public JournalSynchronous Synchronous { get; set; } = JournalSynchronous.Full;
+
+    /// <summary>How many appends of all sessions may wait for the writer; a session that finds it full waits. Default 1,024.</summary>
+    [Range(1, 1_000_000)]
+    public int WriterQueue { get; set; } = 1024;
+
+    /// <summary>About how many operations one commit carries at most. Default 4,096.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxGroup { get; set; } = 4096;
+
+    /// <summary>How many of the newest snapshots of a branch are kept, beside the one of revision 0. Default 3.</summary>
+    [Range(1, 1_000)]
+    public int KeptSnapshots { get; set; } = 3;
+
+    internal string DatabasePath => Path.Combine(DataFolder, "collaboration.db");
+}
+
+/// <summary>SQLite's <c>synchronous</c> setting for the journal.</summary>
+public enum JournalSynchronous
+{
+    /// <summary>A commit is on the disk: it survives a loss of power.</summary>
+    Full,
+
+    /// <summary>A commit survives the end of the process; a loss of power may take the last ones.</summary>
+    Normal,
+}
+
+/// <summary>Stops startup on a bad value.</summary>
+[OptionsValidator]
+public sealed partial class StorageOptionsValidator : IValidateOptions<StorageOptions>;
