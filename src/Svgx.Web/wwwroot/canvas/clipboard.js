@@ -97,8 +97,7 @@ function toData(element, names, used = names.used ??= new Set()) {
   const children = [];
   for (const child of element.childNodes) {
     if (child.nodeType === Node.ELEMENT_NODE) { const each = toData(child, names, used); if (each) children.push(each); }
-    // Text between elements has no place of its own in `create`: as a run it looks the same.
-    else if (mixed && ['text', 'tspan', 'textPath'].includes(element.localName) && child.nodeValue?.trim()) children.push({ type: 'tspan', element_id: newId(), attributes: {}, text: child.nodeValue });
+    else if (mixed && RUNNING.has(element.localName) && isText(child)) children.push({ text: child.nodeValue });
   }
   if (children.length) data.children = children;
   if (!mixed && element.textContent) {
@@ -108,6 +107,9 @@ function toData(element, names, used = names.used ??= new Set()) {
   }
   return data;
 }
+
+const RUNNING = new Set(['text', 'tspan', 'textPath', 'a']);
+const isText = node => (node.nodeType === Node.TEXT_NODE || node.nodeType === Node.CDATA_SECTION_NODE) && node.nodeValue !== '';
 
 const count = shapes => shapes.reduce((sum, shape) => sum + 1 + count(shape.children ?? []), 0);
 
@@ -127,7 +129,8 @@ function wrap(root, shapes, centre) {
 
 function create(shape, parentId, operations) {
   const { element_id, ...data } = flat(shape);
-  if (JSON.stringify(data).length <= ONE_CREATE || !shape.children) {
+  // Running text has no place of its own outside the element it is in.
+  if (JSON.stringify(data).length <= ONE_CREATE || !shape.children || shape.children.some(child => child.type === undefined)) {
     operations.push({ operation_type: 'create', element_id, data: { ...data, parent_id: parentId } });
     return;
   }

@@ -519,7 +519,7 @@ export function predictChanges(model, operation) {
   switch (operation.operation_type) {
     case 'create': return predictCreate(model, operation.element_id, data);
     case 'update': case 'property_update': return node ? predictUpdate(node, data) : null;
-    case 'move': return node ? predictMove(model, node, data) : null;
+    case 'move': return node && node !== model.root ? predictMove(model, node, data) : null;
     case 'resize': return node ? predictResize(model, node, data) : null;
     case 'delete': return node && node !== model.root ? [{ change: 'remove', element_id: node.id }] : null;
     case 'layer_change': return node && node !== model.root ? predictPlace(model, node, data) : null;
@@ -533,6 +533,7 @@ const written = value => (value === null ? null : typeof value === 'number' ? fo
 function placeIn(parent, { before, index }, model, moving = null) {
   const elements = parent.children.filter(child => child.id !== undefined && child !== moving);
   const next = before !== undefined ? model.get(before) : index !== undefined ? elements[index] : null;
+  if (next && next === moving) return moving.key;
   if (before !== undefined && next?.parent !== parent) return null;
   const siblings = parent.children.filter(child => child !== moving);
   const at = next ? siblings.indexOf(next) : siblings.length;
@@ -543,29 +544,86 @@ function predictCreate(model, elementId, data) {
   const parent = data.parent_id !== undefined ? model.get(data.parent_id) : model.root;
   if (!parent || !elementId || model.get(elementId)) return null;
   const key = placeIn(parent, data, model);
-  return key === null ? null : [{ change: 'insert', parent_id: parent.id, node: createdNode(elementId, data, key) }];
+  const node = key === null ? null : createdNode(elementId, data, key);
+  return node && [{ change: 'insert', parent_id: parent.id, node }];
 }
 
 function createdNode(elementId, data, key) {
-  const node = { element_id: elementId, name: data.tag ?? data.type ?? 'rect', key };
-  const attributes = {};
-  for (const [name, value] of Object.entries(data)) {
-    if (value !== null && typeof value !== 'object' && (!RESERVED.has(name) || (name === 'type' && data.tag !== undefined))) attributes[name] = written(value);
+  const name = data.tag ?? data.type ?? 'rect';
+  const given = elementId === undefined ? {} : { id: elementId }; // an id that the server makes is no part of the drawing
+  for (const [attribute, value] of Object.entries(data)) {
+    if (value !== null && typeof value !== 'object' && attribute !== 'id' && (!RESERVED.has(attribute) || (attribute === 'type' && data.tag !== undefined))) given[attribute] = written(value);
   }
+  const attributes = completed(name, given);
+  if (!attributes) return null;
+  const node = { element_id: elementId ?? newId(), name, key };
   if (Object.keys(attributes).length) node.attributes = attributes;
   const children = [];
   let last = null;
-  if (data.text !== undefined) children.push({ key: (last = keyBetween(last, null)), text: String(data.text) });
-  for (const child of data.children ?? []) children.push(createdNode(child.element_id ?? newId(), child, (last = keyBetween(last, null))));
+  const text = data.text ?? (name === 'text' && data.children === undefined ? 'Text' : '');
+  if (text !== '') children.push({ key: (last = keyBetween(last, null)), text });
+  for (const child of data.children ?? []) {
+    last = keyBetween(last, null);
+    const isText = child.type === undefined && child.tag === undefined && child.text !== undefined;
+    const made = isText ? { key: last, text: child.text } : createdNode(child.element_id, child, last);
+    if (!made) return null;
+    children.push(made);
+  }
   if (children.length) node.children = children;
   return node;
+}
+
+/** What a new element gets that its author left out; null where the server would refuse it. */
+function completed(kind, attributes) {
+  const fallback = defaults => { for (const [name, value] of Object.entries(defaults)) attributes[name] ??= format(value); return attributes; };
+  const takePlace = () => {
+    const { x, y } = attributes;
+    delete attributes.x;
+    delete attributes.y;
+    const place = x === undefined && y === undefined ? null : { x: number(x), y: number(y) };
+    return place && Number.isFinite(place.x) && Number.isFinite(place.y) ? place : null;
+  };
+  const read = (name, otherwise) => { const value = number(attributes[name]); return attributes[name] !== undefined && Number.isFinite(value) ? value : otherwise; };
+  switch (kind) {
+    case 'rect': return fallback({ width: 100, height: 100 });
+    case 'circle': case 'ellipse': {
+      fallback(kind === 'circle' ? { r: 50 } : { rx: 60, ry: 40 });
+      const place = takePlace();
+      return place ? fallback({ cx: place.x + read(kind === 'circle' ? 'r' : 'rx', 0), cy: place.y + read(kind === 'circle' ? 'r' : 'ry', 0) }) : attributes;
+    }
+    case 'line': {
+      const place = takePlace() ?? { x: 0, y: 0 };
+      const x1 = read('x1', place.x), y1 = read('y1', place.y);
+      fallback({ x1, y1, x2: x1 + 100, y2: y1 });
+      attributes.stroke ??= 'black';
+      return attributes;
+    }
+    case 'path': case 'polyline': case 'polygon': {
+      const name = kind === 'path' ? 'd' : 'points';
+      const place = takePlace();
+      if (!attributes[name]?.trim()) return null;
+      const segments = place && parsePath(kind === 'path' ? attributes.d : `M${attributes.points.trim()}`);
+      const box = segments && pathBounds(segments);
+      const shifted = box && (kind === 'path' ? mapPath(attributes.d, 1, 1, place.x - box.x, place.y - box.y) : mapPoints(attributes.points, 1, 1, place.x - box.x, place.y - box.y));
+      if (shifted) attributes[name] = shifted;
+      return attributes;
+    }
+    case 'g': {
+      const place = takePlace();
+      return place ? { ...attributes, ...prefixTransform({ attributes: new Map(Object.entries(attributes)) }, 1, 1, place.x, place.y) } : attributes;
+    }
+    default: return attributes;
+  }
 }
 
 function predictUpdate(node, { text, ...attributes }) {
   const changes = [];
   const values = Object.entries(attributes).filter(([, value]) => value === null || typeof value !== 'object');
   if (values.length) changes.push({ change: 'set', element_id: node.id, attributes: Object.fromEntries(values.map(([name, value]) => [name, written(value)])) });
-  if (text !== undefined) changes.push({ change: 'content', element_id: node.id, nodes: [{ key: keyBetween(null, node.children.find(child => child.id !== undefined)?.key ?? null), text: String(text) }] });
+  if (text !== undefined) {
+    const key = keyBetween(null, elementsOf(node)[0]?.key ?? null);
+    changes.push({ change: 'content', element_id: node.id, nodes: text === '' ? [] : [{ key, text }] });
+  }
   return changes;
 }
 
@@ -581,7 +639,14 @@ function predictMove(model, node, data) {
   return mapped(node, 1, 1, dx ?? 0, dy ?? 0);
 }
 
-function predictResize(model, node, { from = boundsOf(model, node), x, y, width, height }) {
+function predictResize(model, node, data) {
+  const { x, y, width, height } = data;
+  if (width < 0 || height < 0) return null;
+  if (node === model.root) { // its size is the size of the sheet: the drawing on it stays as it is
+    const size = Object.entries({ width, height }).filter(([, value]) => value !== undefined);
+    return size.length ? set(node, Object.fromEntries(size.map(([name, value]) => [name, format(value)]))) : null;
+  }
+  const from = data.from ?? boundsOf(model, node);
   if (!from) return null;
   const to = { x: x ?? from.x, y: y ?? from.y, width: width ?? from.width, height: height ?? from.height };
   const sx = from.width ? to.width / from.width : 1, sy = from.height ? to.height / from.height : 1;
