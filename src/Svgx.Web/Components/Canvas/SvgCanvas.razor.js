@@ -27,7 +27,7 @@ export function mount(host, documentId, branch, dotNet) {
   let editor = null;
   editor = new Editor({ client, surface, viewport, overlay, picking, host, frame: view.frame, glass: view.glass, changed: report, notice, announce: text => { view.live.textContent = text; } });
   const pointer = new Pointer(editor, signal);
-  const held = id => pointer.gesture?.lift !== undefined && editor.selection.includes(id);
+  const held = id => editor.text.elementId === id || (pointer.gesture?.lift != null && editor.isSelected(id));
   const previews = new Previews(surface, held);
   const boardElement = host.closest('[data-canvas-board]');
   const board = boardElement && new Board(boardElement, editor, signal);

@@ -8,6 +8,12 @@ const UNSEEN = new Set(['defs', 'style', 'title', 'desc', 'metadata', 'linearGra
 export const isLayer = node => node.name.endsWith('g') && node.attributes.get('inkscape:groupmode') === 'layer';
 export const isVisibleKind = node => node.id !== undefined && !UNSEEN.has(node.name.slice(node.name.indexOf(':') + 1));
 
+/** Inkscape's locked elements and layers are seen and not touched. */
+function isLocked(node) {
+  for (let at = node; at; at = at.parent) if (at.attributes.get('sodipodi:insensitive') === 'true') return true;
+  return false;
+}
+
 export class Picking {
   /** The group that was entered by a double click; null: the drawing itself. */
   scope = null;
@@ -54,7 +60,9 @@ export class Picking {
     const result = [];
     const visit = parent => {
       for (const child of parent.children) {
-        if (!isVisibleKind(child) || !this.surface.get(child.id)) continue;
+        const element = isVisibleKind(child) ? this.surface.get(child.id) : null;
+        // What is hidden or locked is not selected unseen.
+        if (!element || element.checkVisibility?.() === false || child.attributes.get('sodipodi:insensitive') === 'true') continue;
         if (isLayer(child)) visit(child); else result.push(child.id);
       }
     };
@@ -74,10 +82,11 @@ export class Picking {
     const near = [[0, 0], [tolerance, 0], [-tolerance, 0], [0, tolerance], [0, -tolerance], [tolerance, tolerance], [-tolerance, -tolerance], [tolerance, -tolerance], [-tolerance, tolerance]];
     const model = this.model();
     for (const [dx, dy] of near) {
-      let element = this.surface.elementAt(x + dx, y + dy);
-      while (element && this.surface.idOf(element) === undefined) element = element.parentNode;
-      const node = element && model.get(this.surface.idOf(element));
-      if (node && node !== model.root) return node;
+      for (let element of this.surface.elementsAt(x + dx, y + dy)) {
+        while (element && this.surface.idOf(element) === undefined) element = element.parentNode;
+        const node = element && model.get(this.surface.idOf(element));
+        if (node && node !== model.root && !isLocked(node)) return node;
+      }
     }
     return null;
   }

@@ -27,6 +27,7 @@ export class Previews {
     this.#shown.delete(gestureId);
     shown.ghost?.remove();
     for (const id of shown.styled) {
+      if (this.#isHeld(id)) continue; // the gesture that holds it puts it right when it ends
       const style = this.#surface.get(id)?.style;
       for (const property of ['translate', 'scale', 'transform']) style?.removeProperty(property);
       this.#surface.restore(id);

@@ -6,7 +6,7 @@ const ELEMENTS = new Set(('svg g defs symbol use switch a path rect circle ellip
   + 'feFuncG feFuncR feGaussianBlur feImage feMerge feMergeNode feMorphology feOffset fePointLight feSpecularLighting feSpotLight feTile feTurbulence').split(' '));
 
 const NAMESPACES = { xlink: 'http://www.w3.org/1999/xlink', xml: 'http://www.w3.org/XML/1998/namespace' };
-const FOREIGN_URL = /url\(\s*["']?\s*(?!["']?#|["']?data:(image|font|application\/(x-)?font))/i;
+const FOREIGN_URL = /url\((?!\s*["']?\s*(?:#|data:(?:image|font|application\/(?:x-)?font)))/i;
 const FOREIGN_RULE = /@import|expression\s*\(|javascript:/i;
 
 export const isDrawable = localName => ELEMENTS.has(localName);

@@ -29,8 +29,8 @@ export class Surface {
   get(id) { return this.#elements.get(id); }
   idOf(element) { return element?.[OWNER]; }
 
-  /** The topmost element of the drawing at a client point. What lies over the drawing does not hide it, and links in it are never pressed. */
-  elementAt(x, y) { return this.#shadow.elementsFromPoint(x, y).find(element => element.getRootNode() === this.#shadow) ?? null; }
+  /** The elements of the drawing at a client point, topmost first. What lies over the drawing does not hide them, and links in it are never pressed. */
+  elementsAt(x, y) { return this.#shadow.elementsFromPoint(x, y).filter(element => element.getRootNode() === this.#shadow); }
 
   /** Draws a model: from nothing the first time; afterwards only what differs. */
   show(model) {
@@ -227,19 +227,22 @@ export class Surface {
   /** One pass over all children; text nodes that are missing are made anew. */
   #order(model, parent) {
     const skip = node => { while (node && this.#ghosts.has(node)) node = node.nextSibling; return node; };
-    let cursor = skip(parent.firstChild);
     const hasText = Array.prototype.some.call(parent.childNodes, child => child.nodeType === Node.TEXT_NODE);
+    let last = null;
     for (const child of model.children) {
       let dom = null;
       if (child.id !== undefined) {
         dom = this.#build(child);
         if (!dom || this.#ghosts.has(dom.parentNode)) continue; // not drawn, or lifted for a gesture
-      } else if (child.kind === 'text' || child.kind === 'cdata') {
-        if (hasText) { if (cursor?.nodeType === Node.TEXT_NODE) cursor = skip(cursor.nextSibling); continue; }
+      } else if (child.kind !== 'text' && child.kind !== 'cdata') continue;
+      // Looked up anew each time: building a group takes children that stood here into it.
+      const next = skip(last ? last.nextSibling : parent.firstChild);
+      if (!dom) {
+        if (hasText) { if (next?.nodeType === Node.TEXT_NODE) last = next; continue; }
         dom = document.createTextNode(child.value);
-      } else continue;
-      if (dom === cursor) cursor = skip(cursor.nextSibling);
-      else parent.insertBefore(dom, cursor);
+      }
+      if (dom !== next) parent.insertBefore(dom, next);
+      last = dom;
     }
   }
 }

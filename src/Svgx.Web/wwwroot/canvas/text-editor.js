@@ -14,6 +14,9 @@ export class TextEditor {
 
   get isOpen() { return this.#session !== null; }
 
+  /** The text being typed into; null for none, and for a new one that is not created yet. */
+  get elementId() { return this.#session?.isNew ? null : this.#session?.id ?? null; }
+
   /** A new text with its baseline at a client point. */
   create(clientX, clientY) {
     const editor = this.#editor;
