@@ -134,8 +134,8 @@ function create(shape, parentId, operations) {
     operations.push({ operation_type: 'create', element_id, data: { ...data, parent_id: parentId } });
     return;
   }
-  const { children, ...bare } = data;
-  operations.push({ operation_type: 'create', element_id, data: { ...bare, parent_id: parentId } });
+  delete data.children;
+  operations.push({ operation_type: 'create', element_id, data: { ...data, parent_id: parentId } });
   for (const child of shape.children) create(child, element_id, operations);
 }
 

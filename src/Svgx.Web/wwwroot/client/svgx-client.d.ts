@@ -86,7 +86,6 @@ export class DocumentModel {
   /** Applies all changes or none, and returns those that take them back. @throws {ChangeError} where a change does not fit. */
   apply(changes: readonly Change[], touched?: Touched): Change[];
   isWithin(node: ModelElement, ancestor: ModelElement): boolean;
-  keyFor(parent: ModelElement, before?: ModelElement | null): string;
 }
 
 /** A node as the protocol writes it. */

@@ -97,13 +97,6 @@ export class DocumentModel {
     return false;
   }
 
-  /** The key for a place among the children of an element: before one of its child elements, or on top. */
-  keyFor(parent, before = null) {
-    const siblings = parent.children;
-    const index = before ? siblings.indexOf(before) : siblings.length;
-    return keyBetween(siblings[index - 1]?.key ?? null, siblings[index]?.key ?? null);
-  }
-
   #require(id, code = 'unknown_element') {
     const node = this.elements.get(id);
     if (!node) throw new ChangeError(code, `There is no element "${id}".`);
@@ -257,7 +250,7 @@ export function parsePath(data) {
   };
   // Flags of an arc may stand without anything between them and what follows.
   const inFlags = () => command !== null && command.toLowerCase() === 'a' && [3, 4].includes(numbers.length % 7);
-  for (let match; (match = scanner.exec(data));) {
+  for (let match = scanner.exec(data); match; match = scanner.exec(data)) {
     if (match[1]) {
       if (first && match[1].toLowerCase() !== 'm') return null;
       if (!flush()) return null;
@@ -339,17 +332,22 @@ function mapGeometry(node, sx, sy, tx, ty) {
   let n;
   switch (localName(node)) {
     case 'rect': case 'image': case 'svg':
-      if (!(n = read('x', 'y', 'width', 'height')) || (!isMove && !has('width', 'height'))) return null;
+      n = read('x', 'y', 'width', 'height');
+      if (!n || (!isMove && !has('width', 'height'))) return null;
       return write({ x: x(n[0]), y: y(n[1]), ...(isMove ? {} : { width: n[2] * sx, height: n[3] * sy }) });
     case 'use':
-      return isMove && (n = read('x', 'y')) ? write({ x: x(n[0]), y: y(n[1]) }) : null;
+      n = read('x', 'y');
+      return isMove && n ? write({ x: x(n[0]), y: y(n[1]) }) : null;
     case 'circle':
-      return sx === sy && (n = read('cx', 'cy', 'r')) ? write({ cx: x(n[0]), cy: y(n[1]), ...(isMove ? {} : { r: n[2] * sx }) }) : null;
+      n = read('cx', 'cy', 'r');
+      return sx === sy && n ? write({ cx: x(n[0]), cy: y(n[1]), ...(isMove ? {} : { r: n[2] * sx }) }) : null;
     case 'ellipse':
-      if (!(n = read('cx', 'cy', 'rx', 'ry')) || (!isMove && !has('rx', 'ry'))) return null;
+      n = read('cx', 'cy', 'rx', 'ry');
+      if (!n || (!isMove && !has('rx', 'ry'))) return null;
       return write({ cx: x(n[0]), cy: y(n[1]), ...(isMove ? {} : { rx: n[2] * sx, ry: n[3] * sy }) });
     case 'line':
-      return (n = read('x1', 'y1', 'x2', 'y2')) ? write({ x1: x(n[0]), y1: y(n[1]), x2: x(n[2]), y2: y(n[3]) }) : null;
+      n = read('x1', 'y1', 'x2', 'y2');
+      return n ? write({ x1: x(n[0]), y1: y(n[1]), x2: x(n[2]), y2: y(n[3]) }) : null;
     case 'polyline': case 'polygon': {
       const points = mapPoints(node.attributes.get('points') ?? '', sx, sy, tx, ty);
       return points === null ? null : { points };
@@ -359,7 +357,8 @@ function mapGeometry(node, sx, sy, tx, ty) {
       return d === null ? null : { d };
     }
     case 'text':
-      return isMove && !elementsOf(node).length && (n = read('x', 'y')) ? write({ x: x(n[0]), y: y(n[1]) }) : null;
+      n = read('x', 'y');
+      return isMove && !elementsOf(node).length && n ? write({ x: x(n[0]), y: y(n[1]) }) : null;
     default: return null;
   }
 }
