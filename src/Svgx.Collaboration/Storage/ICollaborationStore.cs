@@ -27,6 +27,9 @@ public interface ICollaborationStore : IAsyncDisposable
     /// <summary>The operations among <paramref name="operationIds"/> that the document's journal has, in any branch.</summary>
     Task<IReadOnlyList<KnownOperation>> FindOperationsAsync(Guid documentId, IReadOnlyCollection<string> operationIds, CancellationToken cancellationToken);
 
+    /// <summary>The ids of all operations in the document's journal, in any branch.</summary>
+    Task<IReadOnlyList<string>> ReadOperationIdsAsync(Guid documentId, CancellationToken cancellationToken);
+
     /// <summary>Removes every trace of the document.</summary>
     Task DeleteDocumentAsync(Guid documentId, CancellationToken cancellationToken);
 }

@@ -107,6 +107,16 @@ internal sealed class SqliteCollaborationStore(IOptions<StorageOptions> options)
         return found;
     }, cancellationToken);
 
+    public Task<IReadOnlyList<string>> ReadOperationIdsAsync(Guid documentId, CancellationToken cancellationToken) => Read<IReadOnlyList<string>>(connection =>
+    {
+        using var select = Command(connection, "SELECT OperationId FROM Operations WHERE DocumentId = $document", ("$document", documentId));
+        using var row = select.ExecuteReader();
+        var ids = new List<string>();
+        while (row.Read())
+            ids.Add(row.GetString(0));
+        return ids;
+    }, cancellationToken);
+
     public Task DeleteDocumentAsync(Guid documentId, CancellationToken cancellationToken) => Writer.WriteAsync((connection, transaction) =>
     {
         Execute(connection, transaction, "DELETE FROM Operations WHERE DocumentId = $document", ("$document", documentId));

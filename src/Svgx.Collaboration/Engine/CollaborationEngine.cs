@@ -1,0 +1,203 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Svgx.Collaboration.Diagnostics;
+using Svgx.Collaboration.Documents;
+using Svgx.Collaboration.Presence;
+using Svgx.Collaboration.Storage;
+
+namespace Svgx.Collaboration.Engine;
+
+/// <summary>The one place documents are edited through. Opens a session per document branch on demand and lets it go when empty. Thread-safe; a singleton.</summary>
+public sealed class CollaborationEngine : IAsyncDisposable
+{
+    /// <summary>The branch a document starts with.</summary>
+    public const string MainBranch = "main";
+
+    private const int PageSize = 1000;
+    private readonly ConcurrentDictionary<(Guid DocumentId, string Branch), Lazy<Task<DocumentSession?>>> _sessions = new();
+    private readonly SessionServices _services;
+    private readonly CollaborationMetrics _metrics;
+    private readonly long _startedAt;
+    private volatile bool _disposed;
+
+    internal CollaborationEngine(ICollaborationStore store, IDocumentAccess access, IOptions<EngineOptions> options, CollaborationMetrics metrics, TimeProvider time, ILogger<CollaborationEngine> logger)
+    {
+        _services = new(store, access, options.Value, time, metrics, logger);
+        _metrics = metrics;
+        _startedAt = time.GetTimestamp();
+        access.Changed += OnAccessChanged;
+    }
+
+    /// <summary>Raised with a document's id after somebody came, went or did something there; often, on a session's loop: return at once.</summary>
+    public event Action<Guid>? PresenceChanged;
+
+    /// <summary>Makes a document, empty or from an imported drawing; durable on return.</summary>
+    public async Task<Guid> CreateDocumentAsync(Document? initial = null, CancellationToken cancellationToken = default)
+    {
+        await _services.Store.PrepareAsync(cancellationToken);
+        var id = Guid.CreateVersion7();
+        await _services.Store.CreateDocumentAsync(id, MainBranch, DocumentJson.Write(initial ?? Document.CreateEmpty()), _services.Time.GetUtcNow().UtcDateTime, cancellationToken);
+        return id;
+    }
+
+    /// <summary>Lets somebody in. Their subscriber may hear of events before this returns.</summary>
+    public async Task<JoinOutcome> JoinAsync(JoinRequest request, ISessionSubscriber subscriber, CancellationToken cancellationToken = default)
+    {
+        // Asked before anything is opened, so that nobody can make the server load what they may not see.
+        if (await _services.Access.GetAsync(request.DocumentId, request.UserId, cancellationToken) is null)
+            return new JoinOutcome.Refused(RefusalCode.DocumentNotFound, "There is no such document, or it is not shared with you.");
+        while (true)
+        {
+            if (await GetSessionAsync(request.DocumentId, request.Branch, cancellationToken) is not { } session)
+            {
+                return request.Branch == MainBranch
+                    ? new JoinOutcome.Refused(RefusalCode.DocumentNotFound, "There is no such document, or it is not shared with you.")
+                    : new JoinOutcome.Refused(RefusalCode.BranchNotFound, $"The document has no branch \"{request.Branch}\".");
+            }
+            // Inline continuations would run the joiner's code on the session's loop.
+            var reply = new TaskCompletionSource<JoinOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+            await session.PostAsync(new SessionCommand.Join(request, subscriber, reply), cancellationToken);
+            try
+            {
+                return await reply.Task; // no cancellation past this point: they may already be seated
+            }
+            catch (SessionEndedException)
+            {
+                await session.Completion;
+            }
+        }
+    }
+
+    /// <summary>The drawing with everything durable in it; <see langword="null"/> when there is no such branch. Does not ask for rights: the host does.</summary>
+    public async Task<DocumentContent?> ReadDocumentAsync(Guid documentId, string branch = MainBranch, CancellationToken cancellationToken = default)
+    {
+        while (await GetSessionAsync(documentId, branch, cancellationToken) is { } session)
+        {
+            var reply = new TaskCompletionSource<DocumentContent>(TaskCreationOptions.RunContinuationsAsynchronously);
+            await session.PostAsync(new SessionCommand.Read(reply), cancellationToken);
+            try
+            {
+                return await reply.Task.WaitAsync(cancellationToken);
+            }
+            catch (SessionEndedException)
+            {
+                await session.Completion;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>One operation without joining; completes when it is durable or refused.</summary>
+    public async Task<SubmitOutcome> SendOperationAsync(Guid documentId, string userId, OperationRequest operation, string branch = MainBranch, CancellationToken cancellationToken = default)
+    {
+        if (operation.OperationType is "select" or "deselect")
+            return new SubmitOutcome.Refused(RefusalCode.UnsupportedOperation, "A selection belongs to a participant.");
+        if (await _services.Access.GetAsync(documentId, userId, cancellationToken) is not { } access || await GetSessionAsync(documentId, branch, cancellationToken) is not { } session)
+            return new SubmitOutcome.Refused(RefusalCode.DocumentNotFound, "There is no such document, or it is not shared with you.");
+        var visitor = new Visitor();
+        var seat = new Seat(new(documentId, branch, userId, Username: null, SessionId: "api"), access.Username, access.Role, visitor);
+        await session.PostAsync(new SessionCommand.Submit(seat, [operation], Atomic: false, RequestId: null), cancellationToken);
+        return await visitor.Outcome;
+    }
+
+    /// <summary>The journal after a revision, in order, read page by page.</summary>
+    public async IAsyncEnumerable<JournalEntry> ReadOperationsAsync(Guid documentId, string branch = MainBranch, long afterRevision = 0, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await _services.Store.PrepareAsync(cancellationToken);
+        while (await _services.Store.ReadAsync(documentId, branch, afterRevision, PageSize, cancellationToken) is { Count: > 0 } page)
+        {
+            foreach (var entry in page)
+                yield return entry;
+            afterRevision = page[^1].Revision;
+        }
+    }
+
+    /// <summary>Who is in a branch, as last told to its participants; empty when it is not open.</summary>
+    public IReadOnlyList<PresenceEntry> GetPresence(Guid documentId, string branch = MainBranch) =>
+        _sessions.TryGetValue((documentId, branch), out var opening) && opening is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true, Result: { } session } } ? session.ShownPresence : [];
+
+    /// <summary>Sends everybody away from a document and lets go of it; it can be opened again.</summary>
+    public async Task CloseDocumentAsync(Guid documentId, CloseReason reason = CloseReason.DocumentGone)
+    {
+        foreach (var (key, opening) in _sessions)
+        {
+            if (key.DocumentId == documentId && await opening.Value is { } session)
+                await session.StopAsync(reason);
+        }
+    }
+
+    /// <summary>Sends everybody away and removes every trace of the document, for good.</summary>
+    public async Task DeleteDocumentAsync(Guid documentId, CancellationToken cancellationToken = default)
+    {
+        await CloseDocumentAsync(documentId);
+        await _services.Store.PrepareAsync(cancellationToken);
+        await _services.Store.DeleteDocumentAsync(documentId, cancellationToken);
+    }
+
+    /// <summary>The engine's figures now.</summary>
+    public EngineStatistics GetStatistics() =>
+        new(_sessions.Count, _metrics.Participants, _metrics.Operations, _metrics.Refusals, _services.Time.GetElapsedTime(_startedAt));
+
+    /// <summary>Sends everybody away to come back later, and keeps a snapshot of each open branch.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _disposed = true;
+        _services.Access.Changed -= OnAccessChanged;
+        while (_sessions.Values.FirstOrDefault() is { } opening)
+        {
+            if (await opening.Value is { } session)
+                await session.StopAsync(CloseReason.ServerStopping);
+        }
+    }
+
+    private async Task<DocumentSession?> GetSessionAsync(Guid documentId, string branch, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        // Everybody who comes meanwhile waits for the same opening, so it must not end with one of them.
+        var opening = _sessions.GetOrAdd((documentId, branch), key => new(() => OpenAsync(key.DocumentId, key.Branch)));
+        return await opening.Value.WaitAsync(cancellationToken);
+    }
+
+    private async Task<DocumentSession?> OpenAsync(Guid documentId, string branch)
+    {
+        DocumentSession? session = null;
+        try
+        {
+            await Task.Yield(); // the entry must stand before it can be removed
+            await _services.Store.PrepareAsync(CancellationToken.None);
+            session = await DocumentSession.OpenAsync(documentId, branch, _services, Forget, id => PresenceChanged?.Invoke(id), CancellationToken.None);
+            return session;
+        }
+        finally
+        {
+            if (session is null)
+                _sessions.TryRemove((documentId, branch), out _);
+        }
+    }
+
+    private void Forget(DocumentSession session) => _sessions.TryRemove((session.DocumentId, session.Branch), out _);
+
+    private void OnAccessChanged(AccessChanged change)
+    {
+        foreach (var (key, opening) in _sessions)
+        {
+            if (key.DocumentId == change.DocumentId && opening is { IsValueCreated: true })
+                _ = ReviewAsync(opening.Value, change);
+        }
+    }
+
+    private static async Task ReviewAsync(Task<DocumentSession?> opening, AccessChanged change)
+    {
+        try
+        {
+            if (await opening is { } session)
+                await session.PostAsync(new SessionCommand.ReviewAccess(change), CancellationToken.None);
+        }
+        catch (Exception) when (opening.IsFaulted)
+        {
+            // It never opened, so nobody is in it; who asked for it was told.
+        }
+    }
+}

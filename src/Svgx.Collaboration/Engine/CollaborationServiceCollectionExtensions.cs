@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Svgx.Collaboration.Diagnostics;
+using Svgx.Collaboration.Security;
+using Svgx.Collaboration.Storage;
+
+namespace Svgx.Collaboration.Engine;
+
+/// <summary>Registers the engine.</summary>
+public static class CollaborationServiceCollectionExtensions
+{
+    /// <summary>
+    /// Registers <see cref="CollaborationEngine"/>, its storage and its tokens as singletons, with options from the sections <c>Svgx</c>, <c>Svgx:Storage</c> and <c>Svgx:Engine</c>
+    /// and then from <paramref name="configure"/>. The host registers an <see cref="IDocumentAccess"/>: its own, or <see cref="OpenDocumentAccess"/> where everybody may do everything.
+    /// </summary>
+    public static IServiceCollection AddCollaboration(this IServiceCollection services, Action<EngineOptions>? configure = null)
+    {
+        services.AddLogging();
+        services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<StorageOptions>()
+            .Configure<IServiceProvider>((options, provider) =>
+            {
+                var settings = provider.GetService<IConfiguration>()?.GetSection("Svgx");
+                settings?.Bind(options);
+                settings?.GetSection("Storage").Bind(options);
+            })
+            .PostConfigure<IServiceProvider>((options, provider) =>
+                options.DataFolder = Path.GetFullPath(options.DataFolder, provider.GetService<IHostEnvironment>()?.ContentRootPath ?? Directory.GetCurrentDirectory()))
+            .ValidateOnStart();
+        var engine = services.AddOptions<EngineOptions>()
+            .Configure<IServiceProvider>((options, provider) => provider.GetService<IConfiguration>()?.GetSection("Svgx:Engine").Bind(options))
+            .ValidateOnStart();
+        if (configure is not null)
+            engine.Configure(configure);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EngineOptions>, EngineOptionsValidator>());
+        services.TryAddSingleton<ICollaborationStore, SqliteCollaborationStore>();
+        services.TryAddSingleton<CollaborationMetrics>();
+        services.TryAddSingleton<KeyRing>();
+        services.TryAddSingleton<TokenIssuer>();
+        services.TryAddSingleton<TokenValidator>();
+        services.TryAddSingleton(provider => new CollaborationEngine(
+            provider.GetRequiredService<ICollaborationStore>(),
+            provider.GetRequiredService<IDocumentAccess>(),
+            provider.GetRequiredService<IOptions<EngineOptions>>(),
+            provider.GetRequiredService<CollaborationMetrics>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<CollaborationEngine>>()));
+        return services;
+    }
+}

@@ -1,0 +1,258 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Svgx.Collaboration.Documents;
+using Svgx.Collaboration.Storage;
+
+namespace Svgx.Collaboration.Engine;
+
+/// <content>Operations, undo and redo.</content>
+internal sealed partial class DocumentSession
+{
+    private const int MaxIdLength = 128;
+    private static readonly SearchValues<char> IdCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-");
+    private static readonly byte[] NoData = "{}"u8.ToArray();
+
+    private async ValueTask SubmitAsync(SessionCommand.Submit submit)
+    {
+        var known = submit.Operations.Any(operation => operation.OperationId is { Length: > 0 } id && _ids.MayContain(id))
+            ? await _services.Store.FindOperationsAsync(_documentId, [.. submit.Operations.Where(operation => operation.OperationId is { Length: > 0 } id && _ids.MayContain(id)).Select(operation => operation.OperationId!)], CancellationToken.None)
+            : [];
+        var history = await HistoryAsync(submit.From.UserId);
+        if (submit.Atomic)
+            SubmitAtomic(submit, known, history);
+        else
+            SubmitEach(submit, known, history);
+    }
+
+    private void SubmitEach(SessionCommand.Submit submit, IReadOnlyList<KnownOperation> known, UndoHistory history)
+    {
+        var acknowledged = ImmutableArray.CreateBuilder<Acknowledgement>(submit.Operations.Length);
+        foreach (var operation in submit.Operations)
+        {
+            switch (Decide(submit.From, operation, operation.GroupId, known))
+            {
+                case Decision.Accepted accepted:
+                    history.Add(accepted.Entry);
+                    acknowledged.Add(accepted.Acknowledgement);
+                    break;
+                case Decision.Repeated repeated:
+                    acknowledged.Add(repeated.Acknowledgement);
+                    break;
+                case Decision.Refused refused:
+                    EndGesture(submit.From, operation.GestureId, announce: true);
+                    Refuse(submit.From, refused.Code, refused.Reason, operation.OperationId, submit.RequestId, refused.RetryAfter);
+                    break;
+            }
+        }
+        if (acknowledged.Count > 0)
+            _turn.Tell(submit.From, new SessionEvent.Acknowledged(acknowledged.DrainToImmutable(), submit.RequestId));
+    }
+
+    private void SubmitAtomic(SessionCommand.Submit submit, IReadOnlyList<KnownOperation> known, UndoHistory history)
+    {
+        var start = _turn.Accepted.Count;
+        var group = "batch:" + Guid.CreateVersion7().ToString("N");
+        var acknowledged = ImmutableArray.CreateBuilder<Acknowledgement>(submit.Operations.Length);
+        foreach (var operation in submit.Operations)
+        {
+            switch (Decide(submit.From, operation, operation.GroupId ?? group, known))
+            {
+                case Decision.Accepted accepted:
+                    acknowledged.Add(accepted.Acknowledgement);
+                    break;
+                case Decision.Repeated repeated:
+                    acknowledged.Add(repeated.Acknowledgement);
+                    break;
+                case Decision.Refused refused:
+                    for (var i = _turn.Accepted.Count - 1; i >= start; i--)
+                        _document.Apply(ChangeJson.Read(_turn.Accepted[i].Inverse));
+                    _revision -= _turn.Accepted.Count - start;
+                    _turn.Truncate(start);
+                    EndGesture(submit.From, operation.GestureId, announce: true);
+                    Refuse(submit.From, RefusalCode.BatchFailed, $"{refused.Code}: {refused.Reason}", operation.OperationId, submit.RequestId, refused.RetryAfter);
+                    return;
+            }
+        }
+        foreach (var entry in CollectionsMarshal.AsSpan(_turn.Accepted)[start..])
+            history.Add(entry);
+        if (acknowledged.Count > 0)
+            _turn.Tell(submit.From, new SessionEvent.Acknowledged(acknowledged.DrainToImmutable(), submit.RequestId));
+    }
+
+    private Decision Decide(Seat seat, OperationRequest operation, string? groupId, IReadOnlyList<KnownOperation> known)
+    {
+        if (!OperationTypes.TryParse(operation.OperationType, out var type))
+            return new Decision.Refused(RefusalCode.UnknownOperationType, $"There is no operation type \"{operation.OperationType}\".");
+        if (type is OperationType.Select or OperationType.Deselect)
+            return Select(seat, operation, replace: type == OperationType.Select);
+        if (!seat.MayEdit)
+            return new Decision.Refused(RefusalCode.ReadOnly, "Your role in this document does not allow changes.");
+        if (operation.OperationId is { } id)
+        {
+            if (id.Length is 0 or > MaxIdLength || id.AsSpan().ContainsAnyExcept(IdCharacters))
+                return new Decision.Refused(RefusalCode.InvalidData, "An \"operation_id\" is 1 to 128 characters of A-Z a-z 0-9 . _ : -");
+            if (Repeats(seat, id, known) is { } repeats)
+                return repeats;
+        }
+        if (operation.GestureId?.Length > MaxIdLength || operation.GroupId?.Length > MaxIdLength)
+            return new Decision.Refused(RefusalCode.InvalidData, "A \"gesture_id\" or \"group_id\" is at most 128 characters.");
+        if (!_rates.TryTake(seat.UserId, operation.OperationType, out var retryAfter))
+            return new Decision.Refused(RefusalCode.RateLimited, "Too many operations; slow down.", retryAfter);
+        return Apply(seat, operation, type, groupId);
+    }
+
+    private Decision? Repeats(Seat seat, string operationId, IReadOnlyList<KnownOperation> known)
+    {
+        var first = _turn.Find(operationId) is { } waiting
+            ? new KnownOperation(operationId, waiting.UserId, waiting.Branch, waiting.Revision, waiting.ElementId)
+            : known.FirstOrDefault(candidate => candidate.OperationId == operationId);
+        if (first is null)
+            return null;
+        return first.UserId == seat.UserId && first.Branch == _branch
+            ? new Decision.Repeated(new(operationId, first.Revision, first.ElementId, []))
+            : new Decision.Refused(RefusalCode.InvalidData, "This \"operation_id\" cannot be used here.");
+    }
+
+    private Decision Apply(Seat seat, OperationRequest operation, OperationType type, string? groupId)
+    {
+        try
+        {
+            switch (OperationInterpreter.Interpret(_document, type, operation.ElementId, operation.Data, DocumentLimits.Default, NewElementId))
+            {
+                case Interpretation.Refused refused:
+                    return new Decision.Refused(refused.Code, refused.Reason);
+                case Interpretation.Accepted accepted:
+                    var inverse = _document.Apply(accepted.Changes);
+                    var entry = Record(seat, operation.OperationId ?? Guid.CreateVersion7().ToString("N"), operation.OperationType, accepted.ElementId, Data(operation), accepted.Changes, inverse) with
+                    {
+                        BaseRevision = operation.BaseRevision,
+                        GestureId = operation.GestureId,
+                        GroupId = groupId,
+                    };
+                    Accept(seat, entry);
+                    EndGesture(seat, operation.GestureId, announce: false); // the operation itself ends it for the others
+                    return new Decision.Accepted(entry, new(entry.OperationId, entry.Revision, entry.ElementId, accepted.Removed));
+                default:
+                    throw new System.Diagnostics.UnreachableException();
+            }
+        }
+        catch (DocumentChangeException misfit)
+        {
+            return new Decision.Refused(misfit.Code, misfit.Message);
+        }
+    }
+
+    private async ValueTask UndoAsync(SessionCommand.Undo undo)
+    {
+        var seat = undo.From;
+        var history = await HistoryAsync(seat.UserId);
+        if (!seat.MayEdit)
+        {
+            Refuse(seat, RefusalCode.ReadOnly, "Your role in this document does not allow changes.", requestId: undo.RequestId);
+            return;
+        }
+        while (history.TryPeek(undo.Redo, out var step))
+        {
+            if (TakeBack(step) is not { Changes.Length: > 0 } plan)
+            {
+                history.Drop(undo.Redo); // others have changed all of it since
+                continue;
+            }
+            var entry = Record(seat, Guid.CreateVersion7().ToString("N"), OperationType.Update.ToWire(), plan.Changes[0].ElementId, NoData, plan.Changes, plan.Inverse);
+            var ids = string.Join(' ', step.Reverse().Select(part => part.OperationId));
+            entry = undo.Redo ? entry with { RedoOf = ids } : entry with { UndoOf = ids };
+            Accept(seat, entry);
+            history.Add(entry);
+            _turn.Tell(seat, new SessionEvent.Acknowledged([new(entry.OperationId, entry.Revision, entry.ElementId, [])], undo.RequestId));
+            return;
+        }
+        if (undo.Redo)
+            Refuse(seat, RefusalCode.NothingToRedo, "There is nothing to bring back.", requestId: undo.RequestId);
+        else
+            Refuse(seat, RefusalCode.NothingToUndo, "There is nothing of yours to take back.", requestId: undo.RequestId);
+    }
+
+    /// <summary>Applies what still stands of a step's inverse, its newest operation first.</summary>
+    private (ImmutableArray<DocumentChange> Changes, ImmutableArray<DocumentChange> Inverse) TakeBack(IReadOnlyList<JournalEntry> step)
+    {
+        var changes = new List<DocumentChange>();
+        var inverse = ImmutableArray<DocumentChange>.Empty;
+        for (var i = step.Count - 1; i >= 0; i--)
+        {
+            var planned = UndoPlanner.Plan(_document, ChangeJson.Read(step[i].Changes), ChangeJson.Read(step[i].Inverse));
+            changes.AddRange(planned);
+            inverse = [.. _document.Apply(planned), .. inverse];
+        }
+        return ([.. changes], inverse);
+    }
+
+    private JournalEntry Record(Seat seat, string operationId, string type, string elementId, ReadOnlyMemory<byte> data, ImmutableArray<DocumentChange> changes, ImmutableArray<DocumentChange> inverse) => new()
+    {
+        DocumentId = _documentId,
+        Branch = _branch,
+        Revision = _revision + 1,
+        OperationId = operationId,
+        UserId = seat.UserId,
+        Username = seat.Username,
+        SessionId = seat.SessionId,
+        Type = type,
+        ElementId = elementId,
+        Data = data,
+        Changes = ChangeJson.Write(changes),
+        Inverse = ChangeJson.Write(inverse),
+        Timestamp = _services.Time.GetUtcNow().UtcDateTime,
+    };
+
+    private void Accept(Seat seat, JournalEntry entry)
+    {
+        _revision = entry.Revision;
+        _turn.Accept(entry, _services.Time.GetTimestamp());
+        _presence.Edited(seat, seat.UserId, entry.ElementId);
+    }
+
+    private async ValueTask<UndoHistory> HistoryAsync(string userId)
+    {
+        if (_histories.TryGetValue(userId, out var history))
+            return history;
+        _histories.Add(userId, history = new(_services.Options.UndoDepth));
+        // Steps of several operations take more entries than steps; beyond ten each, the oldest steps are forgotten.
+        var newest = await _services.Store.ReadBackAsync(_documentId, _branch, _committedRevision, userId, _services.Options.UndoDepth * 10, CancellationToken.None);
+        for (var i = newest.Count - 1; i >= 0; i--)
+            history.Add(newest[i]);
+        return history;
+    }
+
+    private Decision Select(Seat seat, OperationRequest operation, bool replace)
+    {
+        IEnumerable<string> elements = operation.ElementId is { } single ? [single] : [];
+        if (operation.Data.ValueKind == JsonValueKind.Object && operation.Data.TryGetProperty("elements"u8, out var list))
+        {
+            if (list.ValueKind != JsonValueKind.Array || list.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.String))
+                return new Decision.Refused(RefusalCode.InvalidData, "\"elements\" must be a list of element ids.");
+            elements = list.EnumerateArray().Select(item => item.GetString()!);
+        }
+        _presence.Select(seat, seat.UserId, elements, replace);
+        return Decision.Noted.Instance;
+    }
+
+    private static ReadOnlyMemory<byte> Data(OperationRequest operation) =>
+        operation.Data.ValueKind == JsonValueKind.Object ? JsonMarshal.GetRawUtf8Value(operation.Data).ToArray() : NoData;
+
+    private static string NewElementId() => "e" + Guid.NewGuid().ToString("N")[..16];
+
+    private abstract record Decision
+    {
+        public sealed record Accepted(JournalEntry Entry, Acknowledgement Acknowledgement) : Decision;
+
+        public sealed record Repeated(Acknowledgement Acknowledgement) : Decision;
+
+        public sealed record Refused(string Code, string Reason, TimeSpan? RetryAfter = null) : Decision;
+
+        public sealed record Noted : Decision
+        {
+            public static Noted Instance { get; } = new();
+        }
+    }
+}

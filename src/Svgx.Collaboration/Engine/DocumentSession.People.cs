@@ -1,0 +1,163 @@
+using Svgx.Collaboration.Presence;
+
+namespace Svgx.Collaboration.Engine;
+
+/// <content>Coming and going, rights, presence and previews.</content>
+internal sealed partial class DocumentSession
+{
+    private async ValueTask JoinAsync(SessionCommand.Join join)
+    {
+        await CommitAsync(); // a newcomer starts at what is durable
+        try
+        {
+            join.Reply.TrySetResult(await SeatAsync(join));
+        }
+        catch (Exception error)
+        {
+            join.Reply.TrySetException(error); // the host's rights or the store failed this one; nobody else hears of it
+        }
+    }
+
+    private async ValueTask<JoinOutcome> SeatAsync(SessionCommand.Join join)
+    {
+        var request = join.Request;
+        if (await _services.Access.GetAsync(_documentId, request.UserId, CancellationToken.None) is not { } access)
+            return new JoinOutcome.Refused(RefusalCode.DocumentNotFound, "There is no such document, or it is not shared with you.");
+        if (_seats.Count >= _services.Options.MaxParticipants)
+            return new JoinOutcome.Refused(RefusalCode.DocumentFull, $"{_seats.Count} participants are in this document already, which is its limit.");
+        var resync = await ResyncAsync(request.LastRevision, request.WantsDocument);
+        var seat = new Seat(request, request.Username ?? access.Username, Seat.Limit(access.Role, request.MaxRole), join.Subscriber);
+        seat.Color = _presence.Join(seat, seat.UserId, seat.Username, seat.SessionId, request.IsTool);
+        _seats.Add(seat);
+        _services.Metrics.ParticipantsChanged(1);
+        foreach (var preview in _previews.All)
+            Send(seat, new SessionEvent.PreviewShared(preview));
+        return new JoinOutcome.Accepted(new(
+            new Participant(this, seat), _documentId, access.DocumentName, _branch, _committedRevision, seat.Username, seat.Role, seat.Color, _presence.UserCount, VersionHistory: 0, resync));
+    }
+
+    private async ValueTask SyncAsync(SessionCommand.Sync sync)
+    {
+        await CommitAsync();
+        if (sync.From.IsTaken)
+            Send(sync.From, new SessionEvent.Resynced(_committedRevision, await ResyncAsync(sync.LastRevision, wantsDocument: true), sync.RequestId));
+    }
+
+    private async ValueTask<Resync> ResyncAsync(long? lastRevision, bool wantsDocument)
+    {
+        if (lastRevision == _committedRevision || (lastRevision is null && !wantsDocument))
+            return Resync.None.Instance;
+        if (lastRevision is { } last and >= 0 && last < _committedRevision && (_committedRevision - last <= _services.Options.ResyncLimit || !wantsDocument))
+        {
+            var missed = await _services.Store.ReadAsync(_documentId, _branch, last, _services.Options.ResyncLimit, CancellationToken.None);
+            return new Resync.Operations([.. missed.Select(entry => new CommittedOperation(entry))]);
+        }
+        return wantsDocument ? new Resync.Document(Content()) : Resync.None.Instance;
+    }
+
+    private async ValueTask ReadAsync(SessionCommand.Read read)
+    {
+        await CommitAsync();
+        read.Reply.TrySetResult(Content());
+    }
+
+    /// <summary>Rights count from now on, and for those who cannot see the document any more it ends here.</summary>
+    private async ValueTask ReviewAccessAsync(AccessChanged change)
+    {
+        await CommitAsync();
+        foreach (var seat in _seats.Where(seat => change.UserId is null || seat.UserId == change.UserId).ToArray())
+        {
+            DocumentAccess? access = null;
+            try
+            {
+                access = change.DocumentGone ? null : await _services.Access.GetAsync(_documentId, seat.UserId, CancellationToken.None);
+            }
+            catch (Exception error)
+            {
+                _services.Logger.AccessFailed(_documentId, error); // who cannot be checked is not let stay
+            }
+            if (access is null)
+            {
+                Remove(seat, change.DocumentGone ? CloseReason.DocumentGone : CloseReason.AccessRemoved);
+            }
+            else if (Seat.Limit(access.Role, seat.MaxRole) is var role && role != seat.Role)
+            {
+                seat.Role = role;
+                Send(seat, new SessionEvent.RoleChanged(role));
+            }
+        }
+    }
+
+    private void Remove(Seat seat, CloseReason reason)
+    {
+        if (!seat.IsTaken)
+            return;
+        seat.IsTaken = false;
+        if (_seats.Remove(seat))
+        {
+            _services.Metrics.ParticipantsChanged(-1);
+            _presence.Leave(seat, seat.UserId);
+            _rates.Forget(seat.UserId);
+            foreach (var over in _previews.Leave(seat))
+                Publish(new SessionEvent.PreviewShared(over));
+            if (_seats.Count == 0)
+                _emptySince = _services.Time.GetTimestamp();
+        }
+        seat.Subscriber.Close(reason);
+    }
+
+    private void OnTick()
+    {
+        _presenceTimerRuns = false;
+        var now = _services.Time.GetUtcNow();
+        for (var i = _seats.Count - 1; i >= 0; i--)
+        {
+            if (i < _seats.Count && _seats[i].ExpiresAt <= now)
+                Remove(_seats[i], CloseReason.TokenExpired);
+        }
+        foreach (var (seat, over) in _previews.EndSilent())
+            Publish(new SessionEvent.PreviewShared(over), (Seat)seat);
+        if (_seats.Count == 0 && _turn.Accepted.Count == 0 && _services.Time.GetElapsedTime(_emptySince) >= _services.Options.EmptySessionGrace)
+            _stopped = CloseReason.Left;
+    }
+
+    private void ShowPreview(Seat seat, PreviewRequest request)
+    {
+        if (!seat.MayEdit || request.GestureId.Length is 0 or > MaxIdLength)
+            return; // a hint, not an operation: what cannot be shown is not answered
+        if (request.ElementIds.Count == 0)
+        {
+            EndGesture(seat, request.GestureId, announce: true);
+            return;
+        }
+        var preview = new Preview(request.GestureId, seat.UserId, seat.SessionId, seat.Color, request.ElementIds, request.Data);
+        if (_previews.Show(seat, preview) is { } crowdedOut)
+            Publish(new SessionEvent.PreviewShared(crowdedOut), seat);
+        Publish(new SessionEvent.PreviewShared(preview), seat);
+    }
+
+    private void EndGesture(Seat seat, string? gestureId, bool announce)
+    {
+        if (gestureId is not null && _previews.End(seat, gestureId) is { } over && announce)
+            Publish(new SessionEvent.PreviewShared(over), seat);
+    }
+
+    /// <summary>At once while it is quiet, else at a bounded pace.</summary>
+    private void SharePresence()
+    {
+        if (!_presence.HasChanged || _presenceTimerRuns)
+            return;
+        var pace = TimeSpan.FromSeconds(1.0 / _services.Options.PresencePerSecond);
+        if (pace - _services.Time.GetElapsedTime(_presenceSharedAt) is var wait && wait > TimeSpan.Zero)
+        {
+            _presenceTimerRuns = true;
+            _presenceTimer.Change(wait, Timeout.InfiniteTimeSpan);
+            return;
+        }
+        _presenceSharedAt = _services.Time.GetTimestamp();
+        var users = _presence.Take();
+        _shownPresence = users;
+        Publish(new SessionEvent.PresenceChanged(users));
+        _presenceChanged(_documentId);
+    }
+}

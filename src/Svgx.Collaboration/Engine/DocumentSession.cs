@@ -1,0 +1,359 @@
+using System.Collections.Immutable;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Svgx.Collaboration.Diagnostics;
+using Svgx.Collaboration.Documents;
+using Svgx.Collaboration.Presence;
+using Svgx.Collaboration.Security;
+using Svgx.Collaboration.Storage;
+
+namespace Svgx.Collaboration.Engine;
+
+/// <summary>What all sessions share.</summary>
+internal sealed record SessionServices(ICollaborationStore Store, IDocumentAccess Access, EngineOptions Options, TimeProvider Time, CollaborationMetrics Metrics, ILogger Logger);
+
+/// <summary>
+/// The authority for one open branch of a document. State is touched by <see cref="RunAsync"/> alone; everyone else posts a command. A turn drains what
+/// waits, decides in memory, commits, and only then tells anybody.
+/// </summary>
+internal sealed partial class DocumentSession : IAsyncDisposable
+{
+    private static readonly TimeSpan TickPeriod = TimeSpan.FromSeconds(1);
+
+    private readonly Guid _documentId;
+    private readonly string _branch;
+    private readonly SessionServices _services;
+    private readonly Action<DocumentSession> _ended;
+    private readonly Action<Guid> _presenceChanged;
+    private readonly Channel<SessionCommand> _inbox;
+    private readonly ITimer _ticker;
+    private readonly ITimer _presenceTimer;
+    private readonly Task _loop;
+
+    private readonly List<Seat> _seats = [];
+    private readonly Turn _turn = new();
+    private readonly Dictionary<string, UndoHistory> _histories = new(StringComparer.Ordinal);
+    private readonly OperationRateLimiter _rates;
+    private readonly PresenceBoard _presence;
+    private readonly PreviewBoard _previews;
+    private OperationIdSet _ids;
+    private Document _document;
+    private long _revision;          // with what the turn has accepted
+    private long _committedRevision; // durable
+    private long _snapshotRevision;
+    private DocumentContent? _content;
+    private Task _saving = Task.CompletedTask;
+    private long _emptySince;
+    private long _presenceSharedAt;
+    private bool _presenceTimerRuns;
+    private CloseReason? _stopped;
+    private volatile IReadOnlyList<PresenceEntry> _shownPresence = []; // read by other threads
+
+    private DocumentSession(Guid documentId, string branch, BranchState state, OperationIdSet ids, SessionServices services, Action<DocumentSession> ended, Action<Guid> presenceChanged)
+    {
+        _documentId = documentId;
+        _branch = branch;
+        _services = services;
+        _ended = ended;
+        _presenceChanged = presenceChanged;
+        _ids = ids;
+        _rates = new(services.Options.RateLimit, services.Options.RateWindow, services.Time);
+        _presence = new(services.Time);
+        _previews = new(services.Time);
+        (_document, _revision) = Replay(state);
+        _committedRevision = _revision;
+        _snapshotRevision = state.SnapshotRevision;
+        _emptySince = services.Time.GetTimestamp();
+        _presenceSharedAt = _emptySince - services.Time.TimestampFrequency;
+        _inbox = Channel.CreateBounded<SessionCommand>(new BoundedChannelOptions(services.Options.Inbox) { SingleReader = true });
+        _ticker = services.Time.CreateTimer(_ => TryPost(SessionCommand.Tick.Instance), null, TickPeriod, TickPeriod);
+        _presenceTimer = services.Time.CreateTimer(_ => TryPost(SessionCommand.Tick.Instance), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        services.Metrics.SessionOpened();
+        services.Logger.SessionOpened(documentId, branch, _revision, state.Tail.Count);
+        _loop = Task.Run(RunAsync);
+    }
+
+    public Guid DocumentId => _documentId;
+
+    public string Branch => _branch;
+
+    /// <summary>Completes when the session has let go of everything.</summary>
+    public Task Completion => _loop;
+
+    public IReadOnlyList<PresenceEntry> ShownPresence => _shownPresence;
+
+    /// <summary>Opens a branch from its newest snapshot and the operations after it; <see langword="null"/> when there is none.</summary>
+    public static async Task<DocumentSession?> OpenAsync(Guid documentId, string branch, SessionServices services, Action<DocumentSession> ended, Action<Guid> presenceChanged, CancellationToken cancellationToken)
+    {
+        if (await services.Store.LoadBranchAsync(documentId, branch, cancellationToken) is not { } state)
+            return null;
+        return new(documentId, branch, state, await LoadIdsAsync(documentId, services, cancellationToken), services, ended, presenceChanged);
+    }
+
+    /// <summary>Waits where the inbox is full. What comes after the end is dropped, or answered by <see cref="SessionEndedException"/> where an answer is awaited.</summary>
+    public async ValueTask PostAsync(SessionCommand command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _inbox.Writer.WriteAsync(command, cancellationToken);
+        }
+        catch (ChannelClosedException)
+        {
+            Abandon(command);
+        }
+    }
+
+    public bool TryPost(SessionCommand command) => _inbox.Writer.TryWrite(command);
+
+    public async Task StopAsync(CloseReason reason)
+    {
+        await PostAsync(new SessionCommand.Stop(reason), CancellationToken.None);
+        await _loop;
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync(CloseReason.ServerStopping);
+
+    private static async Task<OperationIdSet> LoadIdsAsync(Guid documentId, SessionServices services, CancellationToken cancellationToken)
+    {
+        var ids = new OperationIdSet();
+        foreach (var id in await services.Store.ReadOperationIdsAsync(documentId, cancellationToken))
+            ids.Add(id);
+        return ids;
+    }
+
+    private static (Document Document, long Revision) Replay(BranchState state)
+    {
+        var document = DocumentJson.Read(state.Content);
+        var revision = state.SnapshotRevision;
+        foreach (var entry in state.Tail)
+        {
+            if (entry.Revision != revision + 1)
+                throw new InvalidDataException($"The journal of {entry.DocumentId} has {entry.Revision} after {revision}.");
+            document.Apply(ChangeJson.Read(entry.Changes));
+            revision = entry.Revision;
+        }
+        return (document, revision);
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            while (_stopped is null && await _inbox.Reader.WaitToReadAsync())
+            {
+                while (_stopped is null && _turn.Accepted.Count < _services.Options.MaxTurn && _inbox.Reader.TryRead(out var command))
+                    await HandleAsync(command);
+                await CommitAsync();
+                SharePresence();
+                SnapshotIfDue();
+            }
+        }
+        catch (Exception error)
+        {
+            // Memory and journal may disagree: everyone rejoins a session rebuilt from the journal.
+            _services.Logger.SessionFailed(_documentId, _branch, error);
+            _stopped = CloseReason.SessionFailed;
+        }
+        await EndAsync(_stopped ?? CloseReason.Left);
+    }
+
+    /// <summary>Awaits the store for what memory does not have, never a participant.</summary>
+    private ValueTask HandleAsync(SessionCommand command)
+    {
+        switch (command)
+        {
+            case SessionCommand.Submit submit:
+                return submit.From.IsTaken ? SubmitAsync(submit) : default;
+            case SessionCommand.Undo undo:
+                return undo.From.IsTaken ? UndoAsync(undo) : default;
+            case SessionCommand.Report report:
+                _presence.Report(report.From, report.From.UserId, report.Activity);
+                return default;
+            case SessionCommand.ShowPreview show:
+                if (show.From.IsTaken)
+                    ShowPreview(show.From, show.Preview);
+                return default;
+            case SessionCommand.Tick:
+                OnTick();
+                return default;
+            case SessionCommand.Leave leave:
+                Remove(leave.From, CloseReason.Left);
+                return default;
+            case SessionCommand.Stop stop:
+                _stopped = stop.Reason;
+                return default;
+            case SessionCommand.Join join:
+                return JoinAsync(join);
+            case SessionCommand.Sync sync:
+                return SyncAsync(sync);
+            case SessionCommand.Read read:
+                return ReadAsync(read);
+            case SessionCommand.ReviewAccess review:
+                return ReviewAccessAsync(review.Change);
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    /// <summary>Makes the turn durable, then gives the answers, then shows it to all.</summary>
+    private async ValueTask CommitAsync()
+    {
+        if (_turn.Accepted.Count > 0)
+        {
+            try
+            {
+                await _services.Store.AppendAsync(_turn.Accepted, CancellationToken.None);
+            }
+            catch (Exception error)
+            {
+                _services.Logger.AppendFailed(_documentId, _branch, _turn.Accepted.Count, error);
+                await RecoverAsync();
+                _turn.Clear();
+                return;
+            }
+            _committedRevision = _revision;
+            _services.Metrics.Committed(_turn.Accepted.Count, _services.Time.GetElapsedTime(_turn.StartedAt));
+            foreach (var entry in _turn.Accepted)
+                _ids.Add(entry.OperationId);
+        }
+        Reply();
+        if (_turn.Accepted.Count > 0)
+            Publish(new SessionEvent.OperationsCommitted([.. _turn.Accepted.Select(entry => new CommittedOperation(entry))]));
+        _turn.Clear();
+    }
+
+    /// <summary>Puts memory back to what the journal has; what did get there in spite of the failure counts and is shown.</summary>
+    private async Task RecoverAsync()
+    {
+        _content = null;
+        _histories.Clear();
+        BranchState? state;
+        try
+        {
+            state = await _services.Store.LoadBranchAsync(_documentId, _branch, CancellationToken.None) ?? throw new InvalidDataException("The branch is gone.");
+            (_document, _revision) = Replay(state);
+            _ids = await LoadIdsAsync(_documentId, _services, CancellationToken.None);
+        }
+        catch
+        {
+            _revision = _committedRevision;
+            RefuseUnstored();
+            Reply();
+            throw;
+        }
+        RefuseUnstored();
+        Reply();
+        if (state.Tail.Where(entry => entry.Revision > _committedRevision).Select(entry => new CommittedOperation(entry)).ToImmutableArray() is { Length: > 0 } stored)
+            Publish(new SessionEvent.OperationsCommitted(stored));
+        _committedRevision = _revision;
+    }
+
+    private void RefuseUnstored()
+    {
+        var replies = _turn.Replies.ToArray();
+        _turn.Replies.Clear();
+        foreach (var (seat, reply) in replies)
+        {
+            if (reply is not SessionEvent.Acknowledged acknowledged)
+            {
+                _turn.Tell(seat, reply);
+                continue;
+            }
+            if (acknowledged.Operations.RemoveAll(ack => ack.Revision > _revision) is { Length: > 0 } stored)
+                _turn.Tell(seat, acknowledged with { Operations = stored });
+            foreach (var lost in acknowledged.Operations.Where(ack => ack.Revision > _revision))
+                Refuse(seat, RefusalCode.StorageFailed, "The operation could not be stored and was not applied. Send it again.", lost.OperationId, acknowledged.RequestId);
+        }
+    }
+
+    private void Reply()
+    {
+        foreach (var (seat, reply) in _turn.Replies)
+            Send(seat, reply);
+        _turn.Replies.Clear();
+    }
+
+    private void Refuse(Seat seat, string code, string reason, string? operationId = null, string? requestId = null, TimeSpan? retryAfter = null)
+    {
+        _services.Metrics.Refused(code);
+        _turn.Tell(seat, new SessionEvent.Refused(code, reason, operationId, requestId, retryAfter));
+    }
+
+    private void Send(Seat seat, SessionEvent sessionEvent)
+    {
+        if (seat.IsTaken && !seat.Subscriber.TryPublish(sessionEvent))
+            Remove(seat, CloseReason.TooSlow);
+    }
+
+    private void Publish(SessionEvent sessionEvent, Seat? except = null)
+    {
+        for (var i = _seats.Count - 1; i >= 0; i--) // backwards: a seat that cannot keep up is removed on the way
+        {
+            if (!ReferenceEquals(_seats[i], except))
+                Send(_seats[i], sessionEvent);
+        }
+    }
+
+    private DocumentContent Content()
+    {
+        if (_content?.Revision != _revision)
+            _content = new(_revision, DocumentJson.Write(_document));
+        return _content;
+    }
+
+    private void SnapshotIfDue()
+    {
+        if (_committedRevision - _snapshotRevision >= _services.Options.SnapshotEvery && _saving.IsCompleted)
+            _saving = SaveSnapshotAsync(Content());
+    }
+
+    private async Task SaveSnapshotAsync(DocumentContent content)
+    {
+        var former = _snapshotRevision;
+        _snapshotRevision = content.Revision;
+        try
+        {
+            // Compressing takes long enough to be felt by those who draw.
+            await Task.Run(() => _services.Store.SaveSnapshotAsync(_documentId, _branch, content.Revision, content.Json, _services.Time.GetUtcNow().UtcDateTime, CancellationToken.None));
+        }
+        catch (Exception error)
+        {
+            _services.Logger.SnapshotFailed(_documentId, _branch, content.Revision, error);
+            Interlocked.CompareExchange(ref _snapshotRevision, former, content.Revision);
+        }
+    }
+
+    private async Task EndAsync(CloseReason reason)
+    {
+        _inbox.Writer.TryComplete();
+        await _ticker.DisposeAsync();
+        await _presenceTimer.DisposeAsync();
+        for (var i = _seats.Count - 1; i >= 0; i--)
+            Remove(_seats[i], reason);
+        _shownPresence = [];
+        await _saving;
+        if (reason is not (CloseReason.SessionFailed or CloseReason.DocumentGone) && _committedRevision > Volatile.Read(ref _snapshotRevision))
+            await SaveSnapshotAsync(Content());
+        _services.Metrics.SessionClosed();
+        _services.Logger.SessionClosed(_documentId, _branch, _committedRevision);
+        _ended(this);
+        while (_inbox.Reader.TryRead(out var command))
+            Abandon(command);
+    }
+
+    private static void Abandon(SessionCommand command)
+    {
+        switch (command)
+        {
+            case SessionCommand.Join join:
+                join.Reply.TrySetException(new SessionEndedException());
+                break;
+            case SessionCommand.Read read:
+                read.Reply.TrySetException(new SessionEndedException());
+                break;
+            case SessionCommand.Submit { From: { IsTaken: true } visitor }:
+                visitor.Subscriber.Close(CloseReason.SessionFailed); // nobody seated is left: it waits for its one answer
+                break;
+        }
+    }
+}

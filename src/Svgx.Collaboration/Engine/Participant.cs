@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using Svgx.Collaboration.Presence;
+
+namespace Svgx.Collaboration.Engine;
+
+/// <summary>Posts what a connection asks for to its session.</summary>
+internal sealed class Participant(DocumentSession session, Seat seat) : IParticipant
+{
+    public ValueTask SubmitAsync(OperationRequest operation, string? requestId = null, CancellationToken cancellationToken = default) =>
+        session.PostAsync(new SessionCommand.Submit(seat, [operation], Atomic: false, requestId), cancellationToken);
+
+    public ValueTask SubmitManyAsync(ImmutableArray<OperationRequest> operations, bool atomic, string? requestId = null, CancellationToken cancellationToken = default) =>
+        session.PostAsync(new SessionCommand.Submit(seat, operations, atomic, requestId), cancellationToken);
+
+    public ValueTask UndoAsync(string? requestId = null, CancellationToken cancellationToken = default) => session.PostAsync(new SessionCommand.Undo(seat, Redo: false, requestId), cancellationToken);
+
+    public ValueTask RedoAsync(string? requestId = null, CancellationToken cancellationToken = default) => session.PostAsync(new SessionCommand.Undo(seat, Redo: true, requestId), cancellationToken);
+
+    public ValueTask SyncAsync(long lastRevision, string? requestId = null, CancellationToken cancellationToken = default) =>
+        session.PostAsync(new SessionCommand.Sync(seat, lastRevision, requestId), cancellationToken);
+
+    public void Report(ActivityReport report) => session.TryPost(new SessionCommand.Report(seat, report));
+
+    public void Preview(PreviewRequest preview) => session.TryPost(new SessionCommand.ShowPreview(seat, preview));
+
+    public ValueTask LeaveAsync() => session.PostAsync(new SessionCommand.Leave(seat), CancellationToken.None);
+
+    public ValueTask DisposeAsync() => LeaveAsync();
+}

@@ -1,0 +1,18 @@
+namespace Svgx.Collaboration.Engine;
+
+/// <summary>The protocol's codes that the engine itself answers with; those about an operation's content come from <c>Documents</c>.</summary>
+internal static class RefusalCode
+{
+    public const string DocumentNotFound = "document_not_found";
+    public const string BranchNotFound = "branch_not_found";
+    public const string DocumentFull = "document_full";
+    public const string ReadOnly = "read_only";
+    public const string UnknownOperationType = "unknown_operation_type";
+    public const string UnsupportedOperation = "unsupported_operation";
+    public const string InvalidData = "invalid_data";
+    public const string NothingToUndo = "nothing_to_undo";
+    public const string NothingToRedo = "nothing_to_redo";
+    public const string RateLimited = "rate_limited";
+    public const string BatchFailed = "batch_failed";
+    public const string StorageFailed = "storage_failed";
+}

@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using Svgx.Collaboration.Presence;
+
+namespace Svgx.Collaboration.Engine;
+
+/// <summary>What can be asked of a session's loop. Closed: every command is below.</summary>
+internal abstract record SessionCommand
+{
+    private SessionCommand()
+    {
+    }
+
+    public sealed record Join(JoinRequest Request, ISessionSubscriber Subscriber, TaskCompletionSource<JoinOutcome> Reply) : SessionCommand;
+
+    public sealed record Submit(Seat From, ImmutableArray<OperationRequest> Operations, bool Atomic, string? RequestId) : SessionCommand;
+
+    public sealed record Undo(Seat From, bool Redo, string? RequestId) : SessionCommand;
+
+    public sealed record Sync(Seat From, long LastRevision, string? RequestId) : SessionCommand;
+
+    public sealed record Report(Seat From, ActivityReport Activity) : SessionCommand;
+
+    public sealed record ShowPreview(Seat From, PreviewRequest Preview) : SessionCommand;
+
+    public sealed record Leave(Seat From) : SessionCommand;
+
+    public sealed record Read(TaskCompletionSource<DocumentContent> Reply) : SessionCommand;
+
+    public sealed record ReviewAccess(AccessChanged Change) : SessionCommand;
+
+    public sealed record Stop(CloseReason Reason) : SessionCommand;
+
+    /// <summary>Time passed: expiries, silent gestures, presence that waits, the grace of an empty session.</summary>
+    public sealed record Tick : SessionCommand
+    {
+        public static Tick Instance { get; } = new();
+    }
+}
+
+/// <summary>The session ended before it came to the command; a new one takes it.</summary>
+internal sealed class SessionEndedException() : Exception("The session has ended.");

@@ -1,0 +1,364 @@
+using Svgx.Collaboration.Documents;
+using Svgx.Collaboration.Engine;
+using static Svgx.Tests.Unit.Engine.TestEngine;
+
+namespace Svgx.Tests.Unit.Engine;
+
+public sealed class DocumentSessionTests
+{
+    [Fact, Trait("Rule", "J1")]
+    public async Task An_operation_is_acknowledged_to_its_author_before_all_see_it()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var (ann, bob) = (await host.JoinAsync(document, "ann"), await host.JoinAsync(document, "bob"));
+        await ann.Participant.SubmitAsync(Operation("create", "lamp", """{"x":100,"y":200}""", "op-1"), "r1");
+        var events = (await ann.SettleAsync()).Where(e => e is SessionEvent.Acknowledged or SessionEvent.OperationsCommitted).ToList();
+        var ack = Assert.IsType<SessionEvent.Acknowledged>(events[0]);
+        Assert.Equal(("op-1", 1L, "lamp", "r1"), (ack.Operations[0].OperationId, ack.Operations[0].Revision, ack.Operations[0].ElementId, ack.RequestId));
+        Assert.Equal(1, Assert.IsType<SessionEvent.OperationsCommitted>(events[1]).Operations[0].Entry.Revision);
+        Assert.Equal("op-1", (await bob.NextAsync<SessionEvent.OperationsCommitted>()).Operations[0].Entry.OperationId);
+        Assert.DoesNotContain(await bob.SettleAsync(), e => e is SessionEvent.Acknowledged);
+    }
+
+    [Fact, Trait("Rule", "J2")]
+    public async Task Nobody_hears_of_an_operation_before_its_commit()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var (ann, bob) = (await host.JoinAsync(document, "ann"), await host.JoinAsync(document, "bob"));
+        await bob.SettleAsync();
+        await ann.SettleAsync();
+        host.Store.Hold();
+        await ann.Participant.SubmitAsync(Operation("create", "lamp"));
+        await host.Store.Reached.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        var seen = ann.NextAsync<SessionEvent>();
+        Assert.False(seen.IsCompleted);
+        host.Store.Release();
+        Assert.IsType<SessionEvent.Acknowledged>(await seen);
+        Assert.IsType<SessionEvent.OperationsCommitted>(await bob.NextAsync<SessionEvent>());
+    }
+
+    [Fact, Trait("Rule", "J3")]
+    public async Task A_resent_operation_is_applied_once_also_after_a_restart()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var ann = await host.JoinAsync(document);
+        await ann.Participant.SubmitManyAsync([Operation("create", "a", id: "x"), Operation("create", "a", id: "x")], atomic: false);
+        Assert.Equal([1L, 1L], (await ann.NextAsync<SessionEvent.Acknowledged>()).Operations.Select(ack => ack.Revision));
+        Assert.Equal(1, (await ann.DoAsync("create", "a", id: "x")).Revision);
+        await host.RestartAsync();
+        ann = await host.JoinAsync(document);
+        Assert.Equal(1, (await ann.DoAsync("create", "a", id: "x")).Revision);
+        Assert.Equal(2, (await ann.DoAsync("create", "b", id: "y")).Revision);
+    }
+
+    [Fact, Trait("Rule", "J4")]
+    public async Task An_operation_id_of_somebody_else_is_refused_and_tells_nothing()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var (ann, bob) = (await host.JoinAsync(document, "ann"), await host.JoinAsync(document, "bob"));
+        await ann.DoAsync("create", "secret", id: "x");
+        var refused = await bob.TryAsync("create", "b", id: "x");
+        Assert.Equal("invalid_data", refused.Code);
+        Assert.DoesNotContain("secret", refused.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("Rule", "J5")]
+    public async Task An_atomic_batch_is_applied_as_a_whole_or_not_at_all_and_undone_as_one_step()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var ann = await host.JoinAsync(document);
+        await ann.Participant.SubmitManyAsync([Operation("create", "a"), Operation("delete", "nowhere", id: "bad")], atomic: true);
+        var refused = await ann.NextAsync<SessionEvent.Refused>();
+        Assert.Equal(("batch_failed", "bad"), (refused.Code, refused.OperationId));
+        await ann.Participant.SubmitManyAsync([Operation("create", "a"), Operation("create", "b")], atomic: true);
+        Assert.Equal([1L, 2L], (await ann.NextAsync<SessionEvent.Acknowledged>()).Operations.Select(ack => ack.Revision));
+        await ann.Participant.UndoAsync();
+        Assert.Equal(3, (await ann.NextAsync<SessionEvent.Acknowledged>()).Operations[0].Revision);
+        Assert.Equal(1, (await ReadAsync(host, document)).ElementCount);
+    }
+
+    [Fact, Trait("Rule", "J6")]
+    public async Task A_failed_commit_is_answered_shows_nothing_and_the_session_goes_on()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var (ann, bob) = (await host.JoinAsync(document, "ann"), await host.JoinAsync(document, "bob"));
+        await ann.DoAsync("create", "kept");
+        host.Store.FailAppends = 1;
+        Assert.Equal("storage_failed", (await ann.TryAsync("create", "lost", id: "retry")).Code);
+        Assert.Equal(2, (await ann.DoAsync("create", "lost", id: "retry")).Revision);
+        var shown = (await bob.SettleAsync()).OfType<SessionEvent.OperationsCommitted>().SelectMany(e => e.Operations).Select(o => (o.Entry.Revision, o.Entry.ElementId));
+        Assert.Equal([(1L, "kept"), (2L, "lost")], shown);
+        await ann.Participant.UndoAsync();
+        await ann.NextAsync<SessionEvent.Acknowledged>();
+        Assert.Equal(2, (await ReadAsync(host, document)).ElementCount);
+    }
+
+    [Fact, Trait("Rule", "J7")]
+    public async Task When_the_journal_cannot_be_read_either_all_are_sent_away_and_can_come_back()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var ann = await host.JoinAsync(document);
+        await ann.DoAsync("create", "kept");
+        (host.Store.FailAppends, host.Store.FailLoads) = (1, true);
+        Assert.Equal("storage_failed", (await ann.TryAsync("create", "lost")).Code);
+        Assert.Equal(CloseReason.SessionFailed, await ann.Closed);
+        host.Store.FailLoads = false;
+        Assert.Equal(1, (await host.JoinAsync(document)).Joined.Revision);
+    }
+
+    [Fact, Trait("Rule", "J8")]
+    public async Task After_a_crash_everything_acknowledged_is_there()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var ann = await host.JoinAsync(document);
+        for (var i = 0; i < 20; i++)
+            await ann.DoAsync("create", $"e{i}");
+        await using var later = new TestEngine(folder: host.Folder);
+        var read = await later.Engine.ReadDocumentAsync(document);
+        Assert.Equal(20, read!.Revision);
+        Assert.Equal(21, DocumentJson.Read(read.Json).ElementCount);
+    }
+
+    [Fact, Trait("Rule", "J9")]
+    public async Task Opening_reads_the_newest_snapshot_and_only_what_follows()
+    {
+        await using var host = new TestEngine(options => options.SnapshotEvery = 100);
+        var document = await host.Engine.CreateDocumentAsync();
+        var ann = await host.JoinAsync(document);
+        for (var i = 0; i < 25; i++)
+        {
+            await ann.Participant.SubmitManyAsync([.. Enumerable.Range(0, 10).Select(n => Operation("create", $"e{i}-{n}"))], atomic: false);
+            await ann.NextAsync<SessionEvent.Acknowledged>();
+        }
+        await host.RestartAsync();
+        Assert.Equal(250, (await host.JoinAsync(document)).Joined.Revision);
+        Assert.Equal(0, host.Store.EntriesLoaded);
+    }
+
+    [Fact, Trait("Rule", "J10")]
+    public async Task Undo_is_per_user_and_survives_a_restart()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var (ann, bob) = (await host.JoinAsync(document, "ann"), await host.JoinAsync(document, "bob"));
+        await ann.DoAsync("create", "a");
+        await bob.DoAsync("create", "b");
+        await host.RestartAsync();
+        ann = await host.JoinAsync(document, "ann");
+        await ann.Participant.UndoAsync("u");
+        Assert.Equal("u", (await ann.NextAsync<SessionEvent.Acknowledged>()).RequestId);
+        var after = await ReadAsync(host, document);
+        Assert.False(after.TryGetElement("a", out _));
+        Assert.True(after.TryGetElement("b", out _));
+        await host.RestartAsync();
+        ann = await host.JoinAsync(document, "ann");
+        await ann.Participant.RedoAsync();
+        await ann.NextAsync<SessionEvent.Acknowledged>();
+        Assert.True((await ReadAsync(host, document)).TryGetElement("a", out _));
+        await ann.Participant.RedoAsync();
+        Assert.Equal("nothing_to_redo", (await ann.NextAsync<SessionEvent.Refused>()).Code);
+    }
+
+    [Fact, Trait("Rule", "J11")]
+    public async Task Operations_of_one_group_are_one_step()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var ann = await host.JoinAsync(document);
+        await ann.DoAsync("create", "a");
+        await ann.DoAsync("update", "a", """{"fill":"red"}""", group: "g");
+        await ann.DoAsync("update", "a", """{"stroke":"blue"}""", group: "g");
+        await ann.Participant.UndoAsync();
+        var undo = (await ann.NextAsync<SessionEvent.OperationsCommitted>(e => e.Operations[0].Entry.UndoOf is not null)).Operations[0].Entry;
+        Assert.Equal(2, undo.UndoOf!.Split(' ').Length);
+        Assert.True((await ReadAsync(host, document)).TryGetElement("a", out var element));
+        Assert.Null(element["fill"]);
+        Assert.Null(element["stroke"]);
+    }
+
+    [Fact, Trait("Rule", "J12")]
+    public async Task Who_returns_gets_what_was_missed_or_the_whole_drawing_where_that_is_too_much()
+    {
+        await using var host = new TestEngine(options => options.ResyncLimit = 3);
+        var document = await host.Engine.CreateDocumentAsync();
+        var ann = await host.JoinAsync(document);
+        for (var i = 0; i < 5; i++)
+            await ann.DoAsync("create", $"e{i}");
+        async Task<Resync> Join(long? last) => (await host.JoinAsync(document, "bob", new(document, "main", "bob", null, "s", LastRevision: last, WantsDocument: true))).Joined.Resync;
+        Assert.IsType<Resync.None>(await Join(5));
+        Assert.Equal([3L, 4L, 5L], Assert.IsType<Resync.Operations>(await Join(2)).Missed.Select(o => o.Entry.Revision));
+        Assert.Equal(5, Assert.IsType<Resync.Document>(await Join(1)).Content.Revision);
+        Assert.IsType<Resync.Document>(await Join(99));
+        Assert.IsType<Resync.Document>(await Join(null));
+    }
+
+    [Fact, Trait("Rule", "J13")]
+    public async Task Who_does_not_keep_up_is_sent_away_alone()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var (ann, bob) = (await host.JoinAsync(document, "ann"), await host.JoinAsync(document, "bob"));
+        bob.IsFull = true;
+        await ann.DoAsync("create", "a");
+        Assert.Equal(CloseReason.TooSlow, await bob.Closed);
+        await ann.DoAsync("create", "b");
+    }
+
+    [Fact, Trait("Rule", "J14")]
+    public async Task An_empty_session_closes_after_its_grace_and_opens_again()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var ann = await host.JoinAsync(document);
+        await ann.DoAsync("create", "a");
+        await ann.Participant.LeaveAsync();
+        Assert.Equal(CloseReason.Left, await ann.Closed);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (host.Engine.GetStatistics().OpenSessions > 0)
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            host.Time.Advance(TimeSpan.FromSeconds(31));
+            await Task.Yield();
+        }
+        Assert.Equal(1, (await host.JoinAsync(document)).Joined.Revision);
+    }
+
+    [Fact, Trait("Rule", "K1")]
+    public async Task A_viewers_edit_is_refused_and_nobody_else_hears_of_it()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        host.Access.Set(document, "vera", DocumentRole.Viewer);
+        var (vera, bob) = (await host.JoinAsync(document, "vera"), await host.JoinAsync(document, "bob"));
+        Assert.Equal("read_only", (await vera.TryAsync("create", "a")).Code);
+        Assert.DoesNotContain(await bob.SettleAsync(), e => e is SessionEvent.OperationsCommitted or SessionEvent.Refused);
+    }
+
+    [Fact, Trait("Rule", "K2")]
+    public async Task A_changed_role_counts_at_once_and_a_lost_right_ends_the_participation()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var bob = await host.JoinAsync(document, "bob");
+        host.Access.Set(document, "bob", DocumentRole.Viewer);
+        Assert.Equal(DocumentRole.Viewer, (await bob.NextAsync<SessionEvent.RoleChanged>()).Role);
+        Assert.Equal("read_only", (await bob.TryAsync("create", "a")).Code);
+        host.Access.Set(document, "bob", null);
+        Assert.Equal(CloseReason.AccessRemoved, await bob.Closed);
+        var again = await host.Engine.JoinAsync(new(document, "main", "bob", null, "s"), new TestPeer());
+        Assert.Equal("document_not_found", Assert.IsType<JoinOutcome.Refused>(again).Code);
+    }
+
+    [Fact, Trait("Rule", "K3")]
+    public async Task A_tokens_role_limits_its_users()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var tool = await host.JoinAsync(document, "ann", new(document, "main", "ann", null, "s", MaxRole: DocumentRole.Viewer));
+        Assert.Equal(DocumentRole.Viewer, tool.Joined.Role);
+        Assert.Equal("read_only", (await tool.TryAsync("create", "a")).Code);
+    }
+
+    [Fact, Trait("Rule", "K4")]
+    public async Task A_participation_ends_with_its_token()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var tool = await host.JoinAsync(document, "ann", new(document, "main", "ann", null, "s", ExpiresAt: host.Time.GetUtcNow().AddMinutes(1)));
+        host.Time.Advance(TimeSpan.FromSeconds(59));
+        await tool.SettleAsync();
+        host.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(CloseReason.TokenExpired, await tool.Closed);
+    }
+
+    [Fact, Trait("Rule", "J15")]
+    public async Task A_flood_is_refused_with_the_time_to_wait_and_a_fast_tool_is_not()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var ann = await host.JoinAsync(document);
+        await ann.DoAsync("create", "a");
+        await ann.Participant.SubmitManyAsync([.. Enumerable.Range(0, 30_001).Select(n => Operation("move", "a", """{"dx":1}"""))], atomic: false);
+        var refused = await ann.NextAsync<SessionEvent.Refused>();
+        Assert.Equal("rate_limited", refused.Code);
+        Assert.True(refused.RetryAfter > TimeSpan.Zero);
+        Assert.Equal(30_000, (await ann.NextAsync<SessionEvent.Acknowledged>()).Operations.Length);
+    }
+
+    [Fact, Trait("Rule", "R1")]
+    public async Task A_user_in_two_tabs_is_one_entry_with_one_colour_and_two_sessions()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var first = await host.JoinAsync(document, "ann");
+        var second = await host.JoinAsync(document, "ann", new(document, "main", "ann", null, "tab-2"));
+        var bob = await host.JoinAsync(document, "bob");
+        Assert.Equal(first.Joined.Color, second.Joined.Color);
+        Assert.NotEqual(first.Joined.Color, bob.Joined.Color);
+        Assert.Equal(2, bob.Joined.ActiveUsers);
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+        var users = (await bob.NextAsync<SessionEvent.PresenceChanged>(e => e.Users.Length == 2)).Users;
+        Assert.Equal(2, users.Single(user => user.UserId == "ann").Sessions.Length);
+    }
+
+    [Fact, Trait("Rule", "R2")]
+    public async Task A_preview_goes_to_the_others_and_ends_after_ten_seconds_of_silence()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var (ann, bob) = (await host.JoinAsync(document, "ann"), await host.JoinAsync(document, "bob"));
+        ann.Participant.Preview(new("g1", ["e1"], null));
+        Assert.Equal("e1", (await bob.NextAsync<SessionEvent.PreviewShared>()).Preview.ElementIds[0]);
+        Assert.DoesNotContain(await ann.SettleAsync(), e => e is SessionEvent.PreviewShared);
+        host.Time.Advance(TimeSpan.FromSeconds(11));
+        Assert.Empty((await bob.NextAsync<SessionEvent.PreviewShared>()).Preview.ElementIds);
+    }
+
+    [Fact, Trait("Rule", "R3")]
+    public async Task A_selection_is_presence_and_never_history()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var (ann, bob) = (await host.JoinAsync(document, "ann"), await host.JoinAsync(document, "bob"));
+        await ann.Participant.SubmitAsync(Operation("select", null, """{"elements":["a","b"]}"""));
+        await ann.SettleAsync();
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+        var users = (await bob.NextAsync<SessionEvent.PresenceChanged>(e => e.Users.Any(user => user.Selection.Length > 0))).Users;
+        Assert.Equal(["a", "b"], users.Single(user => user.UserId == "ann").Selection);
+        Assert.Equal(0, (await host.Engine.ReadDocumentAsync(document))!.Revision);
+    }
+
+    [Fact, Trait("Rule", "J16")]
+    public async Task An_operation_can_be_sent_without_joining()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var bob = await host.JoinAsync(document, "bob");
+        Assert.Equal(1, Assert.IsType<SubmitOutcome.Accepted>(await host.Engine.SendOperationAsync(document, "ann", Operation("create", "a"))).Acknowledgement.Revision);
+        Assert.Equal("unknown_element", Assert.IsType<SubmitOutcome.Refused>(await host.Engine.SendOperationAsync(document, "ann", Operation("delete", "x"))).Code);
+        Assert.Equal("ann", (await bob.NextAsync<SessionEvent.OperationsCommitted>()).Operations[0].Entry.UserId);
+    }
+
+    [Fact, Trait("Rule", "J17")]
+    public async Task A_deleted_document_sends_all_away_and_leaves_nothing()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var ann = await host.JoinAsync(document);
+        await ann.DoAsync("create", "a");
+        await host.Engine.DeleteDocumentAsync(document);
+        Assert.Equal(CloseReason.DocumentGone, await ann.Closed);
+        Assert.Null(await host.Engine.ReadDocumentAsync(document));
+        Assert.Empty(await host.Engine.ReadOperationsAsync(document).ToListAsync());
+    }
+
+    private static async Task<Document> ReadAsync(TestEngine host, Guid document) => DocumentJson.Read((await host.Engine.ReadDocumentAsync(document))!.Json);
+}

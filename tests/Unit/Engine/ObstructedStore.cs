@@ -1,0 +1,54 @@
+using Svgx.Collaboration.Storage;
+
+namespace Svgx.Tests.Unit.Engine;
+
+/// <summary>A store that can hold its appends back or fail them, and counts what opening a branch reads.</summary>
+internal sealed class ObstructedStore(ICollaborationStore inner) : ICollaborationStore
+{
+    private volatile TaskCompletionSource? _gate;
+
+    public int FailAppends { get; set; }
+    public bool FailLoads { get; set; }
+    public int EntriesLoaded { get; private set; }
+    public TaskCompletionSource Reached { get; private set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Hold()
+    {
+        Reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    public void Release() => _gate?.TrySetResult();
+
+    public async Task AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken)
+    {
+        Reached.TrySetResult();
+        if (_gate is { } gate)
+            await gate.Task;
+        if (FailAppends > 0)
+        {
+            FailAppends--;
+            throw new IOException("No space left on device");
+        }
+        await inner.AppendAsync(entries, cancellationToken);
+    }
+
+    public async Task<BranchState?> LoadBranchAsync(Guid documentId, string branch, CancellationToken cancellationToken)
+    {
+        if (FailLoads)
+            throw new IOException("The disk is gone");
+        var state = await inner.LoadBranchAsync(documentId, branch, cancellationToken);
+        EntriesLoaded += state?.Tail.Count ?? 0;
+        return state;
+    }
+
+    public Task PrepareAsync(CancellationToken cancellationToken) => inner.PrepareAsync(cancellationToken);
+    public Task CreateDocumentAsync(Guid documentId, string branch, ReadOnlyMemory<byte> content, DateTime createdAt, CancellationToken cancellationToken) => inner.CreateDocumentAsync(documentId, branch, content, createdAt, cancellationToken);
+    public Task SaveSnapshotAsync(Guid documentId, string branch, long revision, ReadOnlyMemory<byte> content, DateTime takenAt, CancellationToken cancellationToken) => inner.SaveSnapshotAsync(documentId, branch, revision, content, takenAt, cancellationToken);
+    public Task<IReadOnlyList<JournalEntry>> ReadAsync(Guid documentId, string branch, long afterRevision, int limit, CancellationToken cancellationToken) => inner.ReadAsync(documentId, branch, afterRevision, limit, cancellationToken);
+    public Task<IReadOnlyList<JournalEntry>> ReadBackAsync(Guid documentId, string branch, long upToRevision, string? userId, int limit, CancellationToken cancellationToken) => inner.ReadBackAsync(documentId, branch, upToRevision, userId, limit, cancellationToken);
+    public Task<IReadOnlyList<KnownOperation>> FindOperationsAsync(Guid documentId, IReadOnlyCollection<string> operationIds, CancellationToken cancellationToken) => inner.FindOperationsAsync(documentId, operationIds, cancellationToken);
+    public Task<IReadOnlyList<string>> ReadOperationIdsAsync(Guid documentId, CancellationToken cancellationToken) => inner.ReadOperationIdsAsync(documentId, cancellationToken);
+    public Task DeleteDocumentAsync(Guid documentId, CancellationToken cancellationToken) => inner.DeleteDocumentAsync(documentId, cancellationToken);
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
+}

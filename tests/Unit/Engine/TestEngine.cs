@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Svgx.Collaboration.Engine;
+using Svgx.Collaboration.Storage;
+
+namespace Svgx.Tests.Unit.Engine;
+
+/// <summary>An engine on a temporary folder, with a clock and rights that the test holds, and a store it can get in the way of.</summary>
+internal sealed class TestEngine : IAsyncDisposable
+{
+    private readonly bool _ownsFolder;
+    private readonly Action<EngineOptions>? _configure;
+    private ServiceProvider _services;
+
+    public TestEngine(Action<EngineOptions>? configure = null, string? folder = null)
+    {
+        _configure = configure;
+        _ownsFolder = folder is null;
+        Folder = folder ?? Directory.CreateTempSubdirectory("svgx-test-").FullName;
+        _services = Build();
+    }
+
+    public string Folder { get; }
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    public TestAccess Access { get; } = new();
+    public ObstructedStore Store { get; private set; } = null!;
+    public CollaborationEngine Engine => _services.GetRequiredService<CollaborationEngine>();
+
+    private ServiceProvider Build()
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<TimeProvider>(Time);
+        services.AddSingleton<IDocumentAccess>(Access);
+        services.AddSingleton<ICollaborationStore>(provider => Store = new(ActivatorUtilities.CreateInstance<SqliteCollaborationStore>(provider)));
+        services.AddCollaboration(_configure);
+        services.Configure<StorageOptions>(options => options.DataFolder = Folder);
+        return services.BuildServiceProvider();
+    }
+
+    /// <summary>Stops in good order and starts again on the same folder.</summary>
+    public async Task RestartAsync()
+    {
+        await _services.DisposeAsync();
+        _services = Build();
+    }
+
+
+    public async Task<TestPeer> JoinAsync(Guid document, string user = "ann", JoinRequest? like = null)
+    {
+        var peer = new TestPeer();
+        var request = (like ?? new(document, "main", user, user, user + "-1", WantsDocument: true)) with { DocumentId = document };
+        var outcome = await Engine.JoinAsync(request, peer);
+        peer.Joined = Assert.IsType<JoinOutcome.Accepted>(outcome).Joined;
+        return peer;
+    }
+
+    public static OperationRequest Operation(string type, string? element, string data = "{}", string? id = null, string? group = null, string? gesture = null) =>
+        new(id, type, element, JsonElement.Parse(data), GestureId: gesture, GroupId: group);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        if (_ownsFolder)
+            Directory.Delete(Folder, recursive: true);
+    }
+}
