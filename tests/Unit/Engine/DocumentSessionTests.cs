@@ -336,6 +336,27 @@ public sealed class DocumentSessionTests
         Assert.Equal(0, (await host.Engine.ReadDocumentAsync(document))!.Revision);
     }
 
+    [Fact, Trait("Rule", "R4")]
+    public async Task Presence_is_told_at_once_and_then_at_a_bounded_pace()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var ann = await host.JoinAsync(document);
+        host.Time.Advance(TimeSpan.FromSeconds(5));
+        await ann.SettleAsync();
+        host.Time.Advance(TimeSpan.FromMilliseconds(60));
+        await ann.SettleAsync();
+        ann.Participant.Report(new(Cursor: new(new(0, 0))));
+        await ann.NextAsync<SessionEvent.PresenceChanged>();
+        for (var i = 1; i <= 100; i++)
+        {
+            ann.Participant.Report(new(Cursor: new(new(i, i))));
+            Assert.Empty(await ann.SettleAsync());
+        }
+        host.Time.Advance(TimeSpan.FromMilliseconds(50));
+        Assert.Equal(100, (await ann.NextAsync<SessionEvent.PresenceChanged>()).Users[0].Cursor!.Value.X);
+    }
+
     [Fact, Trait("Rule", "J16")]
     public async Task An_operation_can_be_sent_without_joining()
     {

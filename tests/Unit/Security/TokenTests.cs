@@ -1,0 +1,99 @@
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using Svgx.Collaboration.Engine;
+using Svgx.Collaboration.Security;
+using Svgx.Collaboration.Storage;
+
+namespace Svgx.Tests.Unit.Security;
+
+public sealed class TokenTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("svgx-keys-").FullName;
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+
+    private KeyRing Keys(string? folder = null) => new(Options.Create(new StorageOptions { DataFolder = folder ?? _folder }), _time);
+
+    private string KeyFile => Path.Combine(_folder, "keys", "tokens.json");
+
+    [Fact, Trait("Rule", "K5")]
+    public void A_token_says_what_it_was_made_with_until_it_expires()
+    {
+        var keys = Keys();
+        var document = Guid.NewGuid();
+        var issued = new TokenIssuer(keys, _time).Issue(new("ann", "Ann", document, DocumentRole.Editor, "s1", TimeSpan.FromMinutes(5)));
+        var validator = new TokenValidator(keys, _time);
+        Assert.Equal(new TokenClaims("ann", "Ann", document, DocumentRole.Editor, "s1", issued.ExpiresAt), Assert.IsType<TokenResult.Valid>(validator.Validate(issued.Token)).Claims);
+        _time.Advance(TimeSpan.FromMinutes(5));
+        Assert.IsType<TokenResult.Expired>(validator.Validate(issued.Token));
+    }
+
+    [Fact, Trait("Rule", "K5")]
+    public void A_token_changed_in_any_place_is_invalid()
+    {
+        var keys = Keys();
+        var token = new TokenIssuer(keys, _time).Issue(new("ann")).Token;
+        var validator = new TokenValidator(keys, _time);
+        for (var i = 0; i < token.Length; i++)
+        {
+            foreach (var other in "A9.-")
+            {
+                var changed = string.Concat(token.AsSpan(0, i), [other], token.AsSpan(i + 1));
+                // The last character of base64url carries bits that decode to nothing; only the bytes count.
+                if (other != token[i] && i != token.Length - 1)
+                    Assert.IsType<TokenResult.Invalid>(validator.Validate(changed));
+            }
+        }
+    }
+
+    [Theory, Trait("Rule", "K5")]
+    [InlineData("")]
+    [InlineData("svgx1")]
+    [InlineData("svgx1...")]
+    [InlineData("svgx1.a.b.c")]
+    [InlineData("svgx1.a.b.c.d.e")]
+    [InlineData("svgx2.a.b.c")]
+    [InlineData("ünïcödé.a.b.c")]
+    public void What_is_no_token_is_invalid(string text) => Assert.IsType<TokenResult.Invalid>(new TokenValidator(Keys(), _time).Validate(text));
+
+    [Fact, Trait("Rule", "K5")]
+    public void A_token_of_another_server_or_without_end_is_invalid()
+    {
+        var foreign = Directory.CreateDirectory(Path.Combine(_folder, "other")).FullName;
+        var validator = new TokenValidator(Keys(), _time);
+        Assert.IsType<TokenResult.Invalid>(validator.Validate(new TokenIssuer(Keys(foreign), _time).Issue(new("ann")).Token));
+        Assert.IsType<TokenResult.Invalid>(validator.Validate(new string('a', 1_000_000)));
+    }
+
+    [Fact, Trait("Rule", "K6")]
+    public void A_key_made_meanwhile_by_another_process_is_found()
+    {
+        var validator = new TokenValidator(Keys(), _time);
+        Assert.IsType<TokenResult.Valid>(validator.Validate(new TokenIssuer(Keys(), _time).Issue(new("ann")).Token));
+        File.Delete(KeyFile);
+        var later = new TokenIssuer(Keys(), _time).Issue(new("ann")).Token;
+        File.SetLastWriteTimeUtc(KeyFile, DateTime.UnixEpoch.AddYears(60)); // a clock too coarse to tell the two files apart is not under test
+        Assert.IsType<TokenResult.Valid>(validator.Validate(later));
+    }
+
+    [Fact, Trait("Rule", "K7")]
+    public async Task Processes_that_start_together_agree_on_one_key_that_only_the_owner_reads()
+    {
+        var tokens = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => new TokenIssuer(Keys(), _time).Issue(new("ann")).Token)));
+        var validator = new TokenValidator(Keys(), _time);
+        Assert.All(tokens, token => Assert.IsType<TokenResult.Valid>(validator.Validate(token)));
+        Assert.Single(Directory.GetFiles(Path.Combine(_folder, "keys")));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(KeyFile));
+    }
+
+    [Fact, Trait("Rule", "K8")]
+    public void A_token_lives_an_hour_unless_asked_and_at_most_a_year()
+    {
+        var issuer = new TokenIssuer(Keys(), _time);
+        Assert.Equal(_time.GetUtcNow().AddHours(1), issuer.Issue(new("ann")).ExpiresAt);
+        Assert.Throws<ArgumentOutOfRangeException>(() => issuer.Issue(new("ann", ExpiresIn: TimeSpan.FromDays(366))));
+        Assert.Throws<ArgumentOutOfRangeException>(() => issuer.Issue(new("ann", ExpiresIn: TimeSpan.Zero)));
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}
