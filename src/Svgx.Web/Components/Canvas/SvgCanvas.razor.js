@@ -12,6 +12,10 @@ import { Viewport } from '../../canvas/viewport.js';
 
 /** The page hears of the canvas at most this often, in milliseconds. */
 const REPORT_EVERY = 100;
+/** While the circuit is away, how long to wait before trying to reach the page again. */
+const CIRCUIT_RETRY = 2_000;
+const OFFLINE_REPORT_AFTER = 1_000;
+
 const NOTICE_GAP = 1_500;
 const AWAY_AFTER = 120_000;
 
@@ -85,9 +89,11 @@ export function mount(host, documentId, branch, dotNet) {
       const current = state();
       // A stream of other people's edits changes the revision alone: not worth a message over the circuit.
       const told = JSON.stringify({ ...current, revision: 0 });
-      if (told !== lastTold) send('OnStateChanged', current);
+      if (told === lastTold) return;
       lastTold = told;
-    }, REPORT_EVERY);
+      send('OnStateChanged', current);
+      // When the socket goes the circuit most often goes with it, and takes a moment to say so.
+    }, client.status === 'offline' ? OFFLINE_REPORT_AFTER : REPORT_EVERY);
   }
 
   let boardScheduled = false;
@@ -120,8 +126,14 @@ export function mount(host, documentId, branch, dotNet) {
 
   function send(method, argument) {
     if (signal.aborted) return;
-    // The circuit may be away: the drawing goes on without it, and it hears the newest state when it is back.
-    dotNet.invokeMethodAsync(method, argument).catch(() => {});
+    if (isCircuitAway()) missed(); else dotNet.invokeMethodAsync(method, argument).catch(missed);
+  }
+
+  /** The page hears the newest state when its circuit is back. */
+  function missed() {
+    lastTold = '';
+    clearTimeout(timer);
+    timer = setTimeout(() => { timer = null; report(); }, CIRCUIT_RETRY);
   }
 
   // ---- the page around it
@@ -175,6 +187,12 @@ function build(host) {
   frame.append(stage, glass);
   host.replaceChildren(frame, live);
   return { frame, stage, drawing, glass, live };
+}
+
+/** Calls into an absent circuit are never answered and end as errors on the page; its reconnect element tells in time. */
+function isCircuitAway() {
+  const modal = document.getElementById('components-reconnect-modal');
+  return modal !== null && /components-reconnect-(show|retrying|paused|failed|rejected|resume-failed)/.test(modal.className);
 }
 
 function sessionStorageOrNull() {
