@@ -1,0 +1,274 @@
+using System.Net.WebSockets;
+using Microsoft.Extensions.Logging;
+using Svgx.Collaboration.Engine;
+using Svgx.Collaboration.Security;
+
+namespace Svgx.Collaboration.Protocol;
+
+/// <summary>What all connections share.</summary>
+internal sealed record ConnectionServices(CollaborationEngine Engine, TokenValidator Tokens, ProtocolOptions Options, TimeProvider Time, ILogger Logger);
+
+/// <summary>One WebSocket: a loop that receives, a loop that sends, and a seat in a session once it has joined.</summary>
+internal sealed class ClientConnection : ISessionSubscriber
+{
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly WebSocket _socket;
+    private readonly ConnectionUser? _user;
+    private readonly ConnectionServices _services;
+    private readonly OutboundQueue _queue;
+    private readonly FrameReader _frames;
+    private readonly CancellationTokenSource _ended;
+    private readonly Queue<long> _refusals = new();
+    private IParticipant? _participant;
+    private int _failedJoins;
+    private int _closing;
+    private CloseCode _close = CloseCode.Left;
+
+    private ClientConnection(WebSocket socket, ConnectionUser? user, ConnectionServices services, CancellationTokenSource ended)
+    {
+        _ended = ended;
+        _socket = socket;
+        _user = user;
+        _services = services;
+        _queue = new(services.Options.MaxOutboundBytes);
+        _frames = new(socket, services.Options.MaxMessageBytes);
+    }
+
+    /// <summary>Serves a connection until it is closed. Never throws for what the other side does.</summary>
+    /// <param name="socket">The accepted socket; closed at the end.</param>
+    /// <param name="user">Whom the host has signed in; <see langword="null"/> where only a token counts.</param>
+    /// <param name="services">What connections share.</param>
+    /// <param name="stopping">The server stops.</param>
+    public static async Task ServeAsync(WebSocket socket, ConnectionUser? user, ConnectionServices services, CancellationToken stopping)
+    {
+        using var ended = new CancellationTokenSource();
+        var connection = new ClientConnection(socket, user, services, ended);
+        await using var stop = stopping.Register(() => connection.End(CloseCode.Stopping));
+        await connection.RunAsync();
+    }
+
+    /// <inheritdoc/>
+    public bool TryPublish(SessionEvent sessionEvent) => _queue.TryAdd(new Outbound.Event(sessionEvent));
+
+    /// <inheritdoc/>
+    public void Close(CloseReason reason) => End(CloseCode.For(reason));
+
+    private async Task RunAsync()
+    {
+        var sending = SendAsync();
+        await using var joinTimer = _services.Time.CreateTimer(_ => EndUnlessJoined(), null, _services.Options.JoinTimeout, Timeout.InfiniteTimeSpan);
+        try
+        {
+            await ReceiveAsync();
+        }
+        catch (Exception error) when (error is WebSocketException or OperationCanceledException or IOException)
+        {
+            // The other side is gone or the connection is being closed: the ordinary end.
+        }
+        catch (Exception error)
+        {
+            _services.Logger.ConnectionFailed(error);
+            End(CloseCode.SessionFailed);
+        }
+        End(CloseCode.Left);
+        if (_participant is not null)
+            await _participant.DisposeAsync();
+        await sending;
+    }
+
+    private async Task ReceiveAsync()
+    {
+        while (!_ended.IsCancellationRequested)
+        {
+            var (kind, bytes) = await _frames.ReadAsync(_ended.Token);
+            switch (kind)
+            {
+                case FrameKind.Closed:
+                    return;
+                case FrameKind.TooLarge:
+                    End(CloseCode.TooLarge);
+                    return;
+                case FrameKind.Binary:
+                    Refuse(new(ErrorCode.BinaryNotSupported, "Messages are JSON text; binary frames are not read.", null, null));
+                    break;
+                default:
+                    if (ProtocolReader.TryRead(bytes, out var message, out var fault))
+                        await HandleAsync(message);
+                    else
+                        Refuse(fault);
+                    break;
+            }
+        }
+    }
+
+    private async ValueTask HandleAsync(ClientMessage message)
+    {
+        if (message is ClientMessage.Ping ping)
+        {
+            Answer(new Outbound.Pong(ping.SentAt, ping.RequestId));
+            return;
+        }
+        if (message is ClientMessage.Join join)
+        {
+            await JoinAsync(join);
+            return;
+        }
+        if (_participant is not { } participant)
+        {
+            var operationId = (message as ClientMessage.Operations)?.Requests[0].OperationId;
+            Refuse(new(ErrorCode.NotJoined, "Send a join first.", operationId, message.RequestId));
+            return;
+        }
+        switch (message)
+        {
+            case ClientMessage.Operations { Requests.Length: 1, Atomic: false } single:
+                await participant.SubmitAsync(single.Requests[0], single.RequestId, _ended.Token);
+                break;
+            case ClientMessage.Operations several:
+                await participant.SubmitManyAsync(several.Requests, several.Atomic, several.RequestId, _ended.Token);
+                break;
+            case ClientMessage.ShowPreview show:
+                participant.Preview(show.Preview);
+                break;
+            case ClientMessage.Activity activity:
+                participant.Report(activity.Report);
+                break;
+            case ClientMessage.Undo:
+                await participant.UndoAsync(message.RequestId, _ended.Token);
+                break;
+            case ClientMessage.Redo:
+                await participant.RedoAsync(message.RequestId, _ended.Token);
+                break;
+            case ClientMessage.Sync sync:
+                await participant.SyncAsync(sync.LastRevision, sync.RequestId, _ended.Token);
+                break;
+            case ClientMessage.Leave:
+                End(CloseCode.Left);
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private async ValueTask JoinAsync(ClientMessage.Join join)
+    {
+        if (_participant is not null)
+        {
+            Refuse(new(ErrorCode.AlreadyJoined, "This connection has joined already.", null, join.RequestId));
+            return;
+        }
+        var admission = JoinAdmission.Decide(join, _user, _services.Tokens, _services.Options);
+        if (admission.Refusal is { } refusal)
+        {
+            RefuseJoin(refusal);
+            return;
+        }
+        var request = admission.Request!;
+        _queue.Hold();
+        var outcome = await _services.Engine.JoinAsync(request, this, CancellationToken.None);
+        if (outcome is JoinOutcome.Refused refused)
+        {
+            _queue.Release();
+            RefuseJoin(new(refused.Code, refused.Reason, null, join.RequestId));
+            return;
+        }
+        var joined = ((JoinOutcome.Accepted)outcome).Joined;
+        _participant = joined.Participant;
+        Outbound state = new Outbound.State(joined, request.UserId, request.SessionId, join.Features);
+        switch (joined.Resync)
+        {
+            case Resync.Document document:
+                _queue.Release(state, new Outbound.Document(document.Content, joined.Branch));
+                break;
+            case Resync.Operations missed:
+                _queue.Release(state, new Outbound.Event(new SessionEvent.OperationsCommitted(missed.Missed)));
+                break;
+            default:
+                _queue.Release(state);
+                break;
+        }
+    }
+
+    private void RefuseJoin(MessageFault fault)
+    {
+        Refuse(fault);
+        if (++_failedJoins >= _services.Options.MaxFailedJoins)
+            End(CloseCode.NotAuthorised);
+    }
+
+    private void Refuse(MessageFault fault)
+    {
+        Answer(new Outbound.Event(new SessionEvent.Refused(fault.Code, fault.Reason, fault.OperationId, fault.RequestId)));
+        var now = _services.Time.GetTimestamp();
+        _refusals.Enqueue(now);
+        while (_services.Time.GetElapsedTime(_refusals.Peek(), now) > _services.Options.FloodWindow)
+            _refusals.Dequeue();
+        if (_refusals.Count >= _services.Options.MaxRefusals)
+            End(CloseCode.Flood);
+    }
+
+    private void Answer(Outbound message)
+    {
+        if (!_queue.TryAdd(message))
+            End(CloseCode.TooSlow);
+    }
+
+    private void EndUnlessJoined()
+    {
+        if (_participant is null)
+            End(CloseCode.JoinTimeout);
+    }
+
+    /// <summary>Begins the end: the first reason counts. May be called from any thread.</summary>
+    private void End(CloseCode code)
+    {
+        if (Interlocked.Exchange(ref _closing, 1) != 0)
+            return;
+        _close = code;
+        _queue.Complete();
+    }
+
+    private async Task SendAsync()
+    {
+        try
+        {
+            using var patience = new CancellationTokenSource();
+            // A reader that was cut off for being slow would not read the rest either.
+            var loop = new OutboundLoop(_socket, _queue, _services.Options.MaxMessageBytes, _services.Time).RunAsync(patience.Token);
+            await Task.WhenAny(loop, _queue.Completion);
+            patience.CancelAfter(CloseTimeout);
+            if (_close == CloseCode.TooSlow)
+                await patience.CancelAsync();
+            await loop;
+        }
+        catch (Exception error) when (error is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
+        {
+            // It cannot be sent to any more; the end below closes what is left.
+            End(CloseCode.Left);
+        }
+        catch (Exception error)
+        {
+            _services.Logger.ConnectionFailed(error);
+            End(CloseCode.SessionFailed);
+        }
+        await CloseSocketAsync();
+    }
+
+    private async Task CloseSocketAsync()
+    {
+        using var patience = new CancellationTokenSource(CloseTimeout);
+        try
+        {
+            if (_socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+                await _socket.CloseOutputAsync(_close.Status, _close.Reason, patience.Token);
+            // The other side may answer with its own close; the receiving loop sees it, or is ended.
+            _ended.CancelAfter(CloseTimeout);
+        }
+        catch (Exception error) when (error is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
+        {
+            _socket.Abort();
+            await _ended.CancelAsync();
+        }
+    }
+}

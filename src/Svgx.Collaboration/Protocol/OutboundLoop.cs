@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using System.Net.WebSockets;
+using Svgx.Collaboration.Engine;
+
+namespace Svgx.Collaboration.Protocol;
+
+/// <summary>
+/// The sending half of a connection: takes all that waits and sends it in as few frames as that takes. An idle connection is sent to at once; what comes
+/// while a send is under way leaves together in the next.
+/// </summary>
+internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int maxMessageBytes, TimeProvider time)
+{
+    private const int MaxFrameBytes = 512 << 10;
+    private const int DocumentPartBytes = 192 << 10; // quotes are escaped on the way, and 256 KiB is promised
+
+    private ClientFeatures _features;
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (await queue.TakeAsync(cancellationToken) is { Count: > 0 } messages)
+        {
+            using var frame = new PooledBuffer();
+            for (var i = 0; i < messages.Count; i++)
+            {
+                if (Operations(messages[i]) is not null)
+                    i = await SendOperationsAsync(messages, i, frame, cancellationToken) - 1;
+                else if (messages[i] is Outbound.Document document)
+                    await SendDocumentAsync(document, frame, cancellationToken);
+                else if (Encode(messages[i], frame))
+                    await SendAsync(frame, cancellationToken);
+            }
+        }
+    }
+
+    private static ImmutableArray<CommittedOperation>? Operations(Outbound message) => (message as Outbound.Event)?.SessionEvent switch
+    {
+        SessionEvent.OperationsCommitted committed => committed.Operations,
+        SessionEvent.Resynced { Resync: Resync.Operations missed } => missed.Missed,
+        _ => null,
+    };
+
+    /// <summary>Sends this and all following lists of operations; returns the index of the first message that is none.</summary>
+    private async Task<int> SendOperationsAsync(List<Outbound> messages, int from, PooledBuffer frame, CancellationToken cancellationToken)
+    {
+        var changes = _features.HasFlag(ClientFeatures.Changes);
+        var any = false;
+        for (; from < messages.Count && Operations(messages[from]) is { } operations; from++)
+        {
+            foreach (var operation in operations)
+            {
+                if (any && frame.Length > MaxFrameBytes)
+                {
+                    ServerMessages.EndOperations(frame);
+                    await SendAsync(frame, cancellationToken);
+                    any = false;
+                }
+                if (any)
+                    ServerMessages.Append(frame, ","u8);
+                else
+                    ServerMessages.BeginOperations(frame, time.GetUtcNow());
+                any = true;
+                ServerMessages.Append(frame, OperationJson.Of(operation).Bytes(changes));
+            }
+        }
+        if (any)
+        {
+            ServerMessages.EndOperations(frame);
+            await SendAsync(frame, cancellationToken);
+        }
+        return from;
+    }
+
+    private async Task SendDocumentAsync(Outbound.Document document, PooledBuffer frame, CancellationToken cancellationToken)
+    {
+        var slices = Slice(document.Content.Json);
+        for (var part = 0; part < slices.Count; part++)
+        {
+            ServerMessages.DocumentPart(frame, time.GetUtcNow(), document.Branch, document.Content.Revision, part, slices.Count, slices[part]);
+            await SendAsync(frame, cancellationToken);
+        }
+    }
+
+    private static List<ReadOnlyMemory<byte>> Slice(ReadOnlyMemory<byte> utf8)
+    {
+        var slices = new List<ReadOnlyMemory<byte>>();
+        while (utf8.Length > 0)
+        {
+            var length = Math.Min(utf8.Length, DocumentPartBytes);
+            while (length < utf8.Length && (utf8.Span[length] & 0xC0) == 0x80)
+                length--; // not inside a character
+            slices.Add(utf8[..length]);
+            utf8 = utf8[length..];
+        }
+        return slices;
+    }
+
+    private bool Encode(Outbound message, PooledBuffer frame)
+    {
+        var now = time.GetUtcNow();
+        switch (message)
+        {
+            case Outbound.State state:
+                _features = state.Features;
+                ServerMessages.CurrentState(frame, now, state.Joined, state.UserId, state.SessionId, state.Features, maxMessageBytes);
+                return true;
+            case Outbound.Pong pong:
+                ServerMessages.Pong(frame, now, pong.SentAt, pong.RequestId);
+                return true;
+            case Outbound.Event { SessionEvent: var news }:
+                return Encode(news, frame, now);
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private bool Encode(SessionEvent news, PooledBuffer frame, DateTimeOffset now)
+    {
+        switch (news)
+        {
+            case SessionEvent.Acknowledged acknowledged when _features.HasFlag(ClientFeatures.Ack):
+                ServerMessages.Acks(frame, now, acknowledged.Operations, acknowledged.RequestId);
+                return true;
+            case SessionEvent.Refused refused:
+                ServerMessages.Error(frame, now, refused.Code, refused.Reason, refused.OperationId, refused.RequestId, refused.RetryAfter);
+                return true;
+            case SessionEvent.PresenceChanged presence:
+                ServerMessages.PresenceUpdate(frame, now, presence.Users);
+                return true;
+            case SessionEvent.PreviewShared shared when _features.HasFlag(ClientFeatures.Preview):
+                ServerMessages.Preview(frame, now, shared.Preview);
+                return true;
+            case SessionEvent.RoleChanged changed:
+                ServerMessages.RoleChanged(frame, now, changed.Role);
+                return true;
+            default:
+                return false; // the client did not ask for it
+        }
+    }
+
+    private async ValueTask SendAsync(PooledBuffer frame, CancellationToken cancellationToken)
+    {
+        await socket.SendAsync(frame.Written, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+        frame.Clear();
+    }
+}

@@ -1,0 +1,141 @@
+using System.Threading.Channels;
+using Svgx.Collaboration.Engine;
+
+namespace Svgx.Collaboration.Protocol;
+
+/// <summary>Something that waits to be sent on a connection.</summary>
+internal abstract record Outbound
+{
+    private Outbound()
+    {
+    }
+
+    /// <summary>News from the session.</summary>
+    public sealed record Event(SessionEvent SessionEvent) : Outbound;
+
+    /// <summary>The first answer to a join.</summary>
+    public sealed record State(Joined Joined, string UserId, string SessionId, ClientFeatures Features) : Outbound;
+
+    /// <summary>A whole document, sent in parts.</summary>
+    public sealed record Document(DocumentContent Content, string Branch) : Outbound;
+
+    /// <summary>The answer to a ping.</summary>
+    public sealed record Pong(string? SentAt, string? RequestId) : Outbound;
+}
+
+/// <summary>
+/// What waits for one connection. Bounded in bytes; newer presence replaces older, and a newer preview an older one of the same gesture. One reader; any thread may write.
+/// </summary>
+internal sealed class OutboundQueue(int maxBytes)
+{
+    private const int EventCost = 256;
+
+    private readonly Lock _lock = new();
+    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private List<Outbound> _waiting = [];
+    private List<Outbound>? _held;
+    private long _bytes;
+    private bool _completed;
+
+    /// <summary>Completes when <see cref="Complete"/> was called.</summary>
+    public Task Completion => _completion.Task;
+
+    /// <summary>From now on events wait behind the answer to the join, which is not there yet.</summary>
+    public void Hold()
+    {
+        lock (_lock)
+            _held = [];
+    }
+
+    /// <summary>Puts the answer to the join in, and behind it the events that came meanwhile.</summary>
+    public void Release(params ReadOnlySpan<Outbound> first)
+    {
+        lock (_lock)
+        {
+            _waiting.AddRange(first);
+            _waiting.AddRange(_held ?? []);
+            _held = null;
+        }
+        Signal();
+    }
+
+    /// <summary><see langword="false"/> where it does not fit any more.</summary>
+    public bool TryAdd(Outbound message)
+    {
+        lock (_lock)
+        {
+            if (_completed)
+                return true; // it is closing: what comes now has nobody to go to
+            var list = _held ?? _waiting;
+            if (Replaces(message, list))
+                return true;
+            var cost = Cost(message);
+            if (_bytes + cost > maxBytes)
+                return false;
+            _bytes += cost;
+            list.Add(message);
+        }
+        Signal();
+        return true;
+    }
+
+    /// <summary>Nothing more is taken; what waits may still be sent.</summary>
+    public void Complete()
+    {
+        lock (_lock)
+            _completed = true;
+        _signal.Writer.TryComplete();
+        _completion.TrySetResult();
+    }
+
+    /// <summary>Waits for messages and takes all there are; an empty list means that the queue is complete and empty.</summary>
+    public async ValueTask<List<Outbound>> TakeAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var more = await _signal.Reader.WaitToReadAsync(cancellationToken);
+            _signal.Reader.TryRead(out _);
+            lock (_lock)
+            {
+                if (_waiting.Count > 0 || !more)
+                {
+                    var taken = _waiting;
+                    _waiting = [];
+                    _bytes = 0;
+                    return taken;
+                }
+            }
+        }
+    }
+
+    private void Signal() => _signal.Writer.TryWrite(true);
+
+    private static bool Replaces(Outbound message, List<Outbound> list)
+    {
+        if (message is not Outbound.Event { SessionEvent: SessionEvent.PresenceChanged or SessionEvent.PreviewShared } news)
+            return false;
+        for (var i = list.Count - 1; i >= 0; i--)
+        {
+            var same = (news.SessionEvent, (list[i] as Outbound.Event)?.SessionEvent) switch
+            {
+                (SessionEvent.PresenceChanged, SessionEvent.PresenceChanged) => true,
+                (SessionEvent.PreviewShared newer, SessionEvent.PreviewShared older) => newer.Preview.GestureId == older.Preview.GestureId && newer.Preview.SessionId == older.Preview.SessionId,
+                _ => false,
+            };
+            if (!same)
+                continue;
+            list.RemoveAt(i);
+            list.Add(message);
+            return true;
+        }
+        return false;
+    }
+
+    private static long Cost(Outbound message) => message switch
+    {
+        Outbound.Event { SessionEvent: SessionEvent.OperationsCommitted committed } => committed.Operations.Sum(operation => EventCost + (long)operation.Entry.Data.Length + operation.Entry.Changes.Length),
+        Outbound.Event => EventCost,
+        _ => 0, // answers to the client's own messages: it waits for them, and they are as many as it sent
+    };
+}

@@ -1,0 +1,58 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace Svgx.Collaboration.Protocol;
+
+/// <summary>Bounds of connections. Bound from <c>Svgx:Protocol</c>; a value out of range stops startup.</summary>
+public sealed class ProtocolOptions
+{
+    /// <summary>The stand-alone port; 0 turns it off. Default 8765.</summary>
+    [Range(0, 65_535)]
+    public int Port { get; set; } = 8765;
+
+    /// <summary>The address that the stand-alone port binds to. Default <c>localhost</c>.</summary>
+    [Required]
+    public string Host { get; set; } = "localhost";
+
+    /// <summary>The largest message a client may send, in bytes; a larger one closes the connection with 1009. Default 1 MiB.</summary>
+    [Range(1_024, 64 << 20)]
+    public int MaxMessageBytes { get; set; } = 1 << 20;
+
+    /// <summary>What may wait for one connection, in bytes, the document itself not counted; at the bound it is closed with 4408. Default 8 MiB.</summary>
+    [Range(64 << 10, 1 << 30)]
+    public int MaxOutboundBytes { get; set; } = 8 << 20;
+
+    /// <summary>Connections in all; further ones are answered 503. Default 10,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxConnections { get; set; } = 10_000;
+
+    /// <summary>How long a connection may stay without a join. Default 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    public TimeSpan JoinTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Joins that may be refused before the connection is closed with 4401. Default 5.</summary>
+    [Range(1, 1_000)]
+    public int MaxFailedJoins { get; set; } = 5;
+
+    /// <summary>Messages that may be refused within <see cref="FloodWindow"/>; at the bound the connection is closed with 4429. Default 1,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxRefusals { get; set; } = 1_000;
+
+    /// <summary>The window of <see cref="MaxRefusals"/>. Default 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan FloodWindow { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often a silent connection is pinged, and how long it may stay silent after that. Default 15 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>The document of a join that names none, where its token names none either. Default: none.</summary>
+    public Guid? DefaultDocumentId { get; set; }
+
+    /// <summary>Origins, beside the app's own, whose pages may connect to <c>/ws</c>. Default: none.</summary>
+    public IList<string> AllowedOrigins { get; } = [];
+}
+
+/// <summary>Stops startup on a bad value.</summary>
+[OptionsValidator]
+public sealed partial class ProtocolOptionsValidator : IValidateOptions<ProtocolOptions>;

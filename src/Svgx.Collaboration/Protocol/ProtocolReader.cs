@@ -1,0 +1,183 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Svgx.Collaboration.Engine;
+using Svgx.Collaboration.Presence;
+
+namespace Svgx.Collaboration.Protocol;
+
+/// <summary>Turns the bytes of a frame into a message, or into what is wrong with them. Never throws for bad input.</summary>
+internal static class ProtocolReader
+{
+    /// <summary>Levels of JSON in one message.</summary>
+    public const int MaxDepth = 64;
+
+    /// <summary>Operations in one message.</summary>
+    public const int MaxOperations = 5_000;
+
+    private const int MaxIdLength = 128;
+    private const int MaxPreviewElements = 1_000;
+
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
+
+    /// <summary>Every <c>type</c> that a client may send.</summary>
+    public static readonly ImmutableArray<string> Types = ["join", "operation", "operations", "preview", "activity", "undo", "redo", "sync", "leave", "ping"];
+
+    /// <summary>Every feature that a client may name.</summary>
+    public static readonly ImmutableArray<string> Features = ["ack", "document", "changes", "preview"];
+
+    /// <summary>Reads one frame. The bytes must not change afterwards: a message keeps pieces of them.</summary>
+    public static bool TryRead(ReadOnlyMemory<byte> frame, out ClientMessage message, out MessageFault fault)
+    {
+        message = null!;
+        fault = null!;
+        JsonElement json;
+        try
+        {
+            // Not disposed: the data of operations lives on in the session. It is ordinary garbage after that.
+            json = JsonDocument.Parse(frame, Options).RootElement;
+        }
+        catch (JsonException error)
+        {
+            fault = IsTooDeep(frame.Span)
+                ? new(ErrorCode.NestingTooDeep, $"The message nests deeper than {MaxDepth} levels.", null, null)
+                : new(ErrorCode.InvalidJson, $"The message is not valid JSON (line {error.LineNumber + 1}, byte {error.BytePositionInLine}).", null, null);
+            return false;
+        }
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            fault = new(ErrorCode.InvalidMessage, "The message must be a JSON object.", null, null);
+            return false;
+        }
+        string? requestId = Readable(json, "request_id"), operationId = Readable(json, "operation_id");
+        try
+        {
+            var fields = new MessageFields(json);
+            fields.Text("request_id", MaxIdLength);
+            if (Read(fields, json) is { } read)
+            {
+                message = read with { RequestId = requestId };
+                return true;
+            }
+            fault = new(ErrorCode.UnknownType, $"There is no message type \"{Short(fields.Required("type"))}\".", operationId, requestId);
+        }
+        catch (MessageFields.FieldException error)
+        {
+            fault = new(ErrorCode.InvalidMessage, error.Message, operationId, requestId);
+        }
+        return false;
+    }
+
+    private static ClientMessage? Read(MessageFields fields, JsonElement json) => fields.Required("type") switch
+    {
+        "join" => new ClientMessage.Join(
+            fields.Text("token", 4_096), fields.Text("user_id"), fields.Text("username", 100), fields.Text("session_id", MaxIdLength), fields.Text("document_id"), fields.Text("branch"),
+            fields.Integer("last_revision"), ReadFeatures(fields)),
+        "operation" => new ClientMessage.Operations([ReadOperation(fields)], Atomic: false),
+        "operations" => new ClientMessage.Operations([.. ReadOperations(fields)], fields.Flag("atomic")),
+        "preview" => new ClientMessage.ShowPreview(new(fields.Required("gesture_id", MaxIdLength), fields.Texts("element_ids", MaxPreviewElements, required: true), fields.Object("data") is { ValueKind: JsonValueKind.Object } data ? data : null)),
+        "activity" => new ClientMessage.Activity(ReadActivity(fields)),
+        "undo" => new ClientMessage.Undo(),
+        "redo" => new ClientMessage.Redo(),
+        "sync" => new ClientMessage.Sync(fields.Integer("last_revision") ?? throw new MessageFields.FieldException("\"last_revision\" is missing.")),
+        "leave" => new ClientMessage.Leave(),
+        "ping" => new ClientMessage.Ping(json.TryGetProperty("sent_at"u8, out var sent) && sent.ValueKind is JsonValueKind.Number or JsonValueKind.String ? sent.GetRawText() : null),
+        _ => null,
+    };
+
+    private static IEnumerable<OperationRequest> ReadOperations(MessageFields fields)
+    {
+        var operations = new List<OperationRequest>();
+        foreach (var operation in fields.List("operations", MaxOperations, required: true))
+        {
+            if (operation.ValueKind != JsonValueKind.Object)
+                throw new MessageFields.FieldException($"operations[{operations.Count}] must be an object.");
+            try
+            {
+                operations.Add(ReadOperation(new(operation)));
+            }
+            catch (MessageFields.FieldException error)
+            {
+                throw new MessageFields.FieldException($"operations[{operations.Count}]: {error.Message}");
+            }
+        }
+        return operations.Count > 0 ? operations : throw new MessageFields.FieldException("\"operations\" must not be empty.");
+    }
+
+    private static OperationRequest ReadOperation(MessageFields fields)
+    {
+        var operationId = fields.Text("operation_id", MaxIdLength);
+        if (operationId is not null && !IsId(operationId))
+            throw new MessageFields.FieldException("\"operation_id\" must have 1 to 128 characters of A-Z a-z 0-9 . _ : -");
+        var priority = fields.Integer("priority") ?? 0;
+        return new(operationId, fields.Required("operation_type"), fields.Text("element_id"), fields.Object("data"), fields.Integer("base_revision"),
+            (int)Math.Clamp(priority, int.MinValue, int.MaxValue), fields.Text("gesture_id", MaxIdLength), fields.Text("group_id", MaxIdLength));
+    }
+
+    private static ActivityReport ReadActivity(MessageFields fields)
+    {
+        CursorPosition? cursor = null;
+        if (fields.Object("cursor_position") is { ValueKind: JsonValueKind.Object } position)
+        {
+            if (!TryCoordinate(position, "x", out var x) || !TryCoordinate(position, "y", out var y))
+                throw new MessageFields.FieldException("\"cursor_position\" needs finite numbers \"x\" and \"y\".");
+            cursor = new(x, y);
+        }
+        PresenceStatus? status = fields.Text("status") switch
+        {
+            null => null,
+            "online" => PresenceStatus.Online,
+            "away" => PresenceStatus.Away,
+            "editing" => PresenceStatus.Editing,
+            "viewing" => PresenceStatus.Viewing,
+            _ => throw new MessageFields.FieldException("\"status\" must be online, away, editing or viewing."),
+        };
+        return new(fields.Has("current_element") ? new(fields.Text("current_element")) : default, fields.Has("cursor_position") ? new(cursor) : default, status);
+    }
+
+    private static ClientFeatures ReadFeatures(MessageFields fields)
+    {
+        var features = ClientFeatures.None;
+        foreach (var name in fields.Texts("features", 64, required: false))
+        {
+            // Features of a later protocol are passed over: current_state says which were granted.
+            if (Features.Contains(name) && Enum.TryParse<ClientFeatures>(name, ignoreCase: true, out var feature))
+                features |= feature;
+        }
+        return features;
+    }
+
+    private static bool TryCoordinate(JsonElement position, string name, out double value)
+    {
+        value = 0;
+        return position.TryGetProperty(name, out var json) && json.ValueKind == JsonValueKind.Number && json.TryGetDouble(out value) && Math.Abs(value) <= 1e9;
+    }
+
+    private static bool IsId(string id) => id.Length > 0 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or ':' or '-');
+
+    private static string? Readable(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: <= MaxIdLength } text ? text : null;
+
+    private static string Short(string text) => text.Length <= 40 ? text : text[..40] + "…";
+
+    /// <summary>Whether it was the nesting that the parser gave up on.</summary>
+    private static bool IsTooDeep(ReadOnlySpan<byte> json)
+    {
+        var depth = 0;
+        var inString = false;
+        for (var i = 0; i < json.Length; i++)
+        {
+            switch (json[i])
+            {
+                case (byte)'\\' when inString: i++; break;
+                case (byte)'"': inString = !inString; break;
+                case (byte)'{' or (byte)'[' when !inString:
+                    if (++depth > MaxDepth)
+                        return true;
+                    break;
+                case (byte)'}' or (byte)']' when !inString: depth--; break;
+                default: break;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,95 @@
+using System.Net.WebSockets;
+
+namespace Svgx.Tests.Unit.Protocol;
+
+public sealed class BadInputTests
+{
+    public static TheoryData<string, string> Faults => new()
+    {
+        { "{", "invalid_json" },
+        { "[]", "invalid_message" },
+        { """{"type":"dance"}""", "unknown_type" },
+        { """{"operation_type":"create"}""", "invalid_message" },
+        { """{"type":"operation"}""", "invalid_message" },
+        { """{"type":"operation","operation_type":5}""", "invalid_message" },
+        { """{"type":"operation","operation_type":"explode","element_id":"root"}""", "unknown_operation_type" },
+        { """{"type":"operation","operation_type":"move","element_id":"nobody","data":{"dx":1}}""", "unknown_element" },
+        { """{"type":"operation","operation_type":"create","element_id":"a","data":{"x":1e400}}""", "invalid_number" },
+        { """{"type":"operation","operation_type":"create","element_id":"a","data":{"x":1e12}}""", "invalid_number" },
+        { """{"type":"operation","operation_type":"create","element_id":"a","data":{"x":"NaN"}}""", "invalid_number" },
+        { """{"type":"operation","operation_type":"create","element_id":"there","data":{}}""", "duplicate_element_id" },
+        { """{"type":"operation","operation_type":"layer_change","element_id":"group","data":{"parent_id":"there"}}""", "cycle" },
+        { """{"type":"operation","operation_type":"create","element_id":"a","data":{"type":"script"}}""", "unsafe_content" },
+        { """{"type":"operation","operation_type":"update","element_id":"there","data":{"onclick":"alert(1)"}}""", "unsafe_content" },
+        { """{"type":"operation","operation_type":"delete","element_id":"root"}""", "root_is_fixed" },
+        { """{"type":"operation","operation_id":"a b","operation_type":"create"}""", "invalid_message" },
+        { """{"type":"join","token":"x"}""", "already_joined" },
+        { """{"type":"operation","operation_type":"create","data":{"a":""" + new string('[', 1_000) + new string(']', 1_000) + "}}", "nesting_too_deep" },
+    };
+
+    [Theory, MemberData(nameof(Faults)), Trait("Rule", "P1")]
+    public async Task Bad_input_gets_one_clear_error_and_the_connection_goes_on(string text, string code)
+    {
+        await using var host = await ProtocolHost.StartAsync();
+        await using var client = await host.JoinAsync();
+        await client.SendAsync(new { type = "operation", operation_id = "g", operation_type = "create", element_id = "group", data = new { type = "g", children = new[] { new { type = "rect", element_id = "there" } } } });
+        await client.OperationAsync("g");
+        await using var other = await host.JoinAsync("bob");
+
+        await client.SendTextAsync(text);
+        Assert.Equal(code, await client.ErrorCodeAsync());
+
+        await client.SendAsync(new { type = "operation", operation_id = "after", operation_type = "move", element_id = "there", data = new { dx = 1 } });
+        await client.OperationAsync("after");
+        Assert.Equal(2, (await other.OperationAsync("after")).GetProperty("revision").GetInt64());
+    }
+
+    [Fact, Trait("Rule", "P2")]
+    public async Task A_binary_frame_is_refused_and_the_connection_goes_on()
+    {
+        await using var host = await ProtocolHost.StartAsync();
+        await using var client = await host.JoinAsync();
+        await client.SendBytesAsync([1, 2, 3], WebSocketMessageType.Binary);
+        Assert.Equal("binary_not_supported", await client.ErrorCodeAsync());
+        await client.SendAsync(new { type = "ping", request_id = "p" });
+        Assert.Equal("p", (await client.NextAsync("pong")).GetProperty("request_id").GetString());
+    }
+
+    [Fact, Trait("Rule", "P3")]
+    public async Task A_message_over_the_limit_closes_with_1009()
+    {
+        await using var host = await ProtocolHost.StartAsync(options => options.MaxMessageBytes = 4_096);
+        await using var client = await host.JoinAsync();
+        await client.SendTextAsync(new string(' ', 10_000));
+        Assert.Equal(1009, await client.ClosedAsync());
+    }
+
+    [Fact, Trait("Rule", "P4")]
+    public async Task An_operation_before_the_join_is_refused()
+    {
+        await using var host = await ProtocolHost.StartAsync();
+        await using var client = await host.ConnectAsync();
+        await client.SendAsync(new { type = "operation", operation_type = "create" });
+        Assert.Equal("not_joined", await client.ErrorCodeAsync());
+    }
+
+    [Fact, Trait("Rule", "P5")]
+    public async Task A_missing_tampered_foreign_or_misused_token_is_refused_and_too_many_tries_close_with_4401()
+    {
+        await using var host = await ProtocolHost.StartAsync();
+        await using var client = await host.ConnectAsync();
+        var token = host.Token();
+        var tampered = token[..^2] + (token[^2] == 'A' ? "BA" : "AA");
+        await client.SendAsync(new { type = "join" });
+        Assert.Equal("token_missing", await client.ErrorCodeAsync());
+        await client.SendAsync(new { type = "join", token = tampered });
+        Assert.Equal("token_invalid", await client.ErrorCodeAsync());
+        await client.SendAsync(new { type = "join", token = "secure_token" });
+        Assert.Equal("token_invalid", await client.ErrorCodeAsync());
+        await client.SendAsync(new { type = "join", token, user_id = "somebody" });
+        Assert.Equal("user_mismatch", await client.ErrorCodeAsync());
+        await client.SendAsync(new { type = "join", token, document_id = Guid.NewGuid() });
+        Assert.Equal("forbidden", await client.ErrorCodeAsync());
+        Assert.Equal(4401, await client.ClosedAsync());
+    }
+}

@@ -1,0 +1,137 @@
+using System.Text;
+using System.Text.Json;
+using Svgx.Collaboration.Documents;
+using Svgx.Collaboration.Engine;
+
+namespace Svgx.Tests.Unit.Protocol;
+
+public sealed class LiveTests
+{
+    [Fact, Trait("Rule", "P6")]
+    public async Task A_client_written_from_the_specification_joins_and_its_operation_reaches_another()
+    {
+        await using var host = await ProtocolHost.StartAsync();
+        await using var ann = await host.ConnectAsync();
+        await ann.SendAsync(new { type = "join", user_id = "ann", username = "Ann", session_id = "s", token = host.Token() });
+        var state = await ann.NextAsync("current_state");
+        Assert.Equal(1, state.GetProperty("active_users").GetInt32());
+        Assert.Equal(JsonValueKind.Number, state.GetProperty("pending_operations").ValueKind);
+        Assert.Equal(JsonValueKind.Number, state.GetProperty("version_history").ValueKind);
+        Assert.EndsWith("Z", state.GetProperty("timestamp").GetString(), StringComparison.Ordinal);
+        await using var bob = await host.JoinAsync("bob");
+
+        await ann.SendAsync(new { type = "operation", operation_type = "create", element_id = "element1", data = new { x = 100, y = 200 }, priority = 0 });
+        var operation = (await bob.NextAsync("operations")).GetProperty("operations")[0];
+        Assert.Equal("create", operation.GetProperty("operation_type").GetString());
+        Assert.Equal("ann", operation.GetProperty("user_id").GetString());
+        Assert.Equal("element1", operation.GetProperty("element_id").GetString());
+        Assert.Equal(100, operation.GetProperty("data").GetProperty("x").GetInt32());
+
+        await bob.SendAsync(new { type = "activity", current_element = "element1", cursor_position = new { x = 1, y = 2 }, status = "editing" });
+        JsonElement users;
+        do
+            users = (await ann.NextAsync("presence_update")).GetProperty("active_users");
+        while (!users.EnumerateArray().Any(user => user.GetProperty("user_id").GetString() == "bob" && user.GetProperty("status").GetString() == "editing"));
+    }
+
+    [Fact, Trait("Rule", "P7")]
+    public async Task An_operation_sent_again_is_applied_once_and_acknowledged_with_its_first_revision()
+    {
+        await using var host = await ProtocolHost.StartAsync();
+        await using var first = await host.JoinAsync("ann", null, "ack");
+        var create = new { type = "operation", operation_id = "op-1", operation_type = "create", element_id = "a" };
+        await first.SendAsync(create);
+        Assert.Equal(1, (await first.NextAsync("ack")).GetProperty("acks")[0].GetProperty("revision").GetInt64());
+        await first.SendAsync(new { type = "operation", operation_id = "op-2", operation_type = "delete", element_id = "a" });
+        await first.NextAsync("ack");
+
+        await using var again = await host.JoinAsync("ann", null, "ack");
+        await again.SendAsync(create);
+        Assert.Equal(1, (await again.NextAsync("ack")).GetProperty("acks")[0].GetProperty("revision").GetInt64());
+        Assert.Equal(2, (await host.Engine.ReadDocumentAsync(host.DocumentId))!.Revision);
+    }
+
+    [Fact, Trait("Rule", "P8")]
+    public async Task A_client_that_names_its_last_revision_gets_what_it_missed()
+    {
+        await using var host = await ProtocolHost.StartAsync();
+        await using var ann = await host.JoinAsync();
+        for (var i = 1; i <= 3; i++)
+        {
+            await ann.SendAsync(new { type = "operation", operation_id = $"op-{i}", operation_type = "create" });
+            await ann.OperationAsync($"op-{i}");
+        }
+        await using var bob = await host.ConnectAsync();
+        await bob.SendAsync(new { type = "join", token = host.Token("bob"), last_revision = 1 });
+        Assert.Equal("operations", (await bob.NextAsync("current_state")).GetProperty("resync").GetString());
+        var missed = (await bob.NextAsync("operations")).GetProperty("operations").EnumerateArray().Select(operation => operation.GetProperty("revision").GetInt64());
+        Assert.Equal([2L, 3L], missed);
+    }
+
+    [Fact, Trait("Rule", "P9")]
+    public async Task A_drawing_of_thirty_megabytes_reaches_a_client_whole()
+    {
+        await using var host = await ProtocolHost.StartAsync();
+        var drawing = Document.CreateEmpty();
+        drawing.Apply([new InsertNode("root", new("V", "big", "text", SvgElement.SvgNamespace, [], [new CharacterContent("V", CharacterKind.Text, string.Concat(Enumerable.Repeat("zähl\"<mal>\n", 3_000_000)))]))]);
+        var id = await host.Engine.CreateDocumentAsync(drawing);
+        await using var client = await host.ConnectAsync();
+        var token = host.Token();
+        await client.SendAsync(new { type = "join", token, features = new[] { "document" } });
+        await client.NextAsync("current_state");
+        var small = await client.NextAsync("document");
+        Assert.Equal(1, small.GetProperty("parts").GetInt32());
+        await using var reader = await host.ConnectAsync();
+        host.UseDocument(id);
+        await reader.SendAsync(new { type = "join", token = host.Token(), features = new[] { "document" } });
+        var text = new StringBuilder();
+        int part, parts;
+        do
+        {
+            var message = await reader.NextAsync("document");
+            (part, parts) = (message.GetProperty("part").GetInt32(), message.GetProperty("parts").GetInt32());
+            text.Append(message.GetProperty("content").GetString());
+        }
+        while (part < parts - 1);
+        Assert.Equal(SvgWriter.ToText(drawing), SvgWriter.ToText(DocumentJson.Read(Encoding.UTF8.GetBytes(text.ToString()))));
+    }
+
+    [Fact, Trait("Rule", "P10")]
+    public async Task A_viewers_edit_is_refused_and_changes_nothing()
+    {
+        await using var host = await ProtocolHost.StartAsync();
+        await using var viewer = await host.JoinAsync("eve", DocumentRole.Viewer);
+        await viewer.SendAsync(new { type = "operation", operation_type = "create" });
+        Assert.Equal("read_only", await viewer.ErrorCodeAsync());
+        Assert.Equal(0, (await host.Engine.ReadDocumentAsync(host.DocumentId))!.Revision);
+    }
+
+    [Fact, Trait("Rule", "P11")]
+    public async Task Previews_reach_the_others_who_asked_and_end_with_the_operation()
+    {
+        await using var host = await ProtocolHost.StartAsync();
+        await using var ann = await host.JoinAsync("ann", null, "preview");
+        await using var bob = await host.JoinAsync("bob", null, "preview");
+        await ann.SendAsync(new { type = "preview", gesture_id = "g", element_ids = new[] { "root" }, data = new { dx = 5 } });
+        Assert.Equal(5, (await bob.NextAsync("preview")).GetProperty("data").GetProperty("dx").GetInt32());
+        await ann.SendAsync(new { type = "preview", gesture_id = "g", element_ids = Array.Empty<string>() });
+        Assert.Equal(0, (await bob.NextAsync("preview")).GetProperty("element_ids").GetArrayLength());
+    }
+
+    [Fact, Trait("Rule", "P12")]
+    public async Task Undo_and_redo_are_operations_of_their_own()
+    {
+        await using var host = await ProtocolHost.StartAsync();
+        await using var ann = await host.JoinAsync("ann", null, "changes");
+        await ann.SendAsync(new { type = "operation", operation_id = "c", operation_type = "create", element_id = "a" });
+        await ann.OperationAsync("c");
+        await ann.SendAsync(new { type = "undo" });
+        var undo = (await ann.NextAsync("operations")).GetProperty("operations")[0];
+        Assert.Equal("c", undo.GetProperty("undo_of")[0].GetString());
+        Assert.Equal("remove", undo.GetProperty("changes")[0].GetProperty("change").GetString());
+        await ann.SendAsync(new { type = "redo" });
+        Assert.Equal("insert", (await ann.NextAsync("operations")).GetProperty("operations")[0].GetProperty("changes")[0].GetProperty("change").GetString());
+        await ann.SendAsync(new { type = "redo" });
+        Assert.Equal("nothing_to_redo", await ann.ErrorCodeAsync());
+    }
+}
