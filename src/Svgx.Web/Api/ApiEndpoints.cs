@@ -1,0 +1,170 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
+using Svgx.Collaboration.Documents;
+using Svgx.Collaboration.Engine;
+using Svgx.Collaboration.Security;
+using Svgx.Web.Documents;
+
+namespace Svgx.Web.Api;
+
+/// <summary>The HTTP API. Nothing of it answers without a sign-in, and every document is checked against the caller's role as of now.</summary>
+internal static class ApiEndpoints
+{
+    public const string Policy = "Api";
+    private const long MaxSvgBytes = 20 << 20;
+
+    public static void MapApi(this IEndpointRouteBuilder app)
+    {
+        var api = app.MapGroup("/api").RequireAuthorization(Policy).AddEndpointFilter<ApiRefusalFilter>().AddEndpointFilter<SameOriginFilter>();
+        api.MapPost("/tokens", IssueToken);
+        api.MapGet("/documents", List);
+        api.MapPost("/documents", Create);
+        var document = api.MapGroup("/documents/{id:guid}");
+        document.MapGet("", Get);
+        document.MapPatch("", Rename);
+        document.MapDelete("", Delete);
+        document.MapPost("/restore", Restore);
+        document.MapGet("/people", People);
+        document.MapPut("/people/{email}", Share);
+        document.MapDelete("/people/{email}", Unshare);
+        document.MapGet("/svg", Svg);
+        document.MapGet("/operations", Operations);
+    }
+
+    private static async Task<TokenAnswer> IssueToken(TokenBody body, ClaimsPrincipal user, TokenIssuer issuer, DocumentDirectory documents, CancellationToken cancellationToken)
+    {
+        var caller = ApiCaller.Of(user);
+        if (caller.IsLimited)
+            throw new DocumentRefusedException("forbidden", "A limited token cannot make tokens.");
+        DocumentRole? role = null;
+        if (body.Role is not null)
+            role = RoleNames.Parse(body.Role) ?? throw new DocumentRefusedException("invalid_role", "\"role\" must be owner, editor, commenter or viewer.");
+        if (body.DocumentId is { } id && await documents.FindAsync(id, caller.UserId, cancellationToken) is null)
+            throw new DocumentRefusedException("document_not_found", "There is no such document, or it is not shared with you.");
+        if (body.ExpiresIn is <= 0 || body.ExpiresIn > TokenIssuer.MaxLifetime.TotalSeconds)
+            throw new DocumentRefusedException("invalid_expiry", $"\"expires_in\" must be 1 to {TokenIssuer.MaxLifetime.TotalSeconds:0} seconds.");
+        var token = issuer.Issue(new(caller.UserId, null, body.DocumentId, role, body.SessionId, body.ExpiresIn is { } seconds ? TimeSpan.FromSeconds(seconds) : null));
+        return new(token.Token, token.UserId, token.SessionId, token.ExpiresAt.UtcDateTime);
+    }
+
+    private static async Task<IEnumerable<DocumentAnswer>> List(ClaimsPrincipal user, DocumentDirectory documents, CancellationToken cancellationToken, bool bin = false)
+    {
+        var caller = ApiCaller.Of(user);
+        return (await documents.ListAsync(caller.UserId, bin, cancellationToken)).Where(document => caller.DocumentId is null || caller.DocumentId == document.Id).Select(Answer);
+    }
+
+    private static async Task<IResult> Create(HttpRequest request, ClaimsPrincipal user, DocumentDirectory documents, CancellationToken cancellationToken, string? name = null)
+    {
+        var caller = ApiCaller.Of(user);
+        caller.RequireUnlimited();
+        caller.Require(DocumentRole.Editor);
+        Document? drawing = null;
+        IReadOnlyList<RemovedPart> removed = [];
+        if (request.ContentLength is > MaxSvgBytes)
+            throw new SvgFormatException("too_large", "The file is larger than 20 MiB.", 0, 0);
+        if (request.ContentLength is > 0 || request.Headers.TransferEncoding.Count > 0)
+        {
+            if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } bound)
+                bound.MaxRequestBodySize = MaxSvgBytes + 1; // the reader says it in words before the server cuts the line
+            using var body = new MemoryStream();
+            await request.Body.CopyToAsync(body, cancellationToken); // bounded above; the XML reader is not asynchronous
+            body.Position = 0;
+            var read = await Task.Run(() => SvgReader.Read(body, new() { MaxBytes = MaxSvgBytes }), cancellationToken);
+            (drawing, removed) = (read.Document, read.Removed);
+        }
+        var id = await documents.CreateAsync(caller.UserId, name, drawing, cancellationToken);
+        var created = (await documents.FindAsync(id, caller.UserId, cancellationToken))!;
+        return Results.Created($"/api/documents/{id}", new CreatedAnswer(id, created.Name, 0, [.. removed.Select(part => new RemovedAnswer(part.Path, part.What, part.Why))]));
+    }
+
+    private static async Task<DocumentAnswer> Get(Guid id, ClaimsPrincipal user, DocumentDirectory documents, CancellationToken cancellationToken) =>
+        Answer(await RequireAsync(id, user, DocumentRole.Viewer, documents, cancellationToken));
+
+    private static async Task<DocumentAnswer> Rename(Guid id, RenameBody body, ClaimsPrincipal user, DocumentDirectory documents, CancellationToken cancellationToken)
+    {
+        var document = await RequireAsync(id, user, DocumentRole.Editor, documents, cancellationToken);
+        await documents.RenameAsync(id, ApiCaller.Of(user).UserId, body.Name, cancellationToken);
+        return Answer(document) with { Name = (await documents.FindAsync(id, ApiCaller.Of(user).UserId, cancellationToken))!.Name };
+    }
+
+    private static async Task<IResult> Delete(Guid id, ClaimsPrincipal user, DocumentDirectory documents, CancellationToken cancellationToken)
+    {
+        await RequireAsync(id, user, DocumentRole.Owner, documents, cancellationToken);
+        await documents.DeleteAsync(id, ApiCaller.Of(user).UserId, cancellationToken);
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> Restore(Guid id, ClaimsPrincipal user, DocumentDirectory documents, CancellationToken cancellationToken)
+    {
+        ApiCaller.Of(user).Require(id, DocumentRole.Owner);
+        await documents.RestoreAsync(id, ApiCaller.Of(user).UserId, cancellationToken);
+        return Results.NoContent();
+    }
+
+    private static async Task<IEnumerable<PersonAnswer>> People(Guid id, ClaimsPrincipal user, DocumentDirectory documents, CancellationToken cancellationToken)
+    {
+        await RequireAsync(id, user, DocumentRole.Viewer, documents, cancellationToken);
+        return (await documents.PeopleAsync(id, ApiCaller.Of(user).UserId, cancellationToken)).Select(person => new PersonAnswer(person.UserId, person.Name, person.Email, person.Role.Wire()));
+    }
+
+    private static async Task<IResult> Share(Guid id, string email, RoleBody body, ClaimsPrincipal user, DocumentDirectory documents, CancellationToken cancellationToken)
+    {
+        await RequireAsync(id, user, DocumentRole.Owner, documents, cancellationToken);
+        var role = RoleNames.Parse(body.Role) ?? throw new DocumentRefusedException("invalid_role", "\"role\" must be editor, commenter or viewer.");
+        await documents.ShareAsync(id, ApiCaller.Of(user).UserId, email, role, cancellationToken);
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> Unshare(Guid id, string email, ClaimsPrincipal user, DocumentDirectory documents, CancellationToken cancellationToken)
+    {
+        // Leaving is anybody's right, so the directory asks for the owner only where somebody else is meant.
+        await RequireAsync(id, user, DocumentRole.Viewer, documents, cancellationToken);
+        if (ApiCaller.Of(user).IsLimited)
+            ApiCaller.Of(user).Require(DocumentRole.Owner);
+        await documents.UnshareAsync(id, ApiCaller.Of(user).UserId, email, cancellationToken);
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> Svg(Guid id, HttpResponse response, ClaimsPrincipal user, DocumentDirectory documents, CollaborationEngine engine, CancellationToken cancellationToken, bool download = false)
+    {
+        var document = await RequireAsync(id, user, DocumentRole.Viewer, documents, cancellationToken);
+        if (await engine.ReadDocumentAsync(id, cancellationToken: cancellationToken) is not { } content)
+            throw new DocumentRefusedException("document_not_found", "There is no such drawing.");
+        // Opened by itself the file may show what it holds and nothing else.
+        response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; sandbox";
+        response.Headers["Svgx-Revision"] = content.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        response.Headers.CacheControl = "private, no-cache";
+        var file = new MemoryStream();
+        SvgWriter.Write(DocumentJson.Read(content.Json), file);
+        file.Position = 0;
+        return Results.File(file, "image/svg+xml", download ? $"{FileName(document.Name)}.svg" : null);
+    }
+
+    private static async Task<IResult> Operations(Guid id, ClaimsPrincipal user, DocumentDirectory documents, CollaborationEngine engine, CancellationToken cancellationToken, long after = 0, int limit = 1_000)
+    {
+        await RequireAsync(id, user, DocumentRole.Viewer, documents, cancellationToken);
+        var page = new List<OperationAnswer>();
+        await foreach (var entry in engine.ReadOperationsAsync(id, afterRevision: Math.Max(0, after), cancellationToken: cancellationToken))
+        {
+            page.Add(OperationAnswer.Of(entry));
+            if (page.Count == Math.Clamp(limit, 1, 1_000))
+                break;
+        }
+        return Results.Ok(new { operations = page, next_after = page.Count > 0 ? page[^1].Revision : after });
+    }
+
+    private static async Task<DocumentSummary> RequireAsync(Guid id, ClaimsPrincipal user, DocumentRole role, DocumentDirectory documents, CancellationToken cancellationToken)
+    {
+        var caller = ApiCaller.Of(user);
+        caller.Require(id, role);
+        var document = await documents.FindAsync(id, caller.UserId, cancellationToken) ?? throw new DocumentRefusedException("document_not_found", "There is no such document, or it is not shared with you.");
+        return document.Role >= role ? document : throw new DocumentRefusedException("forbidden", "Your role in this document does not allow that.");
+    }
+
+    private static DocumentAnswer Answer(DocumentSummary document) =>
+        new(document.Id, document.Name, document.OwnerName, document.Role.Wire(), document.People, document.CreatedAt, document.UpdatedAt);
+
+    private static string FileName(string name) => string.Concat(name.Select(c => char.IsControl(c) || "\\/:*?\"<>|".Contains(c, StringComparison.Ordinal) ? '-' : c)).Trim();
+}

@@ -1,0 +1,49 @@
+using Svgx.Collaboration.Documents;
+
+using Svgx.Web.Documents;
+
+namespace Svgx.Web.Api;
+
+/// <summary>Turns refusals into problem details (RFC 9457) with a stable <c>code</c>.</summary>
+internal sealed class ApiRefusalFilter : IEndpointFilter
+{
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context);
+        }
+        catch (DocumentRefusedException refusal)
+        {
+            return Problem(Status(refusal.Code), refusal.Code, refusal.Message);
+        }
+        catch (SvgFormatException fault)
+        {
+            var extensions = fault.Line > 0 ? new Dictionary<string, object?> { ["line"] = fault.Line, ["column"] = fault.Column } : [];
+            var where = fault.Line > 0 ? $" (line {fault.Line}, column {fault.Column})" : "";
+            return Problem(fault.Code == "too_large" ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status422UnprocessableEntity, fault.Code, fault.Message + where, extensions);
+        }
+        catch (BadHttpRequestException fault)
+        {
+            return Problem(fault.StatusCode, fault.StatusCode == StatusCodes.Status413PayloadTooLarge ? "too_large" : "bad_request", fault.Message);
+        }
+        catch (Microsoft.Data.Sqlite.SqliteException)
+        {
+            return Problem(StatusCodes.Status503ServiceUnavailable, "storage_failed", "The data could not be stored. Nothing was changed; try again.");
+        }
+    }
+
+    private static int Status(string code) => code switch
+    {
+        "document_not_found" or "unknown_person" or "not_shared" => StatusCodes.Status404NotFound,
+        "forbidden" => StatusCodes.Status403Forbidden,
+        _ => StatusCodes.Status400BadRequest,
+    };
+
+    private static IResult Problem(int status, string code, string detail, Dictionary<string, object?>? extensions = null)
+    {
+        extensions ??= [];
+        extensions["code"] = code;
+        return Results.Problem(detail, statusCode: status, extensions: extensions);
+    }
+}

@@ -1,0 +1,24 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Svgx.Collaboration.Storage;
+
+namespace Svgx.Web.Api;
+
+/// <summary>An operation of the journal as the API shows it: the fields of the protocol.</summary>
+internal sealed record OperationAnswer(
+    [property: JsonPropertyName("operation_id")] string OperationId, [property: JsonPropertyName("operation_type")] string OperationType, [property: JsonPropertyName("user_id")] string UserId,
+    [property: JsonPropertyName("element_id")] string ElementId, [property: JsonPropertyName("data")] JsonElement Data, [property: JsonPropertyName("timestamp")] DateTime Timestamp,
+    [property: JsonPropertyName("revision")] long Revision, [property: JsonPropertyName("session_id")] string SessionId, [property: JsonPropertyName("username")] string Username,
+    [property: JsonPropertyName("changes")] JsonElement Changes)
+{
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 1_024 };
+
+    public static OperationAnswer Of(JournalEntry entry) => new(
+        entry.OperationId, entry.Type, entry.UserId, entry.ElementId, Json(entry.Data), entry.Timestamp, entry.Revision, entry.SessionId, entry.Username, Json(entry.Changes));
+
+    private static JsonElement Json(ReadOnlyMemory<byte> utf8)
+    {
+        using var json = JsonDocument.Parse(utf8.IsEmpty ? "{}"u8.ToArray() : utf8, Options);
+        return json.RootElement.Clone();
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Identity;
+using Svgx.Collaboration.Protocol;
+using Svgx.Web.Api;
+using Svgx.Web.Components;
+using Svgx.Web.Identity;
+
+namespace Svgx.Web.Hosting;
+
+/// <summary>What happens to a request.</summary>
+internal static class AppPipeline
+{
+    // Inline styles are needed by MudBlazor and by drawings; scripts come from the app's own files alone.
+    private const string ContentSecurityPolicy =
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws: wss:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+
+    public static void UseSvgx(this WebApplication app)
+    {
+        app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.Use((context, next) =>
+        {
+            var headers = context.Response.Headers;
+            headers.ContentSecurityPolicy = ContentSecurityPolicy;
+            headers.XContentTypeOptions = "nosniff";
+            headers["Referrer-Policy"] = "same-origin";
+            return next(context);
+        });
+        app.UseWhen(context => !context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase), pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
+        app.UseWebSockets();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+
+        app.MapStaticAssets();
+        app.MapCollaboration("/ws", context => context.User is { Identity.IsAuthenticated: true } user && user.UserId() is { } id ? new(id, user.ShownName()) : null);
+        app.MapApi();
+        app.MapOpenApi();
+        app.MapHealthChecks("/health/live");
+        app.MapHealthChecks("/health/ready");
+        app.MapPost("/Account/Logout", async (SignInManager<AppUser> signIn) =>
+        {
+            await signIn.SignOutAsync();
+            return Results.LocalRedirect("~/Account/Login");
+        });
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+    }
+}

@@ -1,0 +1,108 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using MudBlazor.Services;
+using Svgx.Collaboration.Engine;
+using Svgx.Collaboration.Protocol;
+using Svgx.Collaboration.Storage;
+using Svgx.Web.Api;
+using Svgx.Web.Components.Account;
+using Svgx.Web.Documents;
+using Svgx.Web.Identity;
+
+namespace Svgx.Web.Hosting;
+
+/// <summary>What the app is put together from.</summary>
+internal static class AppServices
+{
+    public static WebApplicationBuilder AddSvgx(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        var folder = Path.GetFullPath(builder.Configuration["Svgx:DataFolder"] ?? "data", builder.Environment.ContentRootPath);
+        services.AddDbContextFactory<AppDbContext>(options => options.UseSqlite($"Data Source={Path.Combine(folder, "app.db")}"));
+        // Beside the data, or every restart in a container would sign everybody out.
+        services.AddDataProtection().SetApplicationName("Svgx").PersistKeysToFileSystem(new(Path.Combine(folder, "keys", "cookies")));
+
+        services.AddIdentityCore<AppUser>(options =>
+            {
+                options.User.RequireUniqueEmail = true;
+                options.Password.RequiredLength = 10;
+                options.Password.RequiredUniqueChars = 4;
+                options.Password.RequireDigit = options.Password.RequireLowercase = options.Password.RequireUppercase = options.Password.RequireNonAlphanumeric = false;
+                options.Lockout.AllowedForNewUsers = true;
+            })
+            .AddRoles<IdentityRole>()
+            .AddEntityFrameworkStores<AppDbContext>()
+            .AddClaimsPrincipalFactory<DisplayNameClaims>()
+            .AddSignInManager()
+            .AddDefaultTokenProviders();
+        services.AddScoped<Registration>();
+
+        services.AddSingleton<DocumentDirectory>();
+        services.AddSingleton<IDocumentAccess>(provider => provider.GetRequiredService<DocumentDirectory>());
+        services.AddSingleton(provider => new Lazy<CollaborationEngine>(provider.GetRequiredService<CollaborationEngine>));
+        services.AddCollaboration();
+        services.AddCollaborationProtocol();
+        return builder;
+    }
+
+    public static WebApplicationBuilder AddSvgxWeb(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        // Assets of packages are served from where they are restored when the app is run from its source.
+        builder.WebHost.UseStaticWebAssets();
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // what stops the start is said once, in words
+        services.AddHostedService<ProtocolPort>();
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddMudServices(options => options.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomCenter);
+        services.AddCascadingAuthenticationState();
+        services.AddScoped<IdentityRedirectManager>();
+        services.AddScoped<AuthenticationStateProvider, IdentityRevalidatingAuthenticationStateProvider>();
+        services.AddAuthentication(IdentityConstants.ApplicationScheme)
+            .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, null)
+            .AddIdentityCookies();
+        services.ConfigureApplicationCookie(options =>
+        {
+            options.Cookie.Name = "svgx";
+            options.Cookie.HttpOnly = true;
+            options.Cookie.SameSite = SameSiteMode.Lax;
+            options.ExpireTimeSpan = TimeSpan.FromDays(30);
+            options.LoginPath = "/Account/Login";
+            options.AccessDeniedPath = "/Account/AccessDenied";
+            options.Events.OnRedirectToLogin = context => Answer(context, StatusCodes.Status401Unauthorized);
+            options.Events.OnRedirectToAccessDenied = context => Answer(context, StatusCodes.Status403Forbidden);
+        });
+        services.AddAuthorizationBuilder()
+            .AddPolicy(ApiEndpoints.Policy, policy => policy.AddAuthenticationSchemes(IdentityConstants.ApplicationScheme, TokenAuthentication.SchemeName).RequireAuthenticatedUser());
+        services.AddProblemDetails();
+        services.AddOpenApi();
+        services.AddHealthChecks();
+        return builder;
+    }
+
+    /// <summary>Creates what is missing of the data folder, and brings both databases up to date.</summary>
+    public static async Task PrepareDataAsync(this IServiceProvider services)
+    {
+        var folder = services.GetRequiredService<IOptions<StorageOptions>>().Value.DataFolder;
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await using var database = await services.GetRequiredService<IDbContextFactory<AppDbContext>>().CreateDbContextAsync();
+        await database.Database.MigrateAsync();
+        await database.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL");
+    }
+
+    /// <summary>Tools are told plainly; people are sent to where they can sign in.</summary>
+    private static Task Answer(RedirectContext<Microsoft.AspNetCore.Authentication.Cookies.CookieAuthenticationOptions> context, int status)
+    {
+        if (context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) || context.Request.Path.StartsWithSegments("/ws", StringComparison.OrdinalIgnoreCase))
+            context.Response.StatusCode = status;
+        else
+            context.Response.Redirect(context.RedirectUri);
+        return Task.CompletedTask;
+    }
+}

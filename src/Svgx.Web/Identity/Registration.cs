@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Identity;
+
+namespace Svgx.Web.Identity;
+
+/// <summary>Makes accounts. The first one ever is the admin's, also where two register at the same moment.</summary>
+internal sealed class Registration(UserManager<AppUser> users, RoleManager<IdentityRole> roles)
+{
+    // Serialises the question "is this the first?" with its answer. One server owns the database.
+    private static readonly SemaphoreSlim OneAtATime = new(1, 1);
+
+    public async Task<IdentityResult> RegisterAsync(AppUser user, string password, bool admin, CancellationToken cancellationToken)
+    {
+        await OneAtATime.WaitAsync(cancellationToken);
+        try
+        {
+            var isFirst = !users.Users.Any();
+            var result = await users.CreateAsync(user, password);
+            if (!result.Succeeded || !(isFirst || admin))
+                return result;
+            if (!await roles.RoleExistsAsync(AppRoles.Admin))
+                await roles.CreateAsync(new(AppRoles.Admin));
+            return await users.AddToRoleAsync(user, AppRoles.Admin);
+        }
+        finally
+        {
+            OneAtATime.Release();
+        }
+    }
+}

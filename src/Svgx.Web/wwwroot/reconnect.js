@@ -1,0 +1,18 @@
+// Brings the page back after the circuit is lost for good, without a click. Unsent edits are kept by the canvas over the reload.
+const notice = document.getElementById('components-reconnect-modal');
+const LOST = ['components-reconnect-failed', 'components-reconnect-rejected', 'components-reconnect-resume-failed'];
+let waiting = false;
+
+async function comeBack() {
+  if (waiting) return;
+  waiting = true;
+  for (let pause = 500; ; pause = Math.min(pause * 1.5, 5000)) {
+    try {
+      if ((await fetch('/health/live', { cache: 'no-store' })).ok) break;
+    } catch { /* still away */ }
+    await new Promise(resolve => setTimeout(resolve, pause));
+  }
+  location.reload();
+}
+
+new MutationObserver(() => { if (LOST.some(name => notice.classList.contains(name))) comeBack(); }).observe(notice, { attributes: true, attributeFilter: ['class'] });
