@@ -15,7 +15,7 @@ internal static class AppPipeline
 
     public static void UseSvgx(this WebApplication app)
     {
-        app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.UseWhen(IsPage, pages => pages.UseExceptionHandler("/error", createScopeForErrors: true));
         app.Use((context, next) =>
         {
             var headers = context.Response.Headers;
@@ -24,7 +24,8 @@ internal static class AppPipeline
             headers["Referrer-Policy"] = "same-origin";
             return next(context);
         });
-        app.UseWhen(context => !context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase), pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
+        app.UseWhen(IsPage, pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
+        app.UseWhen(context => !IsPage(context), api => api.UseExceptionHandler().UseStatusCodePages());
         app.UseWebSockets();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -43,4 +44,6 @@ internal static class AppPipeline
         });
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
+    /// <summary>Whether people read the answer. Programs get problem details instead.</summary>
+    private static bool IsPage(HttpContext context) => !context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
 }

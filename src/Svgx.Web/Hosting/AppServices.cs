@@ -77,7 +77,8 @@ internal static class AppServices
         });
         services.AddAuthorizationBuilder()
             .AddPolicy(ApiEndpoints.Policy, policy => policy.AddAuthenticationSchemes(IdentityConstants.ApplicationScheme, TokenAuthentication.SchemeName).RequireAuthenticatedUser());
-        services.AddProblemDetails();
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = context => ProblemCodes.Complete(context.ProblemDetails));
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false); // a request that is not understood is answered alike in every environment
         services.AddOpenApi();
         services.AddHealthChecks();
         return builder;

@@ -1,0 +1,103 @@
+using System.Net;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
+using Svgx.Web.Identity;
+
+namespace Svgx.Tests.Components.Account;
+
+public class AccountTests(RunningApp app)
+{
+    [Fact, Trait("Rule", "W1")]
+    public async Task Of_several_who_register_first_at_the_same_moment_exactly_one_is_admin()
+    {
+        await using var fresh = new RunningApp();
+        _ = fresh.Services;
+
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => fresh.NewPersonAsync()));
+
+        await using var scope = fresh.Services.CreateAsyncScope();
+        Assert.Single(await scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>().GetUsersInRoleAsync("Admin"));
+    }
+
+    [Fact, Trait("Rule", "W10")]
+    public async Task Registering_signs_in_and_a_page_of_the_app_may_then_change_things_but_a_foreign_page_may_not()
+    {
+        var http = app.Anonymous();
+        using var registered = await RunningApp.SubmitAsync(http, "/Account/Register", "register", new()
+        {
+            ["Input.Name"] = "Lin", ["Input.Email"] = $"lin-{Guid.NewGuid():N}@example.org", ["Input.Password"] = RunningApp.Password,
+        });
+        Assert.Equal(HttpStatusCode.Redirect, registered.StatusCode);
+        var cookie = Assert.Single(registered.Headers.GetValues("Set-Cookie"), value => value.StartsWith("svgx=", StringComparison.Ordinal));
+        Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("samesite=lax", cookie, StringComparison.OrdinalIgnoreCase);
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await PostFromAsync(http, null)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await PostFromAsync(http, "http://evil.example")).StatusCode);
+        Assert.Equal(HttpStatusCode.Created, (await PostFromAsync(http, "http://localhost")).StatusCode);
+    }
+
+    [Fact, Trait("Rule", "W11")]
+    public async Task A_wrong_password_and_an_unknown_address_get_the_same_answer()
+    {
+        var (user, _) = await app.NewPersonAsync();
+
+        var wrong = await SignInAsync(user.Email!, "not the password");
+        var unknown = await SignInAsync("nobody@example.org", "not the password");
+
+        Assert.Contains("The e-mail address or the password is wrong.", wrong, StringComparison.Ordinal);
+        Assert.Contains("The e-mail address or the password is wrong.", unknown, StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("Rule", "W11")]
+    public async Task After_five_wrong_passwords_the_right_one_is_refused_for_a_while()
+    {
+        var (user, _) = await app.NewPersonAsync();
+        for (var tries = 0; tries < 5; tries++)
+            await SignInAsync(user.Email!, "not the password");
+
+        Assert.Contains("Too many tries", await SignInAsync(user.Email!, RunningApp.Password), StringComparison.Ordinal);
+    }
+
+    [Theory, Trait("Rule", "W12")]
+    [InlineData("https://evil.example/")]
+    [InlineData("//evil.example")]
+    [InlineData("/\\evil.example")]
+    public async Task After_signing_in_nobody_is_sent_to_another_site(string returnUrl)
+    {
+        var (user, _) = await app.NewPersonAsync();
+
+        using var answer = await RunningApp.SubmitAsync(app.Anonymous(), $"/Account/Login?ReturnUrl={Uri.EscapeDataString(returnUrl)}", "login", new() { ["Input.Email"] = user.Email!, ["Input.Password"] = RunningApp.Password });
+
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        Assert.DoesNotContain("evil", answer.Headers.Location!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory, Trait("Rule", "W13")]
+    [InlineData("/Account/Login", HttpStatusCode.OK)]
+    [InlineData("/nowhere", HttpStatusCode.NotFound)]
+    public async Task Every_page_comes_with_a_policy_that_lets_only_the_apps_own_scripts_run(string page, HttpStatusCode status)
+    {
+        using var answer = await app.Anonymous().GetAsync(page);
+
+        Assert.Equal(status, answer.StatusCode);
+        var policy = string.Join(' ', answer.Headers.GetValues("Content-Security-Policy"));
+        Assert.Contains("script-src 'self';", policy, StringComparison.Ordinal);
+        Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+        Assert.DoesNotMatch("<script(?![^>]*\\bsrc=)(?![^>]*type=\"(importmap|application/json)\")", await answer.Content.ReadAsStringAsync());
+    }
+
+    private async Task<string> SignInAsync(string email, string password)
+    {
+        using var answer = await RunningApp.SubmitAsync(app.Anonymous(), "/Account/Login", "login", new() { ["Input.Email"] = email, ["Input.Password"] = password });
+        return await answer.Content.ReadAsStringAsync();
+    }
+
+    private static Task<HttpResponseMessage> PostFromAsync(HttpClient http, string? origin)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, "/api/documents");
+        if (origin is not null)
+            request.Headers.Add("Origin", origin);
+        return http.SendAsync(request);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Svgx.Collaboration.Engine;
+using Svgx.Collaboration.Security;
+using Svgx.Tests.Components;
+using Svgx.Web.Documents;
+using Svgx.Web.Identity;
+
+[assembly: AssemblyFixture(typeof(RunningApp))]
+
+namespace Svgx.Tests.Components;
+
+/// <summary>The whole app in this process, on a temporary data folder and without ports.</summary>
+public sealed partial class RunningApp : WebApplicationFactory<Program>
+{
+    public const string Password = "correct horse battery";
+
+    private readonly string _data = Directory.CreateTempSubdirectory("svgx-components-").FullName;
+
+    public DocumentDirectory Documents => Services.GetRequiredService<DocumentDirectory>();
+
+    /// <summary>Somebody new with an account, and a client signed in with a token of theirs.</summary>
+    public async Task<(AppUser User, HttpClient Http)> NewPersonAsync(string name = "Ada")
+    {
+        var email = $"{name}-{Guid.NewGuid():N}@example.org";
+        var user = new AppUser { UserName = email, Email = email, DisplayName = name };
+        await using var scope = Services.CreateAsyncScope();
+        var result = await scope.ServiceProvider.GetRequiredService<Registration>().RegisterAsync(user, Password, admin: false, TestContext.Current.CancellationToken);
+        Assert.True(result.Succeeded, string.Join(' ', result.Errors.Select(error => error.Description)));
+        return (user, WithToken(user));
+    }
+
+    /// <summary>A client whose token is limited to a document or a role.</summary>
+    public HttpClient WithToken(AppUser user, Guid? document = null, DocumentRole? role = null)
+    {
+        var token = Services.GetRequiredService<TokenIssuer>().Issue(new(user.Id, null, document, role, null, null));
+        var http = Anonymous();
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Token);
+        return http;
+    }
+
+    public HttpClient Anonymous() => CreateClient(new() { AllowAutoRedirect = false });
+
+    /// <summary>Sends the form of an account page as a browser would.</summary>
+    public static async Task<HttpResponseMessage> SubmitAsync(HttpClient http, string page, string form, Dictionary<string, string> fields)
+    {
+        var html = await http.GetStringAsync(page);
+        var token = ForgeryToken().Match(html).Groups["token"].Value;
+        return await http.PostAsync(page, new FormUrlEncodedContent([.. fields, new("_handler", form), new("__RequestVerificationToken", token)]));
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        Directory.Delete(_data, recursive: true);
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder) =>
+        builder.UseSetting("Svgx:DataFolder", _data).UseSetting("Svgx:Protocol:Port", "0").UseSetting("Logging:LogLevel:Default", "Warning");
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"(?<token>[^\"]+)\"", RegexOptions.None, 1000)]
+    private static partial Regex ForgeryToken();
+}
