@@ -26,6 +26,7 @@ internal static class AppPipeline
         });
         app.UseWhen(IsPage, pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
         app.UseWhen(context => !IsPage(context), api => api.UseExceptionHandler().UseStatusCodePages());
+        app.UseRouting(); // after the two above, or what they execute again would still go to the first endpoint
         app.UseWebSockets();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -41,7 +42,7 @@ internal static class AppPipeline
         {
             await signIn.SignOutAsync();
             return Results.LocalRedirect("~/Account/Login");
-        });
+        }).ExcludeFromDescription();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
     /// <summary>Whether people read the answer. Programs get problem details instead.</summary>

@@ -74,9 +74,9 @@ public class AccountTests(RunningApp app)
     }
 
     [Theory, Trait("Rule", "W13")]
-    [InlineData("/Account/Login", HttpStatusCode.OK)]
-    [InlineData("/nowhere", HttpStatusCode.NotFound)]
-    public async Task Every_page_comes_with_a_policy_that_lets_only_the_apps_own_scripts_run(string page, HttpStatusCode status)
+    [InlineData("/Account/Login", HttpStatusCode.OK, "Sign in")]
+    [InlineData("/nowhere", HttpStatusCode.NotFound, "There is nothing here")]
+    public async Task Every_page_comes_with_a_policy_that_lets_only_the_apps_own_scripts_run(string page, HttpStatusCode status, string heading)
     {
         using var answer = await app.Anonymous().GetAsync(page);
 
@@ -84,6 +84,7 @@ public class AccountTests(RunningApp app)
         var policy = string.Join(' ', answer.Headers.GetValues("Content-Security-Policy"));
         Assert.Contains("script-src 'self';", policy, StringComparison.Ordinal);
         Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+        Assert.Contains($"<h1>{heading}</h1>", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.DoesNotMatch("<script(?![^>]*\\bsrc=)(?![^>]*type=\"(importmap|application/json)\")", await answer.Content.ReadAsStringAsync());
     }
 
