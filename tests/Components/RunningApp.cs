@@ -16,6 +16,9 @@ namespace Svgx.Tests.Components;
 /// <summary>The whole app in this process, on a temporary data folder and without ports.</summary>
 public sealed partial class RunningApp : WebApplicationFactory<Program>
 {
+    /// <summary>Settings beside those of every test, by name.</summary>
+    public Dictionary<string, string> Settings { get; } = [];
+
     public const string Password = "correct horse battery";
 
     private readonly string _data = Directory.CreateTempSubdirectory("svgx-components-").FullName;
@@ -58,8 +61,12 @@ public sealed partial class RunningApp : WebApplicationFactory<Program>
         Directory.Delete(_data, recursive: true);
     }
 
-    protected override void ConfigureWebHost(IWebHostBuilder builder) =>
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
         builder.UseSetting("Svgx:DataFolder", _data).UseSetting("Svgx:Protocol:Port", "0").UseSetting("Logging:LogLevel:Default", "Warning");
+        foreach (var (name, value) in Settings)
+            builder.UseSetting(name, value);
+    }
 
     [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"(?<token>[^\"]+)\"", RegexOptions.None, 1000)]
     private static partial Regex ForgeryToken();

@@ -40,6 +40,7 @@ internal static class AppServices
             .AddSignInManager()
             .AddDefaultTokenProviders();
         services.AddScoped<Registration>();
+        services.AddOptions<RegistrationOptions>().BindConfiguration("Svgx:Registration");
 
         services.AddSingleton<DocumentDirectory>();
         services.AddSingleton<IDocumentAccess>(provider => provider.GetRequiredService<DocumentDirectory>());
@@ -77,6 +78,7 @@ internal static class AppServices
         });
         services.AddAuthorizationBuilder()
             .AddPolicy(ApiEndpoints.Policy, policy => policy.AddAuthenticationSchemes(IdentityConstants.ApplicationScheme, TokenAuthentication.SchemeName).RequireAuthenticatedUser());
+        services.AddRateLimiter(AccountRateLimit.Configure);
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context => ProblemCodes.Complete(context.ProblemDetails));
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false); // a request that is not understood is answered alike in every environment
         services.AddOpenApi();

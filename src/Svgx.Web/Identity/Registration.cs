@@ -1,12 +1,16 @@
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 
 namespace Svgx.Web.Identity;
 
 /// <summary>Makes accounts. The first one ever is the admin's, also where two register at the same moment.</summary>
-internal sealed class Registration(UserManager<AppUser> users, RoleManager<IdentityRole> roles)
+internal sealed class Registration(UserManager<AppUser> users, RoleManager<IdentityRole> roles, IOptions<RegistrationOptions> options)
 {
     // Serialises the question "is this the first?" with its answer. One server owns the database.
     private static readonly SemaphoreSlim OneAtATime = new(1, 1);
+
+    /// <summary>Whether somebody who comes to the app may make an account by themselves.</summary>
+    public bool IsOpen => options.Value.Open || !users.Users.Any();
 
     public async Task<IdentityResult> RegisterAsync(AppUser user, string password, bool admin, CancellationToken cancellationToken)
     {

@@ -88,6 +88,36 @@ public class AccountTests(RunningApp app)
         Assert.DoesNotMatch("<script(?![^>]*\\bsrc=)(?![^>]*type=\"(importmap|application/json)\")", await answer.Content.ReadAsStringAsync());
     }
 
+    [Fact, Trait("Rule", "W14")]
+    public async Task Where_registration_is_closed_only_the_first_account_can_be_made_by_oneself()
+    {
+        await using var closed = new RunningApp { Settings = { ["Svgx:Registration:Open"] = "false" } };
+
+        Assert.Contains("it will be the administrator", await closed.Anonymous().GetStringAsync("/Account/Register"), StringComparison.Ordinal);
+        await closed.NewPersonAsync();
+        var page = await closed.Anonymous().GetStringAsync("/Account/Register");
+
+        Assert.Contains("Registration is closed", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<form", page, StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("Rule", "W15")]
+    public async Task The_account_forms_take_thirty_posts_a_minute_from_one_address_and_go_on_being_readable()
+    {
+        await using var fresh = new RunningApp();
+        var http = fresh.Anonymous();
+        HttpResponseMessage? last = null;
+        for (var tries = 0; tries <= 30; tries++)
+        {
+            Assert.NotEqual(HttpStatusCode.TooManyRequests, last?.StatusCode);
+            last = await http.PostAsync("/Account/Login", null);
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, last!.StatusCode);
+        Assert.Equal(TimeSpan.FromMinutes(1), last.Headers.RetryAfter?.Delta);
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/Account/Login")).StatusCode);
+    }
+
     private async Task<string> SignInAsync(string email, string password)
     {
         using var answer = await RunningApp.SubmitAsync(app.Anonymous(), "/Account/Login", "login", new() { ["Input.Email"] = email, ["Input.Password"] = password });
