@@ -90,13 +90,20 @@ internal static class AppServices
     public static async Task PrepareDataAsync(this IServiceProvider services)
     {
         var folder = services.GetRequiredService<IOptions<StorageOptions>>().Value.DataFolder;
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder);
-        else
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        foreach (var path in new[] { folder, Path.Combine(folder, "keys"), Path.Combine(folder, "keys", "cookies") })
+            CreatePrivate(path);
         await using var database = await services.GetRequiredService<IDbContextFactory<AppDbContext>>().CreateDbContextAsync();
         await database.Database.MigrateAsync();
         await database.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL");
+    }
+
+    /// <summary>Keys and drawings are for the account that the server runs as, whatever its umask says.</summary>
+    private static void CreatePrivate(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     /// <summary>Tools are told plainly; people are sent to where they can sign in.</summary>

@@ -1,0 +1,86 @@
+using System.Security.Claims;
+using Bunit;
+using Microsoft.Extensions.DependencyInjection;
+using MudBlazor.Services;
+using Svgx.Collaboration.Engine;
+using Svgx.Web.Components.Documents;
+
+namespace Svgx.Tests.Components.Documents;
+
+public class DocumentListTests : BunitContext
+{
+    private readonly RunningApp _app;
+
+    public DocumentListTests(RunningApp app)
+    {
+        _app = app;
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        JSInterop.SetupModule("./Components/Documents/DocumentList.razor.js").Mode = JSRuntimeMode.Loose;
+        Services.AddMudServices(options => options.PopoverOptions.CheckForPopoverProvider = false);
+        Services.AddSingleton(app.Documents);
+    }
+
+    [Fact, Trait("Rule", "W16")]
+    public async Task An_empty_list_says_how_to_begin()
+    {
+        var list = ListOf((await _app.NewPersonAsync()).User.Id);
+
+        Assert.Contains("Draw something together", list.Find(".empty-state").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("Rule", "W16")]
+    public async Task The_list_shows_what_is_ones_own_and_what_is_shared_with_ones_role()
+    {
+        var (ada, _) = await _app.NewPersonAsync();
+        var (grace, _) = await _app.NewPersonAsync("Grace");
+        await _app.Documents.CreateAsync(grace.Id, "Mine", null, default);
+        var shared = await _app.Documents.CreateAsync(ada.Id, "Hers", null, default);
+        await _app.Documents.ShareAsync(shared, ada.Id, grace.Email!, DocumentRole.Viewer, default);
+
+        var cards = ListOf(grace.Id).FindAll(".document-card");
+
+        Assert.Equal(2, cards.Count);
+        Assert.Single(cards, card => card.TextContent.Contains("Mine", StringComparison.Ordinal) && card.TextContent.Contains("Yours", StringComparison.Ordinal) && card.QuerySelector("[aria-label='Delete Mine']") is not null);
+        Assert.Single(cards, card => card.TextContent.Contains("Ada's, you are viewer", StringComparison.Ordinal) && card.QuerySelector("button") is null);
+    }
+
+    [Fact, Trait("Rule", "W7")]
+    public async Task Deleting_moves_to_the_bin_and_the_bin_gives_it_back()
+    {
+        var (ada, _) = await _app.NewPersonAsync();
+        await _app.Documents.CreateAsync(ada.Id, "Lamp", null, default);
+        var list = ListOf(ada.Id);
+
+        await list.Find("[aria-label='Delete Lamp']").ClickAsync();
+        list.WaitForElement(".empty-state");
+        await Button(list, "Bin").ClickAsync();
+        await Button(list, "Restore").ClickAsync();
+        list.WaitForState(() => list.Find(".empty-state").TextContent.Contains("The bin is empty", StringComparison.Ordinal));
+        await Button(list, "Documents").ClickAsync();
+
+        list.WaitForState(() => list.FindAll(".document-card").Count == 1);
+        Assert.Equal("Lamp", list.Find("a.document-name").TextContent);
+    }
+
+    [Fact, Trait("Rule", "W17")]
+    public async Task What_an_import_left_out_or_why_it_failed_is_said()
+    {
+        var list = ListOf((await _app.NewPersonAsync()).User.Id);
+
+        await list.InvokeAsync(() => list.Instance.ImportEnded(new("lamp.svg", Guid.NewGuid(), null, [new("/svg/script", "script", "scripts are not kept")], false)));
+        Assert.Contains("scripts are not kept", list.Find(".removed-parts").TextContent, StringComparison.Ordinal);
+        await list.InvokeAsync(() => list.Instance.ImportEnded(new("broken.svg", null, "Unexpected end (line 3, column 7)", [], false)));
+        Assert.Contains("broken.svg could not be imported. Unexpected end (line 3, column 7)", list.Find(".mud-alert").TextContent, StringComparison.Ordinal);
+    }
+
+    private IRenderedComponent<DocumentList> ListOf(string userId)
+    {
+        AddAuthorization().SetAuthorized("somebody").SetClaims(new Claim(ClaimTypes.NameIdentifier, userId));
+        var list = Render<DocumentList>();
+        list.WaitForState(() => list.FindAll(".mud-skeleton").Count == 0);
+        return list;
+    }
+
+    private static AngleSharp.Dom.IElement Button(IRenderedComponent<DocumentList> list, string text) =>
+        list.WaitForElements("button").Single(button => button.TextContent.Trim() == text);
+}
