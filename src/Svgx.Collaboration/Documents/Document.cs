@@ -83,45 +83,45 @@ public sealed class Document
         switch (change)
         {
             case SetAttributes set:
-            {
-                var element = Require(set.ElementId, "unknown_element");
-                var former = ImmutableArray.CreateBuilder<KeyValuePair<string, string?>>(set.Attributes.Length);
-                foreach (var (name, value) in set.Attributes)
                 {
-                    former.Add(new(name, element[name]));
-                    element.SetAttribute(name, value);
+                    var element = Require(set.ElementId, "unknown_element");
+                    var former = ImmutableArray.CreateBuilder<KeyValuePair<string, string?>>(set.Attributes.Length);
+                    foreach (var (name, value) in set.Attributes)
+                    {
+                        former.Add(new(name, element[name]));
+                        element.SetAttribute(name, value);
+                    }
+                    former.Reverse(); // a name that stands twice goes back to what it was first
+                    return new SetAttributes(element.Id, former.MoveToImmutable());
                 }
-                former.Reverse(); // a name that stands twice goes back to what it was first
-                return new SetAttributes(element.Id, former.MoveToImmutable());
-            }
             case InsertNode insert:
-            {
-                var parent = Require(insert.ParentId, "unknown_parent");
-                var built = Build(insert.Node);
-                parent.Add(built);
-                return new RemoveElement(built.Id);
-            }
+                {
+                    var parent = Require(insert.ParentId, "unknown_parent");
+                    var built = Build(insert.Node);
+                    parent.Add(built);
+                    return new RemoveElement(built.Id);
+                }
             case RemoveElement remove:
-            {
-                var element = RequireBelowRoot(remove.ElementId, "The root cannot be deleted.");
-                var parent = element.Parent!;
-                var content = element.ToContent();
-                parent.Remove(element);
-                Forget(element);
-                return new InsertNode(parent.Id, content);
-            }
+                {
+                    var element = RequireBelowRoot(remove.ElementId, "The root cannot be deleted.");
+                    var parent = element.Parent!;
+                    var content = element.ToContent();
+                    parent.Remove(element);
+                    Forget(element);
+                    return new InsertNode(parent.Id, content);
+                }
             case PlaceElement place:
-            {
-                var element = RequireBelowRoot(place.ElementId, "The root cannot be moved to another place.");
-                var parent = Require(place.ParentId, "unknown_parent");
-                if (element.Contains(parent))
-                    throw new DocumentChangeException("cycle", $"The element \"{element.Id}\" cannot be put into itself.");
-                var former = new PlaceElement(element.Id, element.Parent!.Id, element.Key);
-                element.Parent.Remove(element);
-                element.Key = place.Key;
-                parent.Add(element);
-                return former;
-            }
+                {
+                    var element = RequireBelowRoot(place.ElementId, "The root cannot be moved to another place.");
+                    var parent = Require(place.ParentId, "unknown_parent");
+                    if (element.Contains(parent))
+                        throw new DocumentChangeException("cycle", $"The element \"{element.Id}\" cannot be put into itself.");
+                    var former = new PlaceElement(element.Id, element.Parent!.Id, element.Key);
+                    element.Parent.Remove(element);
+                    element.Key = place.Key;
+                    parent.Add(element);
+                    return former;
+                }
             case SetContent content:
                 return new SetContent(content.ElementId, Require(content.ElementId, "unknown_element").ReplaceCharacters(content.Nodes));
             default:
