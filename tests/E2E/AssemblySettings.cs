@@ -1,0 +1,1 @@
+[assembly: AssemblyFixture(typeof(Svgx.Tests.E2E.Running.Browsers))]

@@ -1,0 +1,138 @@
+using System.Text.Json;
+using Svgx.Tests.E2E.Running;
+using Svgx.Tests.Unit.Protocol;
+using static Microsoft.Playwright.Assertions;
+
+namespace Svgx.Tests.E2E.Journeys;
+
+public sealed class TogetherTests(Browsers browsers)
+{
+    [Fact, Trait("Rule", "X1")]
+    public async Task Two_people_and_a_tool_draw_on_one_document_live()
+    {
+        await using var app = await AppProcess.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        await using var ben = await Person.RegisterAsync(browsers, app, "Ben");
+        var id = await ada.CreateAsync();
+        await ada.ShareAsync(ben.Email);
+        await ben.OpenAsync(id);
+
+        // A gesture is seen while it goes on and becomes one operation at its end.
+        await ada.ToolAsync("rect");
+        await ada.DragAsync(-200, -100, -50, 50, release: false);
+        await Expect(ben.Page.Locator(".canvas-cursor")).ToContainTextAsync("Ada");
+        await Expect(ben.Drawing.Locator("rect")).ToHaveCountAsync(1);
+        Assert.Empty(await OperationsAsync(ada, app, id));
+        await ada.Page.Mouse.UpAsync();
+        await ada.SavedAsync();
+        Assert.Single(await OperationsAsync(ada, app, id));
+        await Expect(ben.Drawing.Locator("rect")).ToHaveCountAsync(1);
+        await Expect(ben.Page.Locator(".canvas-peer-outline")).ToHaveCountAsync(1);
+
+        // A tool with a token from the dialog takes part as an equal.
+        await ada.Page.GetByLabel("Drawing menu").ClickAsync();
+        await ada.Page.GetByText("Make a token for a tool").ClickAsync();
+        await ada.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Make token" }).ClickAsync();
+        var join = await ada.Page.Locator("[data-join]").InputValueAsync();
+        await ada.Page.Keyboard.PressAsync("Escape");
+        await using var tool = await ProtocolClient.ConnectAsync(app.ProtocolPort);
+        await tool.SendTextAsync(join);
+        Assert.Equal(id, (await tool.NextAsync("current_state")).GetProperty("document_id").GetString());
+        await tool.SendAsync(new { type = "operation", operation_id = "lamp", operation_type = "create", element_id = "lamp-1", data = new { type = "circle", cx = 100, cy = 100, r = 20 } });
+        await tool.OperationAsync("lamp");
+        foreach (var person in new[] { ada, ben })
+            await Expect(person.Drawing.Locator("#lamp-1")).ToHaveAttributeAsync("cx", "100");
+        await tool.SendAsync(new { type = "operation", operation_type = "move", element_id = "lamp-1", data = new { dx = 30 } });
+        await tool.SendAsync(new { type = "operation", operation_type = "resize", element_id = "lamp-1", data = new { width = 80, height = 80 } });
+        await tool.SendAsync(new { type = "operation", operation_type = "update", element_id = "lamp-1", data = new { fill = "#ffd54f" } });
+        foreach (var person in new[] { ada, ben })
+        {
+            await Expect(person.Drawing.Locator("#lamp-1")).ToHaveAttributeAsync("r", "40");
+            await Expect(person.Drawing.Locator("#lamp-1")).ToHaveAttributeAsync("fill", "#ffd54f");
+        }
+
+        // What a person draws reaches the tool.
+        await ben.ToolAsync("ellipse");
+        await ben.DragAsync(60, -60, 200, 40);
+        await ben.SavedAsync();
+        JsonElement operation;
+        do
+            operation = (await tool.NextAsync("operations")).GetProperty("operations")[0];
+        while (operation.GetProperty("username").GetString() != "Ben");
+        Assert.Equal("create", operation.GetProperty("operation_type").GetString());
+
+        await tool.SendAsync(new { type = "operation", operation_type = "delete", element_id = "lamp-1" });
+        foreach (var person in new[] { ada, ben })
+            await Expect(person.Drawing.Locator("#lamp-1")).ToHaveCountAsync(0);
+
+        // Undo takes back one's own work alone.
+        await ada.Page.Locator("[data-canvas-command=undo]").ClickAsync();
+        await Expect(ben.Drawing.Locator("rect")).ToHaveCountAsync(0);
+        await Expect(ben.Drawing.Locator("ellipse")).ToHaveCountAsync(1);
+        Assert.Empty(ada.Errors);
+        Assert.Empty(ben.Errors);
+
+        if (Environment.GetEnvironmentVariable("SVGX_SCREENSHOTS") is { Length: > 0 } folder)
+            await ada.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, "together.png") });
+    }
+
+    [Fact, Trait("Rule", "X2")]
+    public async Task After_a_crash_the_drawing_is_as_it_was_and_what_was_drawn_meanwhile_is_sent_once()
+    {
+        await using var app = await AppProcess.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        var id = await ada.CreateAsync();
+        await ada.ToolAsync("rect");
+        await ada.DragAsync(-200, -100, -50, 50);
+        await ada.SavedAsync();
+
+        await app.KillAsync();
+        await Expect(ada.Page.Locator("[data-canvas-status]")).Not.ToHaveAttributeAsync("data-state", "saved");
+        await ada.ToolAsync("ellipse");
+        await ada.DragAsync(60, -60, 200, 40);
+        await Expect(ada.Drawing.Locator("ellipse")).ToHaveCountAsync(1);
+
+        await app.RestartAsync();
+        await ada.SavedAsync();
+        var operations = await OperationsAsync(ada, app, id);
+        Assert.Equal(["create", "create"], operations.Select(operation => operation.GetProperty("operation_type").GetString()));
+        await ada.OpenAsync(id);
+        await Expect(ada.Drawing.Locator("rect")).ToHaveCountAsync(1);
+        await Expect(ada.Drawing.Locator("ellipse")).ToHaveCountAsync(1);
+    }
+
+    [Fact, Trait("Rule", "X3")]
+    public async Task Somebody_elses_edit_does_not_end_a_gesture_in_progress()
+    {
+        await using var app = await AppProcess.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        var id = await ada.CreateAsync();
+        await ada.ToolAsync("rect");
+        await ada.DragAsync(-100, -60, 40, 40);
+        await ada.SavedAsync();
+        var rect = ada.Drawing.Locator("rect");
+        var elementId = await rect.GetAttributeAsync("id");
+        var x = double.Parse((await rect.GetAttributeAsync("x"))!, System.Globalization.CultureInfo.InvariantCulture);
+
+        await ada.ToolAsync("select");
+        await ada.DragAsync(-30, -10, 70, -10, release: false);
+        var token = (await app.CommandAsync(null, "token", "--user", ada.Email)).Output;
+        await using var tool = await ProtocolClient.ConnectAsync(app.ProtocolPort);
+        await tool.SendAsync(new { type = "join", token, document_id = id });
+        await tool.NextAsync("current_state");
+        await tool.SendAsync(new { type = "operation", operation_id = "paint", operation_type = "update", element_id = elementId, data = new { fill = "#ff0000" } });
+        await tool.OperationAsync("paint");
+        await Expect(rect).ToHaveAttributeAsync("fill", "#ff0000");
+        await ada.Page.Mouse.UpAsync();
+        await ada.SavedAsync();
+        var operations = await OperationsAsync(ada, app, id);
+        Assert.Equal(["create", "update", "move"], operations.Select(operation => operation.GetProperty("operation_type").GetString()));
+        Assert.True(double.Parse((await rect.GetAttributeAsync("x"))!, System.Globalization.CultureInfo.InvariantCulture) > x + 50);
+    }
+
+    private static async Task<List<JsonElement>> OperationsAsync(Person person, AppProcess app, string documentId)
+    {
+        var answer = await person.Page.APIRequest.GetAsync($"{app.Url}/api/documents/{documentId}/operations");
+        return [.. JsonDocument.Parse(await answer.TextAsync()).RootElement.GetProperty("operations").EnumerateArray()];
+    }
+}

@@ -1,0 +1,53 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Svgx.Tests.E2E.Running;
+
+namespace Svgx.Tests.E2E.Pages;
+
+public sealed class CommandLineTests
+{
+    [Fact, Trait("Rule", "W1")]
+    public async Task A_port_in_use_gives_one_line_that_names_port_and_setting_and_an_exit_code()
+    {
+        await using var app = await AppProcess.StartAsync();
+        var (web, webError) = await AppProcess.RunToEndAsync("--urls", app.Url, "--Svgx:Protocol:Port=0", $"--Svgx:DataFolder={Directory.CreateTempSubdirectory("svgx-e2e-").FullName}");
+        Assert.NotEqual(0, web);
+        Assert.Contains($"{app.WebPort}", Assert.Single(webError.Split('\n')), StringComparison.Ordinal);
+        Assert.Contains("Urls", webError, StringComparison.Ordinal);
+        var (protocol, protocolError) = await AppProcess.RunToEndAsync("--urls", $"http://localhost:{AppProcess.FreePort()}", $"--Svgx:Protocol:Port={app.ProtocolPort}", $"--Svgx:DataFolder={Directory.CreateTempSubdirectory("svgx-e2e-").FullName}");
+        Assert.NotEqual(0, protocol);
+        Assert.Contains($"{app.ProtocolPort}", Assert.Single(protocolError.Split('\n')), StringComparison.Ordinal);
+        Assert.Contains("Svgx:Protocol:Port", protocolError, StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("Rule", "W2")]
+    public async Task A_tool_with_a_token_from_the_command_line_imports_and_exports_over_http()
+    {
+        await using var app = await AppProcess.StartAsync();
+        Assert.Equal(0, (await app.CommandAsync(Person.Password, "user", "add", "--email", "ada@example.org", "--name", "Ada", "--password-stdin")).ExitCode);
+        Assert.NotEqual(0, (await app.CommandAsync("short", "user", "add", "--email", "eve@example.org", "--name", "Eve", "--password-stdin")).ExitCode);
+        Assert.NotEqual(0, (await app.CommandAsync(null, "token", "--user", "nobody@example.org")).ExitCode);
+        var json = JsonDocument.Parse((await app.CommandAsync(null, "token", "--user", "ada@example.org", "--json")).Output).RootElement;
+        using var http = new HttpClient { BaseAddress = new(app.Url) };
+        Assert.Equal(401, (int)(await http.GetAsync(new Uri("/api/documents", UriKind.Relative))).StatusCode);
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", json.GetProperty("token").GetString());
+
+        const string drawing = """<svg xmlns="http://www.w3.org/2000/svg" xmlns:arx="http://arxos.io/svgx"><title>Ground floor</title><script>alert(1)</script><rect id="room" arx:use="office" width="10" height="10"/></svg>""";
+        using var body = new StringContent(drawing, Encoding.UTF8, "image/svg+xml");
+        using var created = await http.PostAsync(new Uri("/api/documents", UriKind.Relative), body);
+        Assert.Equal(201, (int)created.StatusCode);
+        var answer = JsonDocument.Parse(await created.Content.ReadAsStringAsync()).RootElement;
+        Assert.Equal("Ground floor", answer.GetProperty("name").GetString());
+        Assert.Contains("script", Assert.Single(answer.GetProperty("removed").EnumerateArray()).GetProperty("what").GetString(), StringComparison.Ordinal);
+        var svg = await http.GetStringAsync(new Uri($"/api/documents/{answer.GetProperty("id").GetString()}/svg", UriKind.Relative));
+        Assert.Contains("""<rect id="room" arx:use="office" width="10" height="10"/>""", svg, StringComparison.Ordinal);
+        Assert.DoesNotContain("script", svg, StringComparison.Ordinal);
+
+        using var broken = new StringContent("<svg xmlns=\"http://www.w3.org/2000/svg\">\n<g></svg>", Encoding.UTF8, "image/svg+xml");
+        using var refused = await http.PostAsync(new Uri("/api/documents", UriKind.Relative), broken);
+        var problem = JsonDocument.Parse(await refused.Content.ReadAsStringAsync()).RootElement;
+        Assert.Equal("malformed", problem.GetProperty("code").GetString());
+        Assert.Equal(2, problem.GetProperty("line").GetInt32());
+    }
+}

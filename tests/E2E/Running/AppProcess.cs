@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Svgx.Tests.E2E.Running;
+
+/// <summary>The real app in a process of its own, on free ports and a temporary data folder: it can be killed and started again.</summary>
+public sealed class AppProcess : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly string _data = Directory.CreateTempSubdirectory("svgx-e2e-").FullName;
+    private Process? _process;
+
+    private AppProcess()
+    {
+        (WebPort, ProtocolPort) = (FreePort(), FreePort());
+        Url = $"http://localhost:{WebPort}";
+    }
+
+    public string Url { get; }
+
+    public int WebPort { get; }
+
+    public int ProtocolPort { get; }
+
+    /// <summary>What the process has printed.</summary>
+    public string Output => string.Join('\n', _output);
+
+    public static async Task<AppProcess> StartAsync()
+    {
+        var app = new AppProcess();
+        await app.RestartAsync();
+        return app;
+    }
+
+    public async Task RestartAsync()
+    {
+        _process = Launch(["--urls", Url, $"--Svgx:Protocol:Port={ProtocolPort}", $"--Svgx:DataFolder={_data}"]);
+        _process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
+        _process.ErrorDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        using var http = new HttpClient();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            try
+            {
+                if ((await http.GetAsync(new Uri($"{Url}/health/live"), patience.Token)).IsSuccessStatusCode)
+                    return;
+            }
+            catch (HttpRequestException) when (!_process.HasExited)
+            {
+                await Task.Delay(50, patience.Token); // there is no event for "listens now" to wait on
+            }
+            if (_process.HasExited)
+                throw new InvalidOperationException($"The app ended while starting:\n{Output}");
+        }
+    }
+
+    /// <summary>Ends it as a crash would: SIGKILL, no clean-up.</summary>
+    public async Task KillAsync()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _process = null;
+    }
+
+    /// <summary>Runs a command of the executable on the same data folder.</summary>
+    public async Task<(int ExitCode, string Output, string Error)> CommandAsync(string? input, params string[] arguments)
+    {
+        using var process = Launch([.. arguments, "--data", _data], input is not null);
+        if (input is not null)
+        {
+            await process.StandardInput.WriteLineAsync(input);
+            process.StandardInput.Close();
+        }
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, (await output).Trim(), (await error).Trim());
+    }
+
+    /// <summary>Runs the app with arguments of one's own until it ends.</summary>
+    public static async Task<(int ExitCode, string Error)> RunToEndAsync(params string[] arguments)
+    {
+        using var process = Launch(arguments);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var output = process.StandardOutput.ReadToEndAsync(patience.Token);
+        var error = await process.StandardError.ReadToEndAsync(patience.Token);
+        await output;
+        await process.WaitForExitAsync(patience.Token);
+        return (process.ExitCode, error.Trim());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+            await KillAsync();
+        Directory.Delete(_data, recursive: true);
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static Process Launch(string[] arguments, bool input = false)
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root.FullName, "SvgxBlazor.sln")))
+            root = root.Parent ?? throw new InvalidOperationException("The tests run inside the repository.");
+        var project = Path.Combine(root.FullName, "src", "Svgx.Web");
+        var configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(project, "bin", configuration, "net10.0", "Svgx.Web.dll"), .. arguments])
+        {
+            WorkingDirectory = project,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = input,
+            UseShellExecute = false,
+        };
+        return Process.Start(start)!;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using Microsoft.Playwright;
+
+namespace Svgx.Tests.E2E.Running;
+
+/// <summary>The one browser of the run. Where the machine has none, it gets one, and says so; where that fails, the tests fail.</summary>
+public sealed class Browsers : IAsyncLifetime
+{
+    private static readonly string[] Arguments =
+        ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic", "--disable-gpu"];
+
+    private IPlaywright? _playwright;
+
+    public IBrowser Browser { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _playwright = await Playwright.CreateAsync();
+        Browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Find(_playwright) ?? Get(_playwright), Args = Arguments });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Browser.DisposeAsync();
+        _playwright?.Dispose();
+    }
+
+    private static string? Find(IPlaywright playwright) =>
+        new[] { Environment.GetEnvironmentVariable("SVGX_CHROMIUM"), "/usr/bin/chromium", playwright.Chromium.ExecutablePath }.FirstOrDefault(File.Exists);
+
+    private static string Get(IPlaywright playwright)
+    {
+        Console.WriteLine("No browser was found for the end-to-end tests; installing one.");
+        try
+        {
+            Microsoft.Playwright.Program.Main(["install", "chromium"]);
+        }
+        catch (Exception error)
+        {
+            Console.WriteLine($"Playwright could not install its own: {error.Message}");
+        }
+        if (Find(playwright) is null && OperatingSystem.IsLinux() && Environment.UserName == "root" && File.Exists("/usr/bin/apt-get"))
+        {
+            Console.WriteLine("Installing the distribution's chromium.");
+            using var install = Process.Start("/bin/sh", ["-c", "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-dejavu-core >&2"]);
+            install.WaitForExit();
+        }
+        return Find(playwright) ?? throw new InvalidOperationException(
+            "The end-to-end tests need Chromium and none could be installed. Install it (on Debian: apt-get install chromium), or name its path in SVGX_CHROMIUM.");
+    }
+}

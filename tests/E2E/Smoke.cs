@@ -1,1 +1,0 @@
-namespace Svgx.Tests.E2E; public class Smoke { [Fact] public void Runs() { Assert.Equal(4, 2 + 2); } }

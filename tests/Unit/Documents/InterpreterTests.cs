@@ -1,0 +1,120 @@
+using System.Text.Json;
+using Svgx.Collaboration.Documents;
+
+namespace Svgx.Tests.Unit.Documents;
+
+public sealed class InterpreterTests
+{
+    private int _next;
+
+    [Fact, Trait("Rule", "O1")]
+    public void A_create_with_a_place_alone_is_a_rectangle_there()
+    {
+        var document = Document.CreateEmpty();
+        Apply(document, OperationType.Create, "a", """{"x":100,"y":200}""");
+        Assert.True(document.TryGetElement("a", out var rect));
+        Assert.Equal(("rect", "100", "200", "100", "100"), (rect.Name, rect["x"], rect["y"], rect["width"], rect["height"]));
+    }
+
+    [Theory, Trait("Rule", "O2")]
+    [InlineData("rect", """{"x":10,"y":20,"width":30,"height":40}""", """<rect id="a" x="15" y="13" width="30" height="40"/>""")]
+    [InlineData("circle", """{"cx":10,"cy":20,"r":5}""", """<circle id="a" cx="15" cy="13" r="5"/>""")]
+    [InlineData("ellipse", """{"cx":10,"cy":20,"rx":5,"ry":6}""", """<ellipse id="a" cx="15" cy="13" rx="5" ry="6"/>""")]
+    [InlineData("line", """{"x1":1,"y1":2,"x2":3,"y2":4,"stroke":"red"}""", """<line id="a" x1="6" y1="-5" x2="8" y2="-3" stroke="red"/>""")]
+    [InlineData("polyline", """{"points":"0,0 1 2"}""", """<polyline id="a" points="5,-7 6,-5"/>""")]
+    [InlineData("polygon", """{"points":"0,0 1,2 3,4"}""", """<polygon id="a" points="5,-7 6,-5 8,-3"/>""")]
+    [InlineData("path", """{"d":"m1 2l3 4H9v1a2 2 0 014 4z"}""", """<path id="a" d="m6 -5l3 4H14v1a2 2 0 0 1 4 4z"/>""")]
+    [InlineData("text", """{"x":1,"y":2,"text":"Hi"}""", """<text id="a" x="6" y="-5">Hi</text>""")]
+    [InlineData("image", """{"x":1,"y":2,"width":3,"height":4}""", """<image id="a" x="6" y="-5" width="3" height="4"/>""")]
+    [InlineData("use", """{"href":"#b"}""", """<use id="a" href="#b" x="5" y="-7"/>""")]
+    [InlineData("g", "{}", """<g id="a" transform="translate(5 -7)"/>""")]
+    [InlineData("g", """{"transform":"translate(1,2) rotate(9)"}""", """<g id="a" transform="translate(6 -5) rotate(9)"/>""")]
+    [InlineData("rect", """{"transform":"rotate(45)"}""", """<rect id="a" transform="translate(5 -7) rotate(45)" width="100" height="100"/>""")]
+    [InlineData("rect", """{"width":"50%","x":"10%"}""", """<rect id="a" width="50%" x="10%" height="100" transform="translate(5 -7)"/>""")]
+    [InlineData("rect", """{"fill":"url(#g)"}""", """<rect id="a" fill="url(#g)" width="100" height="100" transform="translate(5 -7)"/>""")]
+    public void Every_kind_of_element_moves_with_its_transform_respected(string kind, string data, string expected)
+    {
+        var document = Document.CreateEmpty();
+        Apply(document, OperationType.Create, "a", $"{{\"type\":\"{kind}\",{data[1..]}".Replace(",}", "}", StringComparison.Ordinal));
+        Apply(document, OperationType.Move, "a", """{"dx":5,"dy":-7}""");
+        Assert.Contains(expected, SvgWriter.ToText(document), StringComparison.Ordinal);
+    }
+
+    [Theory, Trait("Rule", "O3")]
+    [InlineData("rect", """{"x":10,"y":20,"width":10,"height":10}""", """x="0" y="0" width="20" height="40""")]
+    [InlineData("ellipse", """{"cx":15,"cy":25,"rx":5,"ry":5}""", """cx="10" cy="20" rx="10" ry="20""")]
+    [InlineData("line", """{"x1":10,"y1":20,"x2":20,"y2":30}""", """x1="0" y1="0" x2="20" y2="40""")]
+    [InlineData("polygon", """{"points":"10,20 20,30"}""", """points="0,0 20,40""")]
+    [InlineData("path", """{"d":"M10 20L20 30"}""", """d="M0 0L20 40""")]
+    [InlineData("circle", """{"cx":15,"cy":25,"r":5}""", """transform="matrix(2 0 0 4 -20 -80)""")]
+    [InlineData("text", """{"x":10,"y":20}""", "transform=\"matrix(2 0 0 4 -20 -80)")]
+    [InlineData("g", "{}", "transform=\"matrix(2 0 0 4 -20 -80)")]
+    public void Every_kind_of_element_resizes_from_one_box_to_another(string kind, string data, string expected)
+    {
+        var document = Document.CreateEmpty();
+        Apply(document, OperationType.Create, "a", $"{{\"type\":\"{kind}\",{data[1..]}".Replace(",}", "}", StringComparison.Ordinal));
+        Apply(document, OperationType.Resize, "a", """{"x":0,"y":0,"width":20,"height":40,"from":{"x":10,"y":20,"width":10,"height":10}}""");
+        Assert.Contains(expected, SvgWriter.ToText(document), StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("Rule", "O4")]
+    public void Undo_leaves_alone_what_somebody_else_has_changed_since()
+    {
+        var document = Document.CreateEmpty();
+        Apply(document, OperationType.Create, "a", """{"fill":"red","stroke":"red"}""");
+        var (done, inverse) = Apply(document, OperationType.Update, "a", """{"fill":"green","stroke":"green"}""");
+        Apply(document, OperationType.Update, "a", """{"fill":"blue"}""");
+        document.Apply(UndoPlanner.Plan(document, done, inverse));
+        Assert.True(document.TryGetElement("a", out var rect));
+        Assert.Equal(("blue", "red"), (rect["fill"], rect["stroke"]));
+    }
+
+    [Fact, Trait("Rule", "O5")]
+    public void A_refused_batch_of_changes_leaves_the_document_as_it_was()
+    {
+        var document = Document.CreateEmpty();
+        Apply(document, OperationType.Create, "a", "{}");
+        var before = DocumentJson.Write(document);
+        Assert.Throws<DocumentChangeException>(() => document.Apply([new SetAttributes("a", [new("x", "5")]), new RemoveElement("a"), new RemoveElement("nobody")]));
+        Assert.Equal(before, DocumentJson.Write(document));
+    }
+
+    [Fact, Trait("Rule", "O6")]
+    public void Sort_keys_stay_in_order_and_short()
+    {
+        string? last = null;
+        for (var i = 0; i < 20_000; i++)
+        {
+            var next = SortKey.Between(last, null);
+            Assert.True(string.CompareOrdinal(last, next) < 0 && SortKey.IsValid(next));
+            last = next;
+        }
+        Assert.True(last!.Length <= 10);
+        string left = "V", right = SortKey.Between("V", null);
+        for (var i = 0; i < 200; i++)
+        {
+            var middle = SortKey.Between(left, right);
+            Assert.True(string.CompareOrdinal(left, middle) < 0 && string.CompareOrdinal(middle, right) < 0);
+            if (i % 2 == 0)
+                left = middle;
+            else
+                right = middle;
+        }
+        var row = SortKey.Sequence(5_000);
+        Assert.Equal(row.Order(StringComparer.Ordinal).Distinct(), row);
+    }
+
+    private (IReadOnlyList<DocumentChange> Done, IReadOnlyList<DocumentChange> Inverse) Apply(Document document, OperationType type, string elementId, string data)
+    {
+        using var json = JsonDocument.Parse(data);
+        var accepted = Assert.IsType<Interpretation.Accepted>(OperationInterpreter.Interpret(document, type, elementId, json.RootElement, DocumentLimits.Default, () => $"new-{++_next}"));
+        var before = DocumentJson.Write(document);
+        var inverse = document.Apply(accepted.Changes);
+        var after = DocumentJson.Write(document);
+        document.Apply(inverse);
+        Assert.Equal(XmlInfoset.Of(SvgWriter.ToText(DocumentJson.Read(before))), XmlInfoset.Of(SvgWriter.ToText(document)));
+        document.Apply(ChangeJson.Read(ChangeJson.Write(accepted.Changes)));
+        Assert.Equal(XmlInfoset.Of(SvgWriter.ToText(DocumentJson.Read(after))), XmlInfoset.Of(SvgWriter.ToText(document)));
+        return (accepted.Changes, inverse);
+    }
+}
