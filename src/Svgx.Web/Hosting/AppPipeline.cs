@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Identity;
 using Svgx.Collaboration.Protocol;
 using Svgx.Web.Api;
 using Svgx.Web.Components;
+using Svgx.Web.Documents;
 using Svgx.Web.Identity;
 
 namespace Svgx.Web.Hosting;
@@ -39,13 +40,16 @@ internal static class AppPipeline
         app.MapOpenApi();
         app.MapHealthChecks("/health/live");
         app.MapHealthChecks("/health/ready");
-        app.MapPost("/Account/Logout", async (SignInManager<AppUser> signIn) =>
+        app.MapPost("/Account/Logout", async (SignInManager<AppUser> signIn, [Microsoft.AspNetCore.Mvc.FromForm] string? returnUrl) =>
         {
             await signIn.SignOutAsync();
-            return Results.LocalRedirect("~/Account/Login");
+            return Results.LocalRedirect($"~/Account/Login{(returnUrl is null ? "" : $"?returnUrl={Uri.EscapeDataString(returnUrl)}")}");
         }).ExcludeFromDescription();
+        app.MapPost("/documents/new", async (HttpContext context, [Microsoft.AspNetCore.Mvc.FromForm] string? name, DocumentDirectory documents) =>
+            Results.LocalRedirect($"~/d/{await documents.CreateAsync(context.User.UserId()!, name, null, context.RequestAborted)}")).RequireAuthorization().ExcludeFromDescription();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
+
     /// <summary>Whether people read the answer. Programs get problem details instead.</summary>
     private static bool IsPage(HttpContext context) => !context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
 }

@@ -7,7 +7,7 @@ namespace Svgx.Tests.E2E.Pages;
 
 public sealed class CommandLineTests
 {
-    [Fact, Trait("Rule", "W1")]
+    [Fact, Trait("Rule", "W19")]
     public async Task A_port_in_use_gives_one_line_that_names_port_and_setting_and_an_exit_code()
     {
         await using var app = await AppProcess.StartAsync();
@@ -21,7 +21,7 @@ public sealed class CommandLineTests
         Assert.Contains("Svgx:Protocol:Port", protocolError, StringComparison.Ordinal);
     }
 
-    [Fact, Trait("Rule", "W2")]
+    [Fact, Trait("Rule", "W20")]
     public async Task A_tool_with_a_token_from_the_command_line_imports_and_exports_over_http()
     {
         await using var app = await AppProcess.StartAsync();
