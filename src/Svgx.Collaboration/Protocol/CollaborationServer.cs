@@ -16,6 +16,7 @@ public sealed class CollaborationServer(CollaborationEndpoint endpoint, ILoggerF
 {
     private readonly CancellationTokenSource _stopping = new();
     private WebApplication? _app;
+    private bool _disposed;
 
     /// <summary>The port it listens on; 0 while it does not.</summary>
     public int Port { get; private set; }
@@ -49,9 +50,11 @@ public sealed class CollaborationServer(CollaborationEndpoint endpoint, ILoggerF
         Port = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
     }
 
-    /// <summary>Tells the clients to come back later, and stops to listen. Waits for them as long as the token allows.</summary>
+    /// <summary>Tells the clients to come back later, and stops to listen. Waits for them as long as the token allows. Does nothing once disposed.</summary>
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {
+        if (_disposed)
+            return;
         await _stopping.CancelAsync();
         if (_app is not null)
             await _app.StopAsync(cancellationToken);
@@ -61,6 +64,9 @@ public sealed class CollaborationServer(CollaborationEndpoint endpoint, ILoggerF
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+            return;
+        _disposed = true;
         await _stopping.CancelAsync();
         if (_app is not null)
             await _app.DisposeAsync();

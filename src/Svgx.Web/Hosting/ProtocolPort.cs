@@ -36,5 +36,6 @@ internal sealed class ProtocolPort(CollaborationServer server, IOptions<Protocol
         }
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => server.StopAsync(cancellationToken);
+    public Task StopAsync(CancellationToken cancellationToken) =>
+        server.Port == 0 ? Task.CompletedTask : server.StopAsync(cancellationToken);
 }

@@ -88,6 +88,24 @@ public class AccountTests(RunningApp app)
         Assert.DoesNotMatch("<script(?![^>]*\\bsrc=)(?![^>]*type=\"(importmap|application/json)\")", await answer.Content.ReadAsStringAsync());
     }
 
+    [Fact, Trait("Rule", "W21")]
+    public async Task One_changes_ones_own_name_and_password_and_the_old_password_is_good_no_more()
+    {
+        var (user, _) = await app.NewPersonAsync();
+        var http = app.Anonymous();
+        await RunningApp.SubmitAsync(http, "/Account/Login", "login", new() { ["Input.Email"] = user.Email!, ["Input.Password"] = RunningApp.Password });
+
+        var renamed = await RunningApp.SubmitAsync(http, "/Account/Manage", "profile", new() { ["Profile.Name"] = "Ada King" });
+        Assert.Contains("Your name was changed", await renamed.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        var wrong = await RunningApp.SubmitAsync(http, "/Account/Manage", "password", new() { ["Password.Current"] = "not the password", ["Password.Next"] = "a new long password" });
+        Assert.Contains("role=\"alert\"", await wrong.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        var changed = await RunningApp.SubmitAsync(http, "/Account/Manage", "password", new() { ["Password.Current"] = RunningApp.Password, ["Password.Next"] = "a new long password" });
+        Assert.Contains("Your password was changed", await changed.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        Assert.Contains("the password is wrong", await SignInAsync(user.Email!, RunningApp.Password), StringComparison.Ordinal);
+        Assert.Contains("value=\"Ada King\"", await http.GetStringAsync("/Account/Manage"), StringComparison.Ordinal);
+    }
+
     [Fact, Trait("Rule", "W14")]
     public async Task Where_registration_is_closed_only_the_first_account_can_be_made_by_oneself()
     {
