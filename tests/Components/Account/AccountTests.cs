@@ -25,7 +25,9 @@ public class AccountTests(RunningApp app)
         var http = app.Anonymous();
         using var registered = await RunningApp.SubmitAsync(http, "/Account/Register", "register", new()
         {
-            ["Input.Name"] = "Lin", ["Input.Email"] = $"lin-{Guid.NewGuid():N}@example.org", ["Input.Password"] = RunningApp.Password,
+            ["Input.Name"] = "Lin",
+            ["Input.Email"] = $"lin-{Guid.NewGuid():N}@example.org",
+            ["Input.Password"] = RunningApp.Password,
         });
         Assert.Equal(HttpStatusCode.Redirect, registered.StatusCode);
         var cookie = Assert.Single(registered.Headers.GetValues("Set-Cookie"), value => value.StartsWith("svgx=", StringComparison.Ordinal));
