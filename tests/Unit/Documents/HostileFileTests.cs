@@ -1,0 +1,52 @@
+using System.Text;
+using Svgx.Collaboration.Documents;
+
+namespace Svgx.Tests.Unit.Documents;
+
+public sealed class HostileFileTests
+{
+    private const string Open = """<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">""";
+
+    [Theory, Trait("Rule", "D2")]
+    [InlineData("<script>alert(1)</script>")]
+    [InlineData("<foreignObject><p>bad</p></foreignObject>")]
+    [InlineData("""<script xmlns="http://www.w3.org/1999/xhtml">bad</script>""")]
+    [InlineData("""<g onclick="bad()"/>""")]
+    [InlineData("""<g ONLOAD="bad()"/>""")]
+    [InlineData("""<a href=" java&#9;script:bad()"/>""")]
+    [InlineData("""<a xlink:href="javascript:bad()"/>""")]
+    [InlineData("""<a href="data:text/html,bad"/>""")]
+    [InlineData("""<use href="http://bad.test/a.svg#a"/>""")]
+    [InlineData("""<image xlink:href="//bad.test/a.png"/>""")]
+    [InlineData("""<rect fill="url(http://bad.test/#a)"/>""")]
+    [InlineData("""<rect fill="u\72l(http://bad.test/#a)"/>""")]
+    [InlineData("""<rect style="fill:url('http://bad.test/')"/>""")]
+    [InlineData("""<rect style="background:image-set('http://bad.test/' 1x)"/>""")]
+    [InlineData("""<a href="#x"><set attributeName="href" to="bad"/></a>""")]
+    [InlineData("""<a href="#x"><animate attributeName="xlink:href" values="bad"/></a>""")]
+    [InlineData("""<g><?xml-stylesheet href="bad"?></g>""")]
+    [InlineData("""<style>@import 'http://bad.test/a.css';</style>""")]
+    [InlineData("""<style>a{fill:u\72l(http://bad.test/a)}</style>""")]
+    [InlineData("""<style>a{fill:ur<!-- -->l(http://bad.test/a)}</style>""")]
+    [InlineData("""<style>@font-face{font-family:x;src:url(http://bad.test/a)}</style>""")]
+    public void What_runs_or_loads_is_taken_out_and_reported(string part)
+    {
+        var read = Read($"{Open}{part}<rect id=\"good\" fill=\"url(#a)\"/></svg>");
+        Assert.NotEmpty(read.Removed);
+        var text = SvgWriter.ToText(read.Document);
+        Assert.DoesNotContain("bad", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("alert", text, StringComparison.Ordinal);
+        Assert.Equal("url(#a)", read.Document.TryGetElement("good", out var good) ? good["fill"] : null);
+    }
+
+    [Fact, Trait("Rule", "D4")]
+    public void A_malformed_file_is_refused_with_the_place_of_the_mistake()
+    {
+        var refusal = Refusal("<svg xmlns=\"http://www.w3.org/2000/svg\">\n  <g>\n  </a>\n</svg>");
+        Assert.Equal(("malformed", 3, 5), (refusal.Code, refusal.Line, refusal.Column));
+    }
+
+    private static SvgReadResult Read(string text) => SvgReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)));
+
+    private static SvgFormatException Refusal(string text) => Assert.Throws<SvgFormatException>(() => Read(text));
+}
