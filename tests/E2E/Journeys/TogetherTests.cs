@@ -34,6 +34,7 @@ public sealed class TogetherTests(Browsers browsers)
         await ada.Page.GetByText("Make a token for a tool").ClickAsync();
         await ada.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Make token" }).ClickAsync();
         var join = await ada.Page.Locator("[data-join]").InputValueAsync();
+        await Expect(ada.Page.Locator("[data-token]")).ToBeFocusedAsync();
         await ada.Page.Keyboard.PressAsync("Escape");
         await Expect(ada.Page.Locator(".mud-dialog")).ToHaveCountAsync(0);
         await using var tool = await ProtocolClient.ConnectAsync(app.ProtocolPort);
