@@ -28,6 +28,7 @@ public sealed class ChangePropertyTests
     public void What_operations_did_is_taken_back_exactly_by_the_inverse() => Operation.List[1, 40].Sample(operations =>
     {
         var document = Document.CreateEmpty();
+        var all = new List<DocumentChange>();
         var states = new Stack<(string Before, IReadOnlyList<DocumentChange> Inverse)>();
         foreach (var (type, id, data) in operations)
         {
@@ -36,6 +37,7 @@ public sealed class ChangePropertyTests
             var before = Sorted(document);
             var sent = ChangeJson.Read(ChangeJson.Write(accepted.Changes));
             Assert.Equal(ChangeJson.Write(accepted.Changes), ChangeJson.Write(sent));
+            all.AddRange(sent);
             states.Push((before, ChangeJson.Read(ChangeJson.Write(document.Apply(sent)))));
             Assert.Equal(DocumentJson.Write(document), DocumentJson.Write(DocumentJson.Read(DocumentJson.Write(document))));
         }
@@ -44,6 +46,9 @@ public sealed class ChangePropertyTests
             document.Apply(state.Inverse);
             Assert.Equal(state.Before, Sorted(document));
         }
+        var empty = Sorted(document);
+        document.Apply(document.Apply(all));
+        Assert.Equal(empty, Sorted(document));
     }, iter: 300, threads: 1);
 
     [Fact, Trait("Rule", "O6")]
