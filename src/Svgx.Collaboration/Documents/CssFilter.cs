@@ -97,8 +97,8 @@ internal static class CssFilter
         {
             if (tokens[start].Text.Equals("import", StringComparison.OrdinalIgnoreCase))
                 return Outside;
-            // A namespace is a name that looks like an address; nothing is loaded from it.
-            if (tokens[start].Text.Equals("namespace", StringComparison.OrdinalIgnoreCase))
+            // A namespace is a name that looks like an address; nothing is loaded from it. With a block it ends there, and in a style attribute declarations may follow.
+            if (tokens[start].Text.Equals("namespace", StringComparison.OrdinalIgnoreCase) && !tokens[start..end].Exists(token => token.Kind == CssTokenKind.OpenBrace))
                 return null;
         }
         for (var i = start; i < end; i++)

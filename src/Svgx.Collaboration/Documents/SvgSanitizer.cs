@@ -181,7 +181,7 @@ internal sealed class SvgSanitizer
 
     /// <summary>Presentation attributes hold CSS values; those that can name a resource need a function or an escape to do so.</summary>
     private static bool IsCssValue(string name, string value) =>
-        !name.Contains(':', StringComparison.Ordinal) && name is not ("d" or "points" or "id" or "class" or "transform" or "values" or "begin" or "end")
+        !name.Contains(':', StringComparison.Ordinal) && name is not ("d" or "points" or "id" or "class" or "transform" or "begin" or "end")
         && !name.StartsWith("data-", StringComparison.Ordinal) && !name.StartsWith("aria-", StringComparison.Ordinal)
         && (value.Contains('\\', StringComparison.Ordinal) || value.Contains("url", StringComparison.OrdinalIgnoreCase) || value.Contains("image", StringComparison.OrdinalIgnoreCase) || value.Contains("src", StringComparison.OrdinalIgnoreCase))
         && (value.Contains('(', StringComparison.Ordinal) || value.Contains('\\', StringComparison.Ordinal));
