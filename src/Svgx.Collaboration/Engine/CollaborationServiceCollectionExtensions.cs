@@ -39,6 +39,7 @@ public static class CollaborationServiceCollectionExtensions
             engine.Configure(configure);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EngineOptions>, EngineOptionsValidator>());
+        services.TryAddSingleton<CollaborationDatabase>();
         services.TryAddSingleton<ICollaborationStore, SqliteCollaborationStore>();
         services.TryAddSingleton<CollaborationMetrics>();
         services.TryAddSingleton<KeyRing>();

@@ -202,7 +202,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
         {
             try
             {
-                await _services.Store.AppendAsync(_turn.Accepted, CancellationToken.None);
+                await _services.Store.AppendAsync(new JournalBatch(_turn.Accepted), CancellationToken.None);
             }
             catch (Exception error)
             {

@@ -1,7 +1,7 @@
 namespace Svgx.Collaboration.Storage;
 
 /// <summary>Everything the engine asks of a database. Failures come as exceptions; the engine answers <c>storage_failed</c> and goes on.</summary>
-public interface ICollaborationStore : IAsyncDisposable
+public interface ICollaborationStore
 {
     /// <summary>Makes the folder and brings the tables up to date. Called once, before anything else.</summary>
     Task PrepareAsync(CancellationToken cancellationToken);
@@ -12,8 +12,8 @@ public interface ICollaborationStore : IAsyncDisposable
     /// <summary>The newest snapshot and every operation after it; <see langword="null"/> when there is no such branch.</summary>
     Task<BranchState?> LoadBranchAsync(Guid documentId, string branch, CancellationToken cancellationToken);
 
-    /// <summary>Appends operations of one branch, all or none. Completes after the commit, which other sessions' appends may share.</summary>
-    Task AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken);
+    /// <summary>Appends operations of one branch and what belongs to them, all or none. Completes after the commit, which other sessions' appends may share.</summary>
+    Task AppendAsync(JournalBatch batch, CancellationToken cancellationToken);
 
     /// <summary>Keeps the drawing as of a revision and lets old snapshots go.</summary>
     Task SaveSnapshotAsync(Guid documentId, string branch, long revision, ReadOnlyMemory<byte> content, DateTime takenAt, CancellationToken cancellationToken);
@@ -42,3 +42,7 @@ public sealed record BranchState(long SnapshotRevision, ReadOnlyMemory<byte> Con
 
 /// <summary>An operation already in the journal.</summary>
 public sealed record KnownOperation(string OperationId, string UserId, string Branch, long Revision, string ElementId);
+
+/// <summary>What a turn of a session makes durable at once.</summary>
+/// <param name="Entries">The operations, in revision order. Not read after the commit.</param>
+public sealed record JournalBatch(IReadOnlyList<JournalEntry> Entries);

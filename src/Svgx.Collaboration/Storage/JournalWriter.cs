@@ -24,8 +24,8 @@ internal sealed class JournalWriter : IAsyncDisposable
         _loop = Task.Run(RunAsync);
     }
 
-    public Task AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken) =>
-        EnqueueAsync(new(entries.Count, (_, insert, transaction) =>
+    public Task AppendAsync(IReadOnlyList<JournalEntry> entries, Action<SqliteConnection, SqliteTransaction>? with, CancellationToken cancellationToken) =>
+        EnqueueAsync(new(entries.Count, (connection, insert, transaction) =>
         {
             insert.Transaction = transaction;
             foreach (var entry in entries)
@@ -33,6 +33,7 @@ internal sealed class JournalWriter : IAsyncDisposable
                 JournalTable.Bind(insert, entry);
                 insert.ExecuteNonQuery();
             }
+            with?.Invoke(connection, transaction);
         }), cancellationToken);
 
     public Task WriteAsync(Action<SqliteConnection, SqliteTransaction> write, CancellationToken cancellationToken) =>

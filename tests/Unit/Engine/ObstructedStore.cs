@@ -20,7 +20,7 @@ internal sealed class ObstructedStore(ICollaborationStore inner) : ICollaboratio
 
     public void Release() => _gate?.TrySetResult();
 
-    public async Task AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken)
+    public async Task AppendAsync(JournalBatch batch, CancellationToken cancellationToken)
     {
         Reached.TrySetResult();
         if (_gate is { } gate)
@@ -30,7 +30,7 @@ internal sealed class ObstructedStore(ICollaborationStore inner) : ICollaboratio
             FailAppends--;
             throw new IOException("No space left on device");
         }
-        await inner.AppendAsync(entries, cancellationToken);
+        await inner.AppendAsync(batch, cancellationToken);
     }
 
     public async Task<BranchState?> LoadBranchAsync(Guid documentId, string branch, CancellationToken cancellationToken)
@@ -50,5 +50,4 @@ internal sealed class ObstructedStore(ICollaborationStore inner) : ICollaboratio
     public Task<IReadOnlyList<KnownOperation>> FindOperationsAsync(Guid documentId, IReadOnlyCollection<string> operationIds, CancellationToken cancellationToken) => inner.FindOperationsAsync(documentId, operationIds, cancellationToken);
     public Task<IReadOnlyList<string>> ReadOperationIdsAsync(Guid documentId, CancellationToken cancellationToken) => inner.ReadOperationIdsAsync(documentId, cancellationToken);
     public Task DeleteDocumentAsync(Guid documentId, CancellationToken cancellationToken) => inner.DeleteDocumentAsync(documentId, cancellationToken);
-    public ValueTask DisposeAsync() => inner.DisposeAsync();
 }
