@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Svgx.Tests.E2E.Running;
 using Svgx.Tests.Unit.Protocol;
 using static Microsoft.Playwright.Assertions;
@@ -22,10 +21,10 @@ public sealed class TogetherTests(Browsers browsers)
         await ada.DragAsync(-200, -100, -50, 50, release: false);
         await Expect(ben.Page.Locator(".canvas-cursor")).ToContainTextAsync("Ada");
         await Expect(ben.Drawing.Locator("rect")).ToHaveCountAsync(1);
-        Assert.Empty(await OperationsAsync(ada, app, id));
+        Assert.Empty(await ada.OperationsAsync(id));
         await ada.Page.Mouse.UpAsync();
         await ada.SavedAsync();
-        Assert.Single(await OperationsAsync(ada, app, id));
+        Assert.Single(await ada.OperationsAsync(id));
         await Expect(ben.Drawing.Locator("rect")).ToHaveCountAsync(1);
         await Expect(ben.Page.Locator(".canvas-peer-outline")).ToHaveCountAsync(1);
 
@@ -57,11 +56,10 @@ public sealed class TogetherTests(Browsers browsers)
         await ben.ToolAsync("ellipse");
         await ben.DragAsync(60, -60, 200, 40);
         await ben.SavedAsync();
-        JsonElement operation;
-        do
-            operation = (await tool.NextAsync("operations")).GetProperty("operations")[0];
-        while (operation.GetProperty("username").GetString() != "Ben");
-        Assert.Equal("create", operation.GetProperty("operation_type").GetString());
+        var drawn = (await ben.OperationsAsync(id))[^1];
+        Assert.Equal("Ben", drawn.GetProperty("username").GetString());
+        var seen = await tool.OperationAsync(drawn.GetProperty("operation_id").GetString()!);
+        Assert.Equal("create", seen.GetProperty("operation_type").GetString());
 
         await tool.SendAsync(new { type = "operation", operation_type = "delete", element_id = "lamp-1" });
         foreach (var person in new[] { ada, ben })
@@ -96,7 +94,7 @@ public sealed class TogetherTests(Browsers browsers)
 
         await app.RestartAsync();
         await ada.SavedAsync();
-        var operations = await OperationsAsync(ada, app, id);
+        var operations = await ada.OperationsAsync(id);
         Assert.Equal(["create", "create"], operations.Select(operation => operation.GetProperty("operation_type").GetString()));
         await ada.OpenAsync(id);
         await Expect(ada.Drawing.Locator("rect")).ToHaveCountAsync(1);
@@ -129,14 +127,8 @@ public sealed class TogetherTests(Browsers browsers)
         await ada.Page.Mouse.UpAsync();
         await ada.SavedAsync();
         await Expect(rect).ToHaveAttributeAsync("fill", "#ff0000");
-        var operations = await OperationsAsync(ada, app, id);
+        var operations = await ada.OperationsAsync(id);
         Assert.Equal(["create", "update", "create", "move"], operations.Select(operation => operation.GetProperty("operation_type").GetString()));
         Assert.True(double.Parse((await rect.GetAttributeAsync("x"))!, System.Globalization.CultureInfo.InvariantCulture) > x + 50);
-    }
-
-    private static async Task<List<JsonElement>> OperationsAsync(Person person, AppProcess app, string documentId)
-    {
-        var answer = await person.Page.APIRequest.GetAsync($"{app.Url}/api/documents/{documentId}/operations");
-        return [.. JsonDocument.Parse(await answer.TextAsync()).RootElement.GetProperty("operations").EnumerateArray()];
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -60,7 +61,11 @@ public sealed class Person : IAsyncDisposable
         await SavedAsync();
     }
 
-    public Task SavedAsync() => Expect(Page.Locator("[data-canvas-status]")).ToHaveAttributeAsync("data-state", "saved", new() { Timeout = 20_000 });
+    /// <summary>What the mark beside the drawing's name says about the own edits: <c>saved</c>, <c>saving</c>, <c>offline</c> and so on.</summary>
+    public ILocator Mark => Page.Locator("[data-canvas-status]");
+
+    /// <summary>Waits until everything drawn so far is acknowledged. Nothing else needs to be waited for: the mark changes with the edit itself (rule C7).</summary>
+    public Task SavedAsync() => Expect(Mark).ToHaveAttributeAsync("data-state", "saved", new() { Timeout = 20_000 });
 
     public async Task ShareAsync(string email, string may = "edit")
     {
@@ -90,6 +95,13 @@ public sealed class Person : IAsyncDisposable
     {
         var middle = await MiddleAsync();
         await Page.Mouse.ClickAsync(middle.X + x, middle.Y + y);
+    }
+
+    /// <summary>The journal: what the server has kept, read past the browser's back.</summary>
+    public async Task<IReadOnlyList<JsonElement>> OperationsAsync(string documentId)
+    {
+        var answer = await Page.APIRequest.GetAsync($"{_url}/api/documents/{documentId}/operations");
+        return [.. JsonDocument.Parse(await answer.TextAsync()).RootElement.GetProperty("operations").EnumerateArray()];
     }
 
     public async Task<string> ExportAsync(string documentId) =>

@@ -75,7 +75,7 @@ export function mount(host, documentId, branch, dotNet) {
   });
   client.on('removed', ({ removed }) => notice('warning', `For safety ${removed.length === 1 ? 'a part was' : `${removed.length} parts were`} taken out: ${removed.slice(0, 3).map(part => part.what).join(', ')}.`));
   client.on('joined', ({ active_users }) => { if (active_users > 1) view.live.textContent = `${active_users} people are here`; });
-  for (const event of ['status', 'pending', 'state', 'operations']) client.on(event, report);
+  for (const event of ['status', 'pending', 'state', 'operations', 'refused']) client.on(event, report);
 
   // ---- from the canvas to the page
 
@@ -83,6 +83,8 @@ export function mount(host, documentId, branch, dotNet) {
   let lastTold = '';
   function report() {
     if (!editor) return;
+    // The mark must not say "Saved" for one moment of an unsaved edit: it does not wait for a frame, which a busy or hidden page delays at will.
+    board?.showStatus(connection(), unsaved());
     scheduleBoard();
     timer ??= setTimeout(() => {
       timer = null;
@@ -109,11 +111,15 @@ export function mount(host, documentId, branch, dotNet) {
     });
   }
 
+  function connection() { return client.status === 'idle' ? 'connecting' : client.status === 'closed' ? 'offline' : client.status; }
+
+  /** What is typed and not sent yet waits for the server like everything else. */
+  function unsaved() { return client.pendingCount + (editor.text.isUnsent ? 1 : 0); }
+
   function state() {
-    const status = client.status === 'idle' ? 'connecting' : client.status === 'closed' ? 'offline' : client.status;
     return {
-      connection: status, code: client.refusal?.code ?? null, reason: client.refusal?.reason ?? null, documentName: client.joined?.document_name ?? null,
-      role: client.joined?.role ?? null, canEdit: editor.canEdit, sessionId: client.sessionId, revision: client.revision, pending: client.pendingCount, tool: editor.tool,
+      connection: connection(), code: client.refusal?.code ?? null, reason: client.refusal?.reason ?? null, documentName: client.joined?.document_name ?? null,
+      role: client.joined?.role ?? null, canEdit: editor.canEdit, sessionId: client.sessionId, revision: client.revision, pending: unsaved(), tool: editor.tool,
       canUndo: client.canUndo, canRedo: client.canRedo, zoom: viewport.scale,
       selection: { count: editor.selection.length, elementIds: editor.selection.slice(0, 100), summary: client.model ? editor.describe() : '' },
     };
@@ -138,7 +144,7 @@ export function mount(host, documentId, branch, dotNet) {
 
   // ---- the page around it
 
-  addEventListener('beforeunload', event => { if (client.pendingCount > 0) event.preventDefault(); }, { signal });
+  addEventListener('beforeunload', event => { editor.text.commit(); if (client.pendingCount > 0) event.preventDefault(); }, { signal });
   addEventListener('pagehide', saveView, { signal });
   let away = null;
   document.addEventListener('visibilitychange', () => {

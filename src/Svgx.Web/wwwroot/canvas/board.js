@@ -55,7 +55,6 @@ export class Board {
     for (const [command, enabled] of [['undo', state.canUndo], ['redo', state.canRedo]]) for (const button of all(`[data-canvas-command="${command}"]`)) button.disabled = !enabled;
     for (const label of all('[data-canvas-zoom]')) label.textContent = `${Math.round(state.zoom * 100)}%`;
     this.#showLook(look);
-    this.#showStatus(state);
     if (state.connection === 'refused') this.#showRefusal(state);
   }
 
@@ -72,7 +71,7 @@ export class Board {
   }
 
   /** The mark may stand anywhere on the page, so it is looked for there. */
-  #showStatus({ connection, pending }) {
+  showStatus(connection, pending) {
     const [name, words] = connection === 'refused' ? ['refused', 'Not connected']
       : connection === 'connecting' ? ['connecting', 'Connecting…']
         : connection === 'offline' ? ['offline', pending ? `Offline · ${pending} unsaved` : 'Offline']

@@ -14,6 +14,13 @@ export class TextEditor {
 
   get isOpen() { return this.#session !== null; }
 
+  /** Whether something is typed that no operation carries yet. */
+  get isUnsent() {
+    if (!this.#session || !this.#area) return false;
+    const text = this.#typed();
+    return text !== this.#session.committed && (!this.#session.isNew || text.trim() !== '');
+  }
+
   /** The text being typed into; null for none, and for a new one that is not created yet. */
   get elementId() { return this.#session?.isNew ? null : this.#session?.id ?? null; }
 
@@ -27,7 +34,7 @@ export class TextEditor {
     const look = editor.look('text');
     const attributes = { x: round(x), y: round(y), ...look };
     const ghost = editor.surface.ghost(parentId, 'text', attributes, '');
-    this.#open({ id: newId(), isNew: true, parentId, attributes, element: ghost.element, ghost, text: '', committed: '' });
+    this.#open({ id: newId(), isNew: true, parentId, attributes, element: ghost.element, ghost, text: '' });
   }
 
   /** An existing text or run of text. False where its parts are more than this editor can hold. */
@@ -36,7 +43,7 @@ export class TextEditor {
     if (!element || node.children.some(child => child.id !== undefined)) return false;
     const text = node.children.filter(child => child.kind === 'text' || child.kind === 'cdata').map(child => child.value).join('');
     this.#editor.surface.freeze([node.id]);
-    this.#open({ id: node.id, isNew: false, element, text, committed: text });
+    this.#open({ id: node.id, isNew: false, element, text });
     return true;
   }
 
@@ -51,6 +58,7 @@ export class TextEditor {
     area.wrap = 'off';
     area.value = session.text.replace(/\s+/g, ' ');
     this.#area = area;
+    session.committed = this.#typed(); // opening a text whose spaces this editor shows otherwise is no change
     this.#editor.glass.append(area);
     const style = getComputedStyle(session.element);
     for (const property of ['fontFamily', 'fontWeight', 'fontStyle', 'letterSpacing']) area.style[property] = style[property];
@@ -61,7 +69,7 @@ export class TextEditor {
     session.start = this.#startOf(session);
     session.element.style.visibility = 'hidden';
     this.place();
-    area.addEventListener('input', event => { this.place(); if (!event.isComposing) this.#afterPause(); });
+    area.addEventListener('input', event => { this.place(); this.#editor.changed(); if (!event.isComposing) this.#afterPause(); });
     area.addEventListener('compositionend', () => this.#afterPause());
     area.addEventListener('blur', () => this.close());
     area.addEventListener('keydown', event => {
@@ -103,14 +111,18 @@ export class TextEditor {
 
   #afterPause() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#commit(), PAUSE);
+    this.#timer = setTimeout(() => this.commit(), PAUSE);
   }
 
-  #commit() {
+  #typed() { return this.#area.value.replace(/[\r\n]+/g, ' '); }
+
+  /** Sends what was typed since the last time. */
+  commit() {
     clearTimeout(this.#timer);
     const session = this.#session;
-    const text = this.#area.value.replace(/[\r\n]+/g, ' ');
-    if (!session || text === session.committed) return;
+    if (!session) return;
+    const text = this.#typed();
+    if (text === session.committed) return;
     session.committed = text;
     if (session.isNew) {
       if (!text.trim()) return;
@@ -123,7 +135,7 @@ export class TextEditor {
       this.#editor.surface.freeze([session.id]);
       return;
     }
-    if (!this.#editor.client.model.get(session.id)) return;
+    if (!this.#editor.client.model.get(session.id)) { this.#editor.changed(); return; }
     this.#editor.submit([{ operation_type: 'update', element_id: session.id, data: { text } }]);
   }
 
@@ -132,7 +144,7 @@ export class TextEditor {
     const session = this.#session;
     if (!session) return;
     const empty = !this.#area.value.trim();
-    if (!empty) this.#commit();
+    if (!empty) this.commit();
     clearTimeout(this.#timer);
     this.#session = null;
     this.#area.remove();
@@ -143,6 +155,7 @@ export class TextEditor {
     this.#editor.surface.thaw([session.id]);
     this.#editor.surface.restore(session.id);
     this.#editor.report('online');
+    this.#editor.changed();
     const exists = this.#editor.client.model?.get(session.id);
     if (empty) { if (exists && !session.isNew) this.#editor.submit([{ operation_type: 'delete', element_id: session.id }]); return; }
     if (exists) this.#editor.drawn(session.id);
