@@ -72,6 +72,8 @@ internal sealed class OperationJson
                 json.WriteString("group_id"u8, entry.GroupId);
             WriteIds(json, "undo_of", entry.UndoOf);
             WriteIds(json, "redo_of", entry.RedoOf);
+            if (entry.Origin is not null)
+                json.WriteString("origin"u8, entry.Origin);
             json.WriteEndObject();
         }
         return buffer.Written.ToArray();

@@ -56,4 +56,10 @@ public sealed record JournalEntry
 
     /// <summary>The undo whose work it brings back.</summary>
     public string? RedoOf { get; init; }
+
+    /// <summary>
+    /// What made it, where it is not its author's own gesture, as <c>kind:id</c>: <c>resolution:CONFLICT_ID</c>, <c>revert:VERSION_ID</c>, <c>merge:BRANCH</c>,
+    /// <c>restore:REVISION</c>. Such an operation has type <c>update</c>, no data, and may touch several elements.
+    /// </summary>
+    public string? Origin { get; init; }
 }

@@ -5,7 +5,7 @@ namespace Svgx.Collaboration.Storage;
 /// <summary>The columns of the journal in one order, for writing and reading.</summary>
 internal static class JournalTable
 {
-    public const string Columns = "DocumentId, Branch, Revision, OperationId, UserId, Username, SessionId, Type, ElementId, Data, Changes, Inverse, Timestamp, BaseRevision, GestureId, GroupId, UndoOf, RedoOf";
+    public const string Columns = "DocumentId, Branch, Revision, OperationId, UserId, Username, SessionId, Type, ElementId, Data, Changes, Inverse, Timestamp, BaseRevision, GestureId, GroupId, UndoOf, RedoOf, Origin";
 
     public static SqliteCommand PrepareInsert(SqliteConnection connection)
     {
@@ -38,7 +38,8 @@ internal static class JournalTable
         parameters[at++].Value = entry.GestureId ?? (object)DBNull.Value;
         parameters[at++].Value = entry.GroupId ?? (object)DBNull.Value;
         parameters[at++].Value = entry.UndoOf ?? (object)DBNull.Value;
-        parameters[at].Value = entry.RedoOf ?? (object)DBNull.Value;
+        parameters[at++].Value = entry.RedoOf ?? (object)DBNull.Value;
+        parameters[at].Value = entry.Origin ?? (object)DBNull.Value;
     }
 
     public static List<JournalEntry> ReadAll(SqliteCommand select)
@@ -67,6 +68,7 @@ internal static class JournalTable
                 GroupId = Text(row, 15),
                 UndoOf = Text(row, 16),
                 RedoOf = Text(row, 17),
+                Origin = Text(row, 18),
             });
         }
         return entries;

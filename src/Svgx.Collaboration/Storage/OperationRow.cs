@@ -27,6 +27,7 @@ internal sealed class OperationRow
     public string? GroupId { get; init; }
     public string? UndoOf { get; init; }
     public string? RedoOf { get; init; }
+    public string? Origin { get; init; }
 }
 
 internal sealed class OperationRowConfiguration : IEntityTypeConfiguration<OperationRow>

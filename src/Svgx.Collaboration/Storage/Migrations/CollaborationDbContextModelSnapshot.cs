@@ -57,6 +57,9 @@ namespace Svgx.Collaboration.Storage.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Origin")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("RedoOf")
                         .HasColumnType("TEXT");
 

@@ -56,6 +56,8 @@ export interface ConfirmedOperation extends Operation {
   base_revision?: number;
   undo_of?: string;
   redo_of?: string;
+  /** What made it, where it is no gesture of its author: `resolution:ID`, `revert:ID`, `merge:BRANCH`, `restore:REVISION`. */
+  origin?: string;
   changes?: Change[];
 }
 
