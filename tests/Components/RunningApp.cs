@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Svgx.Collaboration.Engine;
@@ -34,6 +35,21 @@ public sealed partial class RunningApp : WebApplicationFactory<Program>
         var result = await scope.ServiceProvider.GetRequiredService<Registration>().RegisterAsync(user, Password, admin: false, TestContext.Current.CancellationToken);
         Assert.True(result.Succeeded, string.Join(' ', result.Errors.Select(error => error.Description)));
         return (user, WithToken(user));
+    }
+
+    /// <summary>An administrator, and a client signed in with a token of theirs.</summary>
+    public async Task<(AppUser User, HttpClient Http)> NewAdminAsync()
+    {
+        var (user, http) = await NewPersonAsync("Root");
+        await using var scope = Services.CreateAsyncScope();
+        var roles = scope.ServiceProvider.GetRequiredService<RoleManager<IdentityRole>>();
+        if (!await roles.RoleExistsAsync("Admin"))
+            await roles.CreateAsync(new("Admin"));
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>();
+        var account = (await users.FindByIdAsync(user.Id))!;
+        if (!await users.IsInRoleAsync(account, "Admin"))
+            await users.AddToRoleAsync(account, "Admin");
+        return (user, http);
     }
 
     /// <summary>A client whose token is limited to a document or a role.</summary>

@@ -15,6 +15,9 @@ public enum CloseReason
     /// <summary>The token with which the participant joined has run out.</summary>
     TokenExpired,
 
+    /// <summary>The token with which the participant joined was taken back.</summary>
+    TokenRevoked,
+
     /// <summary>The right to see the document was taken away.</summary>
     AccessRemoved,
 

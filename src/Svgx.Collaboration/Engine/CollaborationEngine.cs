@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Svgx.Collaboration.Diagnostics;
 using Svgx.Collaboration.Documents;
 using Svgx.Collaboration.Presence;
+using Svgx.Collaboration.Security;
 using Svgx.Collaboration.Storage;
 
 namespace Svgx.Collaboration.Engine;
@@ -22,12 +23,13 @@ public sealed class CollaborationEngine : IAsyncDisposable
     private readonly long _startedAt;
     private volatile bool _disposed;
 
-    internal CollaborationEngine(ICollaborationStore store, IDocumentAccess access, IOptions<EngineOptions> options, CollaborationMetrics metrics, TimeProvider time, ILogger<CollaborationEngine> logger)
+    internal CollaborationEngine(ICollaborationStore store, IDocumentAccess access, IOptions<EngineOptions> options, CollaborationMetrics metrics, TokenRevocations revocations, TimeProvider time, ILogger<CollaborationEngine> logger)
     {
-        _services = new(store, access, options.Value, time, metrics, logger);
+        _services = new(store, access, options.Value, time, metrics, revocations, logger);
         _metrics = metrics;
         _startedAt = time.GetTimestamp();
         access.Changed += OnAccessChanged;
+        revocations.Revoked += OnRevoked;
     }
 
     /// <summary>Raised with a document's id after somebody came, went or did something there; often, on a session's loop: return at once.</summary>
@@ -145,6 +147,7 @@ public sealed class CollaborationEngine : IAsyncDisposable
     {
         _disposed = true;
         _services.Access.Changed -= OnAccessChanged;
+        _services.Revocations.Revoked -= OnRevoked;
         while (_sessions.Values.FirstOrDefault() is { } opening)
         {
             if (await opening.Value is { } session)
@@ -184,16 +187,25 @@ public sealed class CollaborationEngine : IAsyncDisposable
         foreach (var (key, opening) in _sessions)
         {
             if (key.DocumentId == change.DocumentId && opening is { IsValueCreated: true })
-                _ = ReviewAsync(opening.Value, change);
+                _ = ReviewAsync(opening.Value, new SessionCommand.ReviewAccess(change));
         }
     }
 
-    private static async Task ReviewAsync(Task<DocumentSession?> opening, AccessChanged change)
+    private void OnRevoked(TokenRevocation revocation)
+    {
+        foreach (var (key, opening) in _sessions)
+        {
+            if ((revocation.DocumentId ?? key.DocumentId) == key.DocumentId && opening is { IsValueCreated: true })
+                _ = ReviewAsync(opening.Value, new SessionCommand.ReviewTokens(revocation));
+        }
+    }
+
+    private static async Task ReviewAsync(Task<DocumentSession?> opening, SessionCommand review)
     {
         try
         {
             if (await opening is { } session)
-                await session.PostAsync(new SessionCommand.ReviewAccess(change), CancellationToken.None);
+                await session.PostAsync(review, CancellationToken.None);
         }
         catch (Exception) when (opening.IsFaulted)
         {

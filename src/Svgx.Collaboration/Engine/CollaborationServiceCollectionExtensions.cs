@@ -43,13 +43,18 @@ public static class CollaborationServiceCollectionExtensions
         services.TryAddSingleton<ICollaborationStore, SqliteCollaborationStore>();
         services.TryAddSingleton<CollaborationMetrics>();
         services.TryAddSingleton<KeyRing>();
+        services.TryAddSingleton(provider => new TokenRevocations(
+            provider.GetRequiredService<CollaborationDatabase>(), provider.GetRequiredService<KeyRing>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TokenRevocations>>()));
         services.TryAddSingleton<TokenIssuer>();
         services.TryAddSingleton<TokenValidator>();
+        services.TryAddSingleton(provider => new TokenRegistry(
+            provider.GetRequiredService<TokenIssuer>(), provider.GetRequiredService<TokenRevocations>(), provider.GetRequiredService<CollaborationDatabase>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TokenRegistry>>()));
         services.TryAddSingleton(provider => new CollaborationEngine(
             provider.GetRequiredService<ICollaborationStore>(),
             provider.GetRequiredService<IDocumentAccess>(),
             provider.GetRequiredService<IOptions<EngineOptions>>(),
             provider.GetRequiredService<CollaborationMetrics>(),
+            provider.GetRequiredService<TokenRevocations>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<CollaborationEngine>>()));
         return services;

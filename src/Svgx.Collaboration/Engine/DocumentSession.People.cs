@@ -1,4 +1,5 @@
 using Svgx.Collaboration.Presence;
+using Svgx.Collaboration.Security;
 
 namespace Svgx.Collaboration.Engine;
 
@@ -23,10 +24,12 @@ internal sealed partial class DocumentSession
         var request = join.Request;
         if (await _services.Access.GetAsync(_documentId, request.UserId, CancellationToken.None) is not { } access)
             return new JoinOutcome.Refused(RefusalCode.DocumentNotFound, "There is no such document, or it is not shared with you.");
+        if (request.Token is { } token && _services.Revocations.Covers(token)) // taken back while the join was on its way
+            return new JoinOutcome.Refused(RefusalCode.TokenRevoked, "The token was taken back; get a new one.");
         if (_seats.Count >= _services.Options.MaxParticipants)
             return new JoinOutcome.Refused(RefusalCode.DocumentFull, $"{_seats.Count} participants are in this document already, which is its limit.");
         var resync = await ResyncAsync(request.LastRevision, request.WantsDocument);
-        var seat = new Seat(request, request.Username ?? access.Username, Seat.Limit(access.Role, request.MaxRole), join.Subscriber);
+        var seat = new Seat(request, request.Username ?? access.Username, Seat.Limit(access.Role, request.MaxRole), join.Subscriber) { Deadline = Deadline(request.ExpiresAt) };
         seat.Color = _presence.Join(seat, seat.UserId, seat.Username, seat.SessionId, request.IsTool);
         _seats.Add(seat);
         _services.Metrics.ParticipantsChanged(1);
@@ -88,6 +91,15 @@ internal sealed partial class DocumentSession
         }
     }
 
+    private long? Deadline(DateTimeOffset? expiresAt) =>
+        expiresAt is { } at ? _services.Time.GetTimestamp() + (long)((at - _services.Time.GetUtcNow()).TotalSeconds * _services.Time.TimestampFrequency) : null;
+
+    private void ReviewTokens(TokenRevocation revocation)
+    {
+        foreach (var seat in _seats.Where(seat => seat.Token is { } token && revocation.Covers(token)).ToArray())
+            Remove(seat, CloseReason.TokenRevoked);
+    }
+
     private void Remove(Seat seat, CloseReason reason)
     {
         if (!seat.IsTaken)
@@ -109,10 +121,10 @@ internal sealed partial class DocumentSession
     private void OnTick()
     {
         _presenceTimerRuns = false;
-        var now = _services.Time.GetUtcNow();
+        var now = _services.Time.GetTimestamp();
         for (var i = _seats.Count - 1; i >= 0; i--)
         {
-            if (i < _seats.Count && _seats[i].ExpiresAt <= now)
+            if (i < _seats.Count && _seats[i].Deadline <= now)
                 Remove(_seats[i], CloseReason.TokenExpired);
         }
         foreach (var (seat, over) in _previews.EndSilent())

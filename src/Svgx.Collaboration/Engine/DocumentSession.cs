@@ -10,7 +10,7 @@ using Svgx.Collaboration.Storage;
 namespace Svgx.Collaboration.Engine;
 
 /// <summary>What all sessions share.</summary>
-internal sealed record SessionServices(ICollaborationStore Store, IDocumentAccess Access, EngineOptions Options, TimeProvider Time, CollaborationMetrics Metrics, ILogger Logger);
+internal sealed record SessionServices(ICollaborationStore Store, IDocumentAccess Access, EngineOptions Options, TimeProvider Time, CollaborationMetrics Metrics, TokenRevocations Revocations, ILogger Logger);
 
 /// <summary>
 /// The authority for one open branch of a document. State is touched by <see cref="RunAsync"/> alone; everyone else posts a command. A turn drains what
@@ -190,6 +190,9 @@ internal sealed partial class DocumentSession : IAsyncDisposable
                 return ReadAsync(read);
             case SessionCommand.ReviewAccess review:
                 return ReviewAccessAsync(review.Change);
+            case SessionCommand.ReviewTokens review:
+                ReviewTokens(review.Revocation);
+                return default;
             default:
                 throw new System.Diagnostics.UnreachableException();
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Svgx.Collaboration.Security;
 
 namespace Svgx.Collaboration.Engine;
 
@@ -13,6 +14,7 @@ namespace Svgx.Collaboration.Engine;
 /// <param name="IsTool">A program, not a person at a screen.</param>
 /// <param name="WantsDocument">The client can take a whole drawing.</param>
 /// <param name="ExpiresAt">When the token runs out: the participant is closed then.</param>
+/// <param name="Token">The token it came with: the participant is closed when it is taken back.</param>
 public sealed record JoinRequest(
     Guid DocumentId,
     string Branch,
@@ -23,7 +25,8 @@ public sealed record JoinRequest(
     long? LastRevision = null,
     bool IsTool = false,
     bool WantsDocument = false,
-    DateTimeOffset? ExpiresAt = null);
+    DateTimeOffset? ExpiresAt = null,
+    TokenIdentity? Token = null);
 
 /// <summary>The answer to a <see cref="JoinRequest"/>.</summary>
 public abstract record JoinOutcome

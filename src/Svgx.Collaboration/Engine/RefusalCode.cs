@@ -6,6 +6,7 @@ internal static class RefusalCode
     public const string DocumentNotFound = "document_not_found";
     public const string BranchNotFound = "branch_not_found";
     public const string DocumentFull = "document_full";
+    public const string TokenRevoked = "token_revoked";
     public const string ReadOnly = "read_only";
     public const string UnknownOperationType = "unknown_operation_type";
     public const string UnsupportedOperation = "unsupported_operation";

@@ -1,3 +1,5 @@
+using Svgx.Collaboration.Security;
+
 namespace Svgx.Collaboration.Engine;
 
 /// <summary>One connection's place in a session. Touched by the session's loop alone.</summary>
@@ -11,7 +13,10 @@ internal sealed class Seat(JoinRequest request, string username, DocumentRole ro
 
     public DocumentRole? MaxRole { get; } = request.MaxRole;
 
-    public DateTimeOffset? ExpiresAt { get; } = request.ExpiresAt;
+    /// <summary>The timestamp at which its token runs out. Counted from the join, so that a clock set forward does not send everybody away, and one set back lets nobody stay.</summary>
+    public long? Deadline { get; init; }
+
+    public TokenIdentity? Token { get; } = request.Token;
 
     public ISessionSubscriber Subscriber { get; } = subscriber;
 

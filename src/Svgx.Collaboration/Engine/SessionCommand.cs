@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Svgx.Collaboration.Presence;
+using Svgx.Collaboration.Security;
 
 namespace Svgx.Collaboration.Engine;
 
@@ -27,6 +28,8 @@ internal abstract record SessionCommand
     public sealed record Read(TaskCompletionSource<DocumentContent> Reply) : SessionCommand;
 
     public sealed record ReviewAccess(AccessChanged Change) : SessionCommand;
+
+    public sealed record ReviewTokens(TokenRevocation Revocation) : SessionCommand;
 
     public sealed record Stop(CloseReason Reason) : SessionCommand;
 

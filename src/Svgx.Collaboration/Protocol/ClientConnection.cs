@@ -6,7 +6,7 @@ using Svgx.Collaboration.Security;
 namespace Svgx.Collaboration.Protocol;
 
 /// <summary>What all connections share.</summary>
-internal sealed record ConnectionServices(CollaborationEngine Engine, TokenValidator Tokens, ProtocolOptions Options, TimeProvider Time, ILogger Logger);
+internal sealed record ConnectionServices(CollaborationEngine Engine, TokenValidator Tokens, TokenRegistry Registry, ProtocolOptions Options, TimeProvider Time, ILogger Logger);
 
 /// <summary>One WebSocket: a loop that receives, a loop that sends, and a seat in a session once it has joined.</summary>
 internal sealed class ClientConnection : ISessionSubscriber
@@ -158,7 +158,7 @@ internal sealed class ClientConnection : ISessionSubscriber
             Refuse(new(ErrorCode.AlreadyJoined, "This connection has joined already.", null, join.RequestId));
             return;
         }
-        var admission = JoinAdmission.Decide(join, _user, _services.Tokens, _services.Options);
+        var admission = await JoinAdmission.DecideAsync(join, _user, _services.Tokens, _services.Options, _ended.Token);
         if (admission.Refusal is { } refusal)
         {
             RefuseJoin(refusal);
@@ -175,6 +175,8 @@ internal sealed class ClientConnection : ISessionSubscriber
         }
         var joined = ((JoinOutcome.Accepted)outcome).Joined;
         _participant = joined.Participant;
+        if (request.Token is { } token)
+            _services.Registry.NoteUse(token);
         Outbound state = new Outbound.State(joined, request.UserId, request.SessionId, join.Features);
         switch (joined.Resync)
         {

@@ -15,6 +15,7 @@ internal readonly record struct CloseCode(WebSocketCloseStatus Status, string Re
     public static readonly CloseCode NotAuthorised = new((WebSocketCloseStatus)4401, "Too many failed joins; get a valid token.");
     public static readonly CloseCode JoinTimeout = new((WebSocketCloseStatus)4401, "No join came in time.");
     public static readonly CloseCode TokenExpired = new((WebSocketCloseStatus)4401, "The token has expired.");
+    public static readonly CloseCode TokenRevoked = new((WebSocketCloseStatus)4401, "The token was taken back.");
     public static readonly CloseCode AccessRemoved = new((WebSocketCloseStatus)4403, "Access to the document was taken away.");
     public static readonly CloseCode DocumentGone = new((WebSocketCloseStatus)4404, "The document is gone.");
     public static readonly CloseCode TooSlow = new((WebSocketCloseStatus)4408, "Too slow; come back with last_revision.");
@@ -26,6 +27,7 @@ internal readonly record struct CloseCode(WebSocketCloseStatus Status, string Re
         CloseReason.ServerStopping => Stopping,
         CloseReason.SessionFailed => SessionFailed,
         CloseReason.TokenExpired => TokenExpired,
+        CloseReason.TokenRevoked => TokenRevoked,
         CloseReason.AccessRemoved => AccessRemoved,
         CloseReason.DocumentGone => DocumentGone,
         CloseReason.TooSlow => TooSlow,

@@ -16,8 +16,8 @@ public sealed class CollaborationEndpoint
     private int _connections;
 
     /// <summary>Made by the host's container.</summary>
-    public CollaborationEndpoint(CollaborationEngine engine, TokenValidator tokens, IOptions<ProtocolOptions> options, TimeProvider time, ILogger<CollaborationEndpoint> logger) =>
-        _services = new(engine, tokens, options.Value, time, logger);
+    public CollaborationEndpoint(CollaborationEngine engine, TokenValidator tokens, TokenRegistry registry, IOptions<ProtocolOptions> options, TimeProvider time, ILogger<CollaborationEndpoint> logger) =>
+        _services = new(engine, tokens, registry, options.Value, time, logger);
 
     /// <summary>Connections that are open now.</summary>
     public int Connections => Volatile.Read(ref _connections);

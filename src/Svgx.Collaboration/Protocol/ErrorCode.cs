@@ -13,6 +13,7 @@ internal static class ErrorCode
     public const string TokenMissing = "token_missing";
     public const string TokenInvalid = "token_invalid";
     public const string TokenExpired = "token_expired";
+    public const string TokenRevoked = "token_revoked";
     public const string UserMismatch = "user_mismatch";
     public const string SessionMismatch = "session_mismatch";
     public const string DocumentRequired = "document_required";

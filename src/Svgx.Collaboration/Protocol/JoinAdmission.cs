@@ -8,17 +8,18 @@ namespace Svgx.Collaboration.Protocol;
 /// <param name="Refusal">Why there is nothing to ask.</param>
 internal readonly record struct JoinAdmission(JoinRequest? Request, MessageFault? Refusal)
 {
-    public static JoinAdmission Decide(ClientMessage.Join join, ConnectionUser? user, TokenValidator tokens, ProtocolOptions options)
+    public static async ValueTask<JoinAdmission> DecideAsync(ClientMessage.Join join, ConnectionUser? user, TokenValidator tokens, ProtocolOptions options, CancellationToken cancellationToken)
     {
         JoinAdmission Refuse(string code, string reason) => new(null, new(code, reason, null, join.RequestId));
 
         TokenClaims? claims = null;
         if (join.Token is not null)
         {
-            switch (tokens.Validate(join.Token))
+            switch (await tokens.ValidateAsync(join.Token.AsMemory(), cancellationToken))
             {
                 case TokenResult.Valid valid: claims = valid.Claims; break;
                 case TokenResult.Expired: return Refuse(ErrorCode.TokenExpired, "The token has expired; get a new one.");
+                case TokenResult.Revoked: return Refuse(ErrorCode.TokenRevoked, "The token was taken back; get a new one.");
                 default: return Refuse(ErrorCode.TokenInvalid, "The token is not valid.");
             }
         }
@@ -46,7 +47,7 @@ internal readonly record struct JoinAdmission(JoinRequest? Request, MessageFault
         var sessionId = join.SessionId ?? claims?.SessionId ?? $"session-{Guid.NewGuid():N}";
         return new(
             new(document, join.Branch ?? "main", userId, join.Username ?? claims?.Username ?? user?.Username, sessionId, claims?.Role, join.LastRevision, IsTool: claims is not null,
-                WantsDocument: join.Features.HasFlag(ClientFeatures.Document), claims?.ExpiresAt),
+                WantsDocument: join.Features.HasFlag(ClientFeatures.Document), claims?.ExpiresAt, claims?.Identity),
             null);
     }
 }

@@ -2,36 +2,117 @@ using System.Buffers.Text;
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
-using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Svgx.Collaboration.Storage;
 
 namespace Svgx.Collaboration.Security;
 
 /// <summary>
-/// The keys that sign tokens: <c>keys/tokens.json</c> in the data folder, readable by its owner alone, made at first use. The newest key signs, all of them verify.
-/// Processes share the file: a key this one has not seen makes it look again.
+/// The keys that sign tokens: <c>keys/tokens.json</c> in the data folder, readable by its owner alone, made at first use. The newest key signs, all of them verify; a former key goes
+/// once the last token that it signed has expired. Processes share the file: a key this one has not seen makes it look again. Thread-safe.
 /// </summary>
 public sealed class KeyRing(IOptions<StorageOptions> options, TimeProvider time)
 {
-    private const int SecretBytes = 32;
-    private readonly string _path = Path.Combine(options.Value.DataFolder, "keys", "tokens.json");
+    internal const int SecretBytes = 32;
+
+    /// <summary>What a key is noted to have signed is rounded up to this, so that the file is written once a day and not once a token.</summary>
+    private static readonly TimeSpan NoteStep = TimeSpan.FromDays(1);
+
+    private readonly KeyFile _file = new(options.Value.DataFolder);
     private readonly Lock _gate = new();
     private volatile Keys? _keys;
 
-    internal SigningKey Current => Load().Newest;
+    /// <summary>Raised with a key's id after it went before its tokens had expired: they are void from now on. May come on any thread.</summary>
+    internal event Action<string>? Removed;
+
+    /// <summary>The keys that are good now, the signing one first. Their secrets never leave this class.</summary>
+    public IReadOnlyList<KeyInfo> List()
+    {
+        var keys = Load();
+        return [.. keys.Stored.OrderByDescending(key => key.Id == keys.Newest.Id).ThenByDescending(key => key.Created)
+            .Select(key => new KeyInfo(key.Id, key.Created, key.Id == keys.Newest.Id, key.SignedUntil))];
+    }
+
+    /// <summary>Makes a new key, which signs from now on; former keys verify until the last token they signed has expired. Other processes follow within a second, or with the first token.</summary>
+    /// <returns>The new key's id.</returns>
+    public string Rotate()
+    {
+        var made = "";
+        Change(stored =>
+        {
+            var kept = Current(stored).Where(key => !IsSpent(key)).Select(key => key with { SignedUntil = key.SignedUntil ?? time.GetUtcNow() + TokenIssuer.MaxLifetime }).ToList();
+            var key = Make(kept);
+            made = key.Id;
+            return new([.. kept, key]);
+        });
+        return made;
+    }
+
+    /// <summary>Removes a former key at once, as when it has become known: every token that it signed is void, and their connections are closed.</summary>
+    /// <returns>Whether there was such a key.</returns>
+    /// <exception cref="InvalidOperationException">It is the key that signs: rotate first.</exception>
+    public bool Remove(string keyId)
+    {
+        var found = false;
+        Change(stored =>
+        {
+            var keys = Current(stored);
+            found = keys.Any(key => key.Id == keyId);
+            if (found && Newest(keys).Id == keyId)
+                throw new InvalidOperationException("That key signs new tokens. Rotate first, then remove it.");
+            return found ? new([.. keys.Where(key => key.Id != keyId)]) : null;
+        });
+        return found;
+    }
+
+    /// <summary>The key to sign with, once it is noted durably that it signs something that lasts until then.</summary>
+    internal SigningKey ForSigning(DateTimeOffset expires)
+    {
+        while (true)
+        {
+            var keys = Load();
+            if (keys.SignedUntil >= expires)
+                return keys.Newest;
+            Change(stored =>
+            {
+                var all = Current(stored);
+                var newest = Newest(all);
+                return newest.SignedUntil >= expires ? null : new([.. all.Select(key => key.Id == newest.Id ? key with { SignedUntil = expires + NoteStep } : key)]);
+            });
+        }
+    }
 
     internal bool TryFind(ReadOnlySpan<char> keyId, [NotNullWhen(true)] out SigningKey? key)
     {
         if (Load().ById.TryGetValue(keyId, out key))
             return true;
+        // An unknown id costs one look at the file's date, so that made-up tokens cannot keep the disk busy.
+        Refresh();
+        return Load().ById.TryGetValue(keyId, out key);
+    }
+
+    /// <summary>Takes over what another process has changed; cheap where none has.</summary>
+    internal void Refresh()
+    {
+        string[] gone;
         lock (_gate)
         {
-            // An unknown id costs one look at the file's date, so that made-up tokens cannot keep the disk busy.
-            if (_keys is { } known && File.GetLastWriteTimeUtc(_path) == known.WrittenAt)
-                return false;
-            return (_keys = Read()).ById.TryGetValue(keyId, out key);
+            if (_keys is not { } known || _file.WrittenAt == known.WrittenAt || !_file.Exists)
+                return;
+            gone = Replace(Read());
         }
+        Announce(gone);
+    }
+
+    private void Change(Func<StoredKeys?, StoredKeys?> change)
+    {
+        string[] gone;
+        lock (_gate)
+        {
+            _file.Update(change);
+            gone = Replace(Read());
+        }
+        Announce(gone);
     }
 
     private Keys Load()
@@ -42,55 +123,63 @@ public sealed class KeyRing(IOptions<StorageOptions> options, TimeProvider time)
         {
             if (_keys is { } meanwhile)
                 return meanwhile;
-            if (!File.Exists(_path))
-                Create();
-            return _keys = Read();
+            if (!_file.Exists)
+                _file.Update(stored => stored is null ? new([Make([])]) : null); // the first process wins; the others read its key
+            Replace(Read());
+            return _keys!;
         }
     }
 
     private Keys Read()
     {
-        var writtenAt = File.GetLastWriteTimeUtc(_path);
-        var stored = JsonSerializer.Deserialize(File.ReadAllBytes(_path), SecurityJsonContext.Default.StoredKeys);
-        if (stored is not { Keys.Count: > 0 } || stored.Keys.Any(key => key.Secret.Length < SecretBytes))
-            throw new InvalidDataException($"The key file {_path} holds no usable key. Restore it from a backup, or remove it: all tokens issued so far then become invalid.");
-        var keys = stored.Keys.Select(key => new SigningKey(key.Id, key.Secret)).ToArray();
-        var newest = keys[stored.Keys.Index().MaxBy(item => item.Item.Created).Index];
-        return new(keys.ToFrozenDictionary(key => key.Id, StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>(), newest, writtenAt);
+        var writtenAt = _file.WrittenAt;
+        var stored = _file.Read().Keys;
+        var newest = Newest(stored);
+        var keys = stored.Where(key => key.Id == newest.Id || !IsSpent(key)).Select(key => new SigningKey(key.Id, key.Secret)).ToArray();
+        return new(keys.ToFrozenDictionary(key => key.Id, StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>(), keys.Single(key => key.Id == newest.Id), newest.SignedUntil, stored, writtenAt);
     }
 
-    /// <summary>The first process to link its finished file into place wins; the others read that one.</summary>
-    private void Create()
+    /// <summary>Answers with the keys that went although tokens of theirs may be in use.</summary>
+    private string[] Replace(Keys next)
     {
-        var folder = Path.GetDirectoryName(_path)!;
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder);
-        else
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var gone = _keys is { } former ? former.Stored.Where(key => !IsSpent(key) && next.Stored.All(other => other.Id != key.Id)).Select(key => key.Id).ToArray() : [];
+        _keys = next;
+        return gone;
+    }
+
+    private void Announce(string[] gone)
+    {
+        foreach (var key in gone)
+            Removed?.Invoke(key);
+    }
+
+    private IReadOnlyList<StoredKey> Current(StoredKeys? stored) => stored?.Keys ?? [Make([])];
+
+    private static StoredKey Newest(IReadOnlyList<StoredKey> keys) => keys[keys.Index().MaxBy(item => (item.Item.Created, item.Index)).Index];
+
+    /// <summary>A file written before keys were noted says nothing of what they signed: then it is anything that a token may be.</summary>
+    private bool IsSpent(StoredKey key) => (key.SignedUntil ?? DateTimeOffset.MaxValue) < time.GetUtcNow();
+
+    private StoredKey Make(IReadOnlyList<StoredKey> former)
+    {
         Span<byte> id = stackalloc byte[6];
         RandomNumberGenerator.Fill(id);
-        var stored = new StoredKeys([new(Base64Url.EncodeToString(id), RandomNumberGenerator.GetBytes(SecretBytes), time.GetUtcNow())]);
-        var draft = $"{_path}.{Guid.NewGuid():N}";
-        var write = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            write.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new FileStream(draft, write))
-        {
-            JsonSerializer.Serialize(file, stored, SecurityJsonContext.Default.StoredKeys);
-            file.Flush(flushToDisk: true);
-        }
-        try
-        {
-            File.Move(draft, _path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(_path))
-        {
-            File.Delete(draft); // another process was first
-        }
+        var now = time.GetUtcNow();
+        // Whatever the clock says, a key that is made later is newer.
+        var created = former.Select(key => key.Created.AddTicks(1)).Append(now).Max();
+        return new(Base64Url.EncodeToString(id), RandomNumberGenerator.GetBytes(SecretBytes), created, now);
     }
 
-    private sealed record Keys(FrozenDictionary<string, SigningKey>.AlternateLookup<ReadOnlySpan<char>> ById, SigningKey Newest, DateTime WrittenAt);
+    private sealed record Keys(
+        FrozenDictionary<string, SigningKey>.AlternateLookup<ReadOnlySpan<char>> ById, SigningKey Newest, DateTimeOffset? SignedUntil, IReadOnlyList<StoredKey> Stored, DateTime WrittenAt);
 }
+
+/// <summary>A key that verifies tokens, without its secret.</summary>
+/// <param name="KeyId">Its id, which the tokens it signed carry.</param>
+/// <param name="CreatedAt">When it was made, UTC.</param>
+/// <param name="Signs">Whether it signs new tokens: one key does.</param>
+/// <param name="SignedUntil">No token that it signed lasts longer, UTC; <see langword="null"/> where that was not noted.</param>
+public sealed record KeyInfo(string KeyId, DateTimeOffset CreatedAt, bool Signs, DateTimeOffset? SignedUntil);
 
 internal sealed class SigningKey(string id, byte[] secret)
 {

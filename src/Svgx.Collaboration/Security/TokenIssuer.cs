@@ -5,8 +5,10 @@ using System.Text.Json;
 
 namespace Svgx.Collaboration.Security;
 
-/// <summary>Makes tokens. It does not ask whether the user has the rights a token names: the engine does, at every join.</summary>
-public sealed class TokenIssuer(KeyRing keys, TimeProvider time)
+/// <summary>
+/// Makes tokens. It does not ask whether the user has the rights a token names: the engine does, at every join. It keeps no list of them either: <see cref="TokenRegistry"/> does. Thread-safe.
+/// </summary>
+public sealed class TokenIssuer(KeyRing keys, TimeProvider time, TokenRevocations? revocations = null)
 {
     /// <summary>How long a token is good unless asked otherwise.</summary>
     public static readonly TimeSpan DefaultLifetime = TimeSpan.FromHours(1);
@@ -25,13 +27,22 @@ public sealed class TokenIssuer(KeyRing keys, TimeProvider time)
         if (life <= TimeSpan.Zero || life > MaxLifetime)
             throw new ArgumentOutOfRangeException(nameof(request), life, "A token lives more than no time and at most a year.");
         var expires = DateTimeOffset.FromUnixTimeSeconds((time.GetUtcNow() + life).ToUnixTimeSeconds());
+        var id = RandomNumberGenerator.GetHexString(16, lowercase: true);
+        var issuedAt = IssuedAt(request);
         var payload = JsonSerializer.SerializeToUtf8Bytes(
-            new TokenPayload(request.UserId, request.Username, request.DocumentId, request.Role, request.SessionId, expires.ToUnixTimeSeconds()),
+            new TokenPayload(request.UserId, request.Username, request.DocumentId, request.Role, request.SessionId, expires.ToUnixTimeSeconds(), id, issuedAt.ToUnixTimeMilliseconds()),
             SecurityJsonContext.Default.TokenPayload);
-        var key = keys.Current;
+        var key = keys.ForSigning(expires);
         var signed = $"{TokenFormat.Prefix}.{key.Id}.{Base64Url.EncodeToString(payload)}";
         Span<byte> mac = stackalloc byte[TokenFormat.MacBytes];
         key.Sign(Encoding.ASCII.GetBytes(signed), mac);
-        return new($"{signed}.{Base64Url.EncodeToString(mac)}", request.UserId, request.SessionId ?? "tool-" + RandomNumberGenerator.GetHexString(12, lowercase: true), expires);
+        return new($"{signed}.{Base64Url.EncodeToString(mac)}", request.UserId, request.SessionId ?? "tool-" + RandomNumberGenerator.GetHexString(12, lowercase: true), expires, id, issuedAt);
+    }
+
+    /// <summary>Now; but after the last revocation that would cover it, so that a clock set back does not void what is made anew.</summary>
+    private DateTimeOffset IssuedAt(TokenRequest request)
+    {
+        var now = time.GetUtcNow();
+        return revocations?.LatestFor(request.UserId, request.DocumentId) is { } revoked && revoked >= now ? revoked.AddMilliseconds(1) : now;
     }
 }

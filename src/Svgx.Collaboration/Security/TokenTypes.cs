@@ -21,10 +21,27 @@ public sealed record TokenRequest(
 /// <param name="UserId">Whose it is.</param>
 /// <param name="SessionId">The session it names, or one to use.</param>
 /// <param name="ExpiresAt">When it runs out, UTC.</param>
-public sealed record IssuedToken(string Token, string UserId, string SessionId, DateTimeOffset ExpiresAt);
+/// <param name="TokenId">Names it in lists and for revocation; no secret.</param>
+/// <param name="IssuedAt">When it was made, UTC.</param>
+public sealed record IssuedToken(string Token, string UserId, string SessionId, DateTimeOffset ExpiresAt, string TokenId, DateTimeOffset IssuedAt);
 
 /// <summary>What a valid token says.</summary>
-public sealed record TokenClaims(string UserId, string? Username, Guid? DocumentId, DocumentRole? Role, string? SessionId, DateTimeOffset ExpiresAt);
+/// <param name="UserId">Whose it is.</param>
+/// <param name="Username">The name shown for it.</param>
+/// <param name="DocumentId">The only document it opens.</param>
+/// <param name="Role">The most it allows.</param>
+/// <param name="SessionId">The only session it joins as.</param>
+/// <param name="ExpiresAt">When it runs out, UTC.</param>
+/// <param name="Identity">What tells it from other tokens, for revocation.</param>
+public sealed record TokenClaims(string UserId, string? Username, Guid? DocumentId, DocumentRole? Role, string? SessionId, DateTimeOffset ExpiresAt, TokenIdentity Identity);
+
+/// <summary>What a revocation can name a token by.</summary>
+/// <param name="UserId">Whose it is.</param>
+/// <param name="KeyId">The key that signed it.</param>
+/// <param name="TokenId">Its id; <see langword="null"/> for tokens made before there were ids.</param>
+/// <param name="DocumentId">The only document it opens.</param>
+/// <param name="IssuedAt">When it was made, UTC; <see cref="DateTimeOffset.MinValue"/> where it does not say.</param>
+public sealed record TokenIdentity(string UserId, string KeyId, string? TokenId, Guid? DocumentId, DateTimeOffset IssuedAt);
 
 /// <summary>What a token turned out to be.</summary>
 public abstract record TokenResult
@@ -46,5 +63,11 @@ public abstract record TokenResult
     public sealed record Expired : TokenResult
     {
         internal static Expired Instance { get; } = new();
+    }
+
+    /// <summary>Good by itself, but taken back.</summary>
+    public sealed record Revoked : TokenResult
+    {
+        internal static Revoked Instance { get; } = new();
     }
 }

@@ -6,9 +6,17 @@ using System.Text.Json;
 namespace Svgx.Collaboration.Security;
 
 /// <summary>Tells a good token from others. Comparison takes the same time wherever a forged token differs.</summary>
-public sealed class TokenValidator(KeyRing keys, TimeProvider time)
+public sealed class TokenValidator(KeyRing keys, TimeProvider time, TokenRevocations? revocations = null)
 {
-    /// <summary>Checks a token; never throws for a bad one.</summary>
+    /// <summary>Checks a token, also against what was revoked; never throws for a bad one.</summary>
+    public async ValueTask<TokenResult> ValidateAsync(ReadOnlyMemory<char> token, CancellationToken cancellationToken = default)
+    {
+        if (revocations is not null)
+            await revocations.PrepareAsync(cancellationToken);
+        return Validate(token.Span);
+    }
+
+    /// <summary>Checks a token's signature and expiry, and the revocations known so far; never throws for a bad one.</summary>
     public TokenResult Validate(ReadOnlySpan<char> token)
     {
         Span<Range> parts = stackalloc Range[5];
@@ -26,17 +34,21 @@ public sealed class TokenValidator(KeyRing keys, TimeProvider time)
         key.Sign(text[..signedLength], expected);
         if (!CryptographicOperations.FixedTimeEquals(given, expected))
             return TokenResult.Invalid.Instance;
-        return Base64Url.TryDecodeFromChars(token[parts[2]], text, out var payloadLength) ? Read(text[..payloadLength]) : TokenResult.Invalid.Instance;
+        return Base64Url.TryDecodeFromChars(token[parts[2]], text, out var payloadLength) ? Read(text[..payloadLength], key.Id) : TokenResult.Invalid.Instance;
     }
 
-    private TokenResult Read(ReadOnlySpan<byte> payload)
+    private TokenResult Read(ReadOnlySpan<byte> payload, string keyId)
     {
         var claims = JsonSerializer.Deserialize(payload, SecurityJsonContext.Default.TokenPayload);
         if (claims is null)
             return TokenResult.Invalid.Instance;
         var expires = DateTimeOffset.FromUnixTimeSeconds(claims.ExpiresAt);
-        return expires <= time.GetUtcNow()
-            ? TokenResult.Expired.Instance
-            : new TokenResult.Valid(new(claims.UserId, claims.Username, claims.DocumentId, claims.Role, claims.SessionId, expires));
+        if (expires <= time.GetUtcNow())
+            return TokenResult.Expired.Instance;
+        var issued = claims.IssuedAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : DateTimeOffset.MinValue;
+        var identity = new TokenIdentity(claims.UserId, keyId, claims.TokenId, claims.DocumentId, issued);
+        return revocations?.Covers(identity) == true
+            ? TokenResult.Revoked.Instance
+            : new TokenResult.Valid(new(claims.UserId, claims.Username, claims.DocumentId, claims.Role, claims.SessionId, expires, identity));
     }
 }

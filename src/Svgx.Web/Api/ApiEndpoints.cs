@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Svgx.Collaboration.Documents;
 using Svgx.Collaboration.Engine;
-using Svgx.Collaboration.Security;
 using Svgx.Web.Documents;
 
 namespace Svgx.Web.Api;
@@ -18,7 +17,8 @@ internal static class ApiEndpoints
     public static void MapApi(this IEndpointRouteBuilder app)
     {
         var api = app.MapGroup("/api").RequireAuthorization(Policy).AddEndpointFilter<ApiRefusalFilter>().AddEndpointFilter<SameOriginFilter>();
-        api.MapPost("/tokens", IssueToken);
+        api.MapTokens();
+        api.MapAdmin();
         api.MapGet("/documents", List);
         api.MapPost("/documents", Create);
         var document = api.MapGroup("/documents/{id:guid}");
@@ -31,22 +31,6 @@ internal static class ApiEndpoints
         document.MapDelete("/people/{email}", Unshare);
         document.MapGet("/svg", Svg);
         document.MapGet("/operations", Operations);
-    }
-
-    private static async Task<TokenAnswer> IssueToken(TokenBody body, ClaimsPrincipal user, TokenIssuer issuer, DocumentDirectory documents, CancellationToken cancellationToken)
-    {
-        var caller = ApiCaller.Of(user);
-        if (caller.IsLimited)
-            throw new DocumentRefusedException("forbidden", "A limited token cannot make tokens.");
-        DocumentRole? role = null;
-        if (body.Role is not null)
-            role = RoleNames.Parse(body.Role) ?? throw new DocumentRefusedException("invalid_role", "\"role\" must be owner, editor, commenter or viewer.");
-        if (body.DocumentId is { } id && await documents.FindAsync(id, caller.UserId, cancellationToken) is null)
-            throw new DocumentRefusedException("document_not_found", "There is no such document, or it is not shared with you.");
-        if (body.ExpiresIn is <= 0 || body.ExpiresIn > TokenIssuer.MaxLifetime.TotalSeconds)
-            throw new DocumentRefusedException("invalid_expiry", $"\"expires_in\" must be 1 to {TokenIssuer.MaxLifetime.TotalSeconds:0} seconds.");
-        var token = issuer.Issue(new(caller.UserId, null, body.DocumentId, role, body.SessionId, body.ExpiresIn is { } seconds ? TimeSpan.FromSeconds(seconds) : null));
-        return new(token.Token, token.UserId, token.SessionId, token.ExpiresAt.UtcDateTime);
     }
 
     private static async Task<IEnumerable<DocumentAnswer>> List(ClaimsPrincipal user, DocumentDirectory documents, CancellationToken cancellationToken, bool bin = false)

@@ -35,8 +35,9 @@ internal sealed class ApiRefusalFilter : IEndpointFilter
 
     private static int Status(string code) => code switch
     {
-        "document_not_found" or "unknown_person" or "not_shared" => StatusCodes.Status404NotFound,
+        "document_not_found" or "token_not_found" or "key_not_found" or "unknown_person" or "not_shared" => StatusCodes.Status404NotFound,
         "forbidden" => StatusCodes.Status403Forbidden,
+        "key_in_use" => StatusCodes.Status409Conflict,
         _ => StatusCodes.Status400BadRequest,
     };
 

@@ -8,11 +8,6 @@ internal sealed record TokenBody(
     [property: JsonPropertyName("document_id")] Guid? DocumentId, [property: JsonPropertyName("role")] string? Role,
     [property: JsonPropertyName("session_id"), MaxLength(128)] string? SessionId, [property: JsonPropertyName("expires_in")] int? ExpiresIn);
 
-/// <summary>A new token.</summary>
-internal sealed record TokenAnswer(
-    [property: JsonPropertyName("token")] string Token, [property: JsonPropertyName("user_id")] string UserId, [property: JsonPropertyName("session_id")] string SessionId,
-    [property: JsonPropertyName("expires_at")] DateTime ExpiresAt);
-
 /// <summary>Another name for a document.</summary>
 internal sealed record RenameBody([property: JsonPropertyName("name")] string Name);
 

@@ -7,26 +7,31 @@ using Svgx.Collaboration.Security;
 namespace Svgx.Web.Api;
 
 /// <summary>Signs a request in by a tool's token as its bearer token. What the token is limited to goes along as claims.</summary>
-internal sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, TokenValidator tokens)
+internal sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, TokenValidator tokens, TokenRegistry registry)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     public const string SchemeName = "SvgxToken";
     public const string DocumentClaim = "svgx:document";
     public const string RoleClaim = "svgx:role";
 
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    public const string TokenIdClaim = "svgx:token";
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var header = Request.Headers.Authorization.ToString();
         if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
-            return Task.FromResult(AuthenticateResult.NoResult());
-        if (tokens.Validate(header.AsSpan(7).Trim()) is not TokenResult.Valid { Claims: var claims })
-            return Task.FromResult(AuthenticateResult.Fail("The token is not valid or has expired."));
+            return AuthenticateResult.NoResult();
+        if (await tokens.ValidateAsync(header.AsMemory(7).Trim(), Context.RequestAborted) is not TokenResult.Valid { Claims: var claims })
+            return AuthenticateResult.Fail("The token is not valid, has expired or was taken back.");
+        registry.NoteUse(claims.Identity);
         var identity = new ClaimsIdentity(SchemeName);
         identity.AddClaim(new(ClaimTypes.NameIdentifier, claims.UserId));
         if (claims.DocumentId is { } document)
             identity.AddClaim(new(DocumentClaim, document.ToString()));
         if (claims.Role is { } role)
             identity.AddClaim(new(RoleClaim, role.ToString()));
-        return Task.FromResult(AuthenticateResult.Success(new(new(identity), SchemeName)));
+        if (claims.Identity.TokenId is { } id)
+            identity.AddClaim(new(TokenIdClaim, id));
+        return AuthenticateResult.Success(new(new(identity), SchemeName));
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
@@ -7,6 +8,7 @@ using Microsoft.Extensions.Options;
 using MudBlazor.Services;
 using Svgx.Collaboration.Engine;
 using Svgx.Collaboration.Protocol;
+using Svgx.Collaboration.Security;
 using Svgx.Collaboration.Storage;
 using Svgx.Web.Api;
 using Svgx.Web.Components.Account;
@@ -77,7 +79,9 @@ internal static class AppServices
             options.Events.OnRedirectToAccessDenied = context => Answer(context, StatusCodes.Status403Forbidden);
         });
         services.AddAuthorizationBuilder()
-            .AddPolicy(ApiEndpoints.Policy, policy => policy.AddAuthenticationSchemes(IdentityConstants.ApplicationScheme, TokenAuthentication.SchemeName).RequireAuthenticatedUser());
+            .AddPolicy(ApiEndpoints.Policy, policy => policy.AddAuthenticationSchemes(IdentityConstants.ApplicationScheme, TokenAuthentication.SchemeName).RequireAuthenticatedUser())
+            .AddPolicy(AdminRequirement.Policy, policy => policy.AddAuthenticationSchemes(IdentityConstants.ApplicationScheme, TokenAuthentication.SchemeName).RequireAuthenticatedUser().AddRequirements(new AdminRequirement()));
+        services.AddSingleton<IAuthorizationHandler, AdminAuthorization>();
         services.AddRateLimiter(AccountRateLimit.Configure);
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context => ProblemCodes.Complete(context.ProblemDetails));
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false); // a request that is not understood is answered alike in every environment
@@ -95,6 +99,7 @@ internal static class AppServices
         await using var database = await services.GetRequiredService<IDbContextFactory<AppDbContext>>().CreateDbContextAsync();
         await database.Database.MigrateAsync();
         await database.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL");
+        await services.GetRequiredService<TokenRevocations>().PrepareAsync();
     }
 
     /// <summary>Keys and drawings are for the account that the server runs as, whatever its umask says.</summary>

@@ -50,4 +50,40 @@ public sealed class CommandLineTests
         Assert.Equal("malformed", problem.GetProperty("code").GetString());
         Assert.Equal(2, problem.GetProperty("line").GetInt32());
     }
+
+    [Fact, Trait("Rule", "K14")]
+    public async Task The_command_line_rotates_keys_and_revokes_tokens_of_a_running_server()
+    {
+        await using var app = await AppProcess.StartAsync();
+        Assert.Equal(0, (await app.CommandAsync(Person.Password, "user", "add", "--email", "ada@example.org", "--name", "Ada", "--password-stdin")).ExitCode);
+        var first = JsonDocument.Parse((await app.CommandAsync(null, "token", "--user", "ada@example.org", "--json")).Output).RootElement;
+        Assert.Equal(0, (await app.CommandAsync(null, "keys", "rotate")).ExitCode);
+        var second = JsonDocument.Parse((await app.CommandAsync(null, "token", "--user", "ada@example.org", "--json")).Output).RootElement;
+        Assert.Equal(200, await StatusAsync(first));
+        Assert.Equal(200, await StatusAsync(second));
+
+        Assert.NotEqual(0, (await app.CommandAsync(null, "token", "revoke")).ExitCode);
+        Assert.NotEqual(0, (await app.CommandAsync(null, "token", "revoke", "--id", "nothing")).ExitCode);
+        Assert.Equal(0, (await app.CommandAsync(null, "token", "revoke", "--id", second.GetProperty("token_id").GetString()!)).ExitCode);
+        for (var tries = 0; tries < 40 && await StatusAsync(second) == 200; tries++)
+            await Task.Delay(250);
+        Assert.Equal(401, await StatusAsync(second));
+        Assert.Equal(200, await StatusAsync(first));
+
+        var list = (await app.CommandAsync(null, "keys", "list")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, list.Length);
+        Assert.EndsWith("signs", list[0], StringComparison.Ordinal);
+        Assert.NotEqual(0, (await app.CommandAsync(null, "keys", "remove", list[0].Split(' ')[0])).ExitCode);
+        Assert.Equal(0, (await app.CommandAsync(null, "keys", "remove", list[1].Split(' ')[0])).ExitCode);
+        for (var tries = 0; tries < 40 && await StatusAsync(first) == 200; tries++)
+            await Task.Delay(250);
+        Assert.Equal(401, await StatusAsync(first));
+
+        async Task<int> StatusAsync(JsonElement token)
+        {
+            using var http = new HttpClient { BaseAddress = new(app.Url) };
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.GetProperty("token").GetString());
+            return (int)(await http.GetAsync(new Uri("/api/documents", UriKind.Relative))).StatusCode;
+        }
+    }
 }

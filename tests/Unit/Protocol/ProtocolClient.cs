@@ -82,6 +82,8 @@ public sealed class ProtocolClient : IAsyncDisposable
 
     public WebSocketCloseStatus? CloseStatus => _socket.CloseStatus;
 
+    public string? CloseReason => _socket.CloseStatusDescription;
+
     public ValueTask DisposeAsync()
     {
         _socket.Dispose();

@@ -18,6 +18,9 @@ public sealed class ProtocolHost : IAsyncDisposable
 
     public int Port => _services.GetRequiredService<CollaborationServer>().Port;
 
+    internal T Service<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
     public Guid DocumentId { get; private set; }
 
     public static async Task<ProtocolHost> StartAsync(Action<ProtocolOptions>? configure = null)

@@ -22,7 +22,8 @@ public sealed class TokenTests : IDisposable
         var document = Guid.NewGuid();
         var issued = new TokenIssuer(keys, _time).Issue(new("ann", "Ann", document, DocumentRole.Editor, "s1", TimeSpan.FromMinutes(5)));
         var validator = new TokenValidator(keys, _time);
-        Assert.Equal(new TokenClaims("ann", "Ann", document, DocumentRole.Editor, "s1", issued.ExpiresAt), Assert.IsType<TokenResult.Valid>(validator.Validate(issued.Token)).Claims);
+        var identity = new TokenIdentity("ann", keys.List()[0].KeyId, issued.TokenId, document, _time.GetUtcNow());
+        Assert.Equal(new TokenClaims("ann", "Ann", document, DocumentRole.Editor, "s1", issued.ExpiresAt, identity), Assert.IsType<TokenResult.Valid>(validator.Validate(issued.Token)).Claims);
         _time.Advance(TimeSpan.FromMinutes(5));
         Assert.IsType<TokenResult.Expired>(validator.Validate(issued.Token));
     }
@@ -81,7 +82,7 @@ public sealed class TokenTests : IDisposable
         var tokens = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => new TokenIssuer(Keys(), _time).Issue(new("ann")).Token)));
         var validator = new TokenValidator(Keys(), _time);
         Assert.All(tokens, token => Assert.IsType<TokenResult.Valid>(validator.Validate(token)));
-        Assert.Single(Directory.GetFiles(Path.Combine(_folder, "keys")));
+        Assert.Equal(["tokens.json", "tokens.lock"], Directory.GetFiles(Path.Combine(_folder, "keys")).Select(Path.GetFileName).Order());
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(KeyFile));
     }

@@ -1,0 +1,79 @@
+using System.Text.Json;
+
+namespace Svgx.Collaboration.Security;
+
+/// <summary>
+/// <c>keys/tokens.json</c>: readable by its owner alone, replaced as a whole, so that a reader sees the old file or the new one. Processes share it: who changes it holds <c>keys/tokens.lock</c> meanwhile.
+/// </summary>
+internal sealed class KeyFile(string dataFolder)
+{
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(10);
+
+    private readonly string _path = Path.Combine(dataFolder, "keys", "tokens.json");
+
+    public bool Exists => File.Exists(_path);
+
+    /// <summary>Changes whenever the file does, as far as the clock of the disk can tell.</summary>
+    public DateTime WrittenAt => File.GetLastWriteTimeUtc(_path);
+
+    public StoredKeys Read()
+    {
+        var stored = JsonSerializer.Deserialize(File.ReadAllBytes(_path), SecurityJsonContext.Default.StoredKeys);
+        if (stored is not { Keys.Count: > 0 } || stored.Keys.Any(key => key.Secret.Length < KeyRing.SecretBytes))
+            throw new InvalidDataException($"The key file {_path} holds no usable key. Restore it from a backup, or remove it: all tokens issued so far then become invalid.");
+        return stored;
+    }
+
+    /// <summary>Reads, changes and replaces the file while no other process does.</summary>
+    /// <param name="change">Gets what the file holds, <see langword="null"/> where there is none; answers what it is to hold, or <see langword="null"/> to leave it.</param>
+    public void Update(Func<StoredKeys?, StoredKeys?> change)
+    {
+        var folder = Path.GetDirectoryName(_path)!;
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        using var held = Lock(Path.Combine(folder, "tokens.lock"));
+        if (change(Exists ? Read() : null) is { } next)
+            Replace(next);
+    }
+
+    /// <summary>The lock file stays: deleting it would let two processes hold two files of one name.</summary>
+    private static FileStream Lock(string path)
+    {
+        var since = Environment.TickCount64;
+        while (true)
+        {
+            try
+            {
+                return new(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None });
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException && Environment.TickCount64 - since < LockPatience.TotalMilliseconds)
+            {
+                Thread.Sleep(5); // another process holds it for the milliseconds that a small file takes
+            }
+        }
+    }
+
+    private void Replace(StoredKeys keys)
+    {
+        var draft = $"{_path}.{Guid.NewGuid():N}";
+        var write = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            write.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        try
+        {
+            using (var file = new FileStream(draft, write))
+            {
+                JsonSerializer.Serialize(file, keys, SecurityJsonContext.Default.StoredKeys);
+                file.Flush(flushToDisk: true);
+            }
+            File.Move(draft, _path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(draft);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using Svgx.Collaboration.Security;
+
+namespace Svgx.Web.CommandLine;
+
+/// <summary><c>keys</c>: the keys that sign tokens.</summary>
+internal static class KeysCommand
+{
+    public static Command Build() => new("keys", "The keys that sign tokens. A server that runs follows within a second.") { List(), Rotate(), Remove() };
+
+    private static Command List()
+    {
+        var command = new Command("list", "Lists the keys, the signing one first: id, when it was made, until when tokens of it may last.") { SvgxCommand.DataFolder };
+        command.SetAction((parsed, _) => SvgxCommand.WithServicesAsync(parsed.GetValue(SvgxCommand.DataFolder), services =>
+        {
+            foreach (var key in services.GetRequiredService<KeyRing>().List())
+                Console.WriteLine($"{key.KeyId}  {key.CreatedAt.UtcDateTime:u}  {(key.SignedUntil is { } until ? until.UtcDateTime.ToString("u") : "unknown")}{(key.Signs ? "  signs" : "")}");
+            return Task.FromResult(0);
+        }));
+        return command;
+    }
+
+    private static Command Rotate()
+    {
+        var command = new Command("rotate", "Makes a new key, which signs from now on. Tokens of former keys stay good until they expire.") { SvgxCommand.DataFolder };
+        command.SetAction((parsed, _) => SvgxCommand.WithServicesAsync(parsed.GetValue(SvgxCommand.DataFolder), services =>
+        {
+            Console.WriteLine(services.GetRequiredService<KeyRing>().Rotate());
+            return Task.FromResult(0);
+        }));
+        return command;
+    }
+
+    private static Command Remove()
+    {
+        var id = new Argument<string>("key-id") { Description = "The key's id." };
+        var command = new Command("remove", "Removes a former key at once, as when it has become known: all tokens that it signed are void.") { id, SvgxCommand.DataFolder };
+        command.SetAction((parsed, _) => SvgxCommand.WithServicesAsync(parsed.GetValue(SvgxCommand.DataFolder), async services =>
+        {
+            try
+            {
+                return services.GetRequiredService<KeyRing>().Remove(parsed.GetRequiredValue(id)) ? 0 : await SvgxCommand.FailAsync("There is no such key.");
+            }
+            catch (InvalidOperationException error)
+            {
+                return await SvgxCommand.FailAsync(error.Message);
+            }
+        }));
+        return command;
+    }
+}
