@@ -43,7 +43,7 @@ internal sealed partial class DocumentSession
     {
         await CommitAsync();
         if (sync.From.IsTaken)
-            Send(sync.From, new SessionEvent.Resynced(_committedRevision, await ResyncAsync(sync.LastRevision, wantsDocument: true), sync.RequestId));
+            Send(sync.From, new SessionEvent.Resynced(_committedRevision, await ResyncAsync(sync.LastRevision, sync.From.WantsDocument), sync.RequestId));
     }
 
     private async ValueTask<Resync> ResyncAsync(long? lastRevision, bool wantsDocument)

@@ -18,6 +18,8 @@ internal sealed class Seat(JoinRequest request, string username, DocumentRole ro
 
     public TokenIdentity? Token { get; } = request.Token;
 
+    public bool WantsDocument { get; } = request.WantsDocument;
+
     public ISessionSubscriber Subscriber { get; } = subscriber;
 
     public DocumentRole Role { get; set; } = role;

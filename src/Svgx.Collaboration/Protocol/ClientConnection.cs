@@ -181,7 +181,7 @@ internal sealed class ClientConnection : ISessionSubscriber
         switch (joined.Resync)
         {
             case Resync.Document document:
-                _queue.Release(state, new Outbound.Document(document.Content, joined.Branch));
+                _queue.Release(state, new Outbound.Document(document.Content));
                 break;
             case Resync.Operations missed:
                 _queue.Release(state, new Outbound.Event(new SessionEvent.OperationsCommitted(missed.Missed)));

@@ -14,6 +14,7 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
     private const int DocumentPartBytes = 192 << 10; // quotes are escaped on the way, and 256 KiB is promised
 
     private ClientFeatures _features;
+    private string _branch = "";
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -24,8 +25,8 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
             {
                 if (Operations(messages[i]) is not null)
                     i = await SendOperationsAsync(messages, i, frame, cancellationToken) - 1;
-                else if (messages[i] is Outbound.Document document)
-                    await SendDocumentAsync(document, frame, cancellationToken);
+                else if (Document(messages[i]) is { } content)
+                    await SendDocumentAsync(content, frame, cancellationToken);
                 else if (Encode(messages[i], frame))
                     await SendAsync(frame, cancellationToken);
             }
@@ -36,6 +37,13 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
     {
         SessionEvent.OperationsCommitted committed => committed.Operations,
         SessionEvent.Resynced { Resync: Resync.Operations missed } => missed.Missed,
+        _ => null,
+    };
+
+    private static DocumentContent? Document(Outbound message) => message switch
+    {
+        Outbound.Document document => document.Content,
+        Outbound.Event { SessionEvent: SessionEvent.Resynced { Resync: Resync.Document document } } => document.Content,
         _ => null,
     };
 
@@ -70,12 +78,12 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
         return from;
     }
 
-    private async Task SendDocumentAsync(Outbound.Document document, PooledBuffer frame, CancellationToken cancellationToken)
+    private async Task SendDocumentAsync(DocumentContent content, PooledBuffer frame, CancellationToken cancellationToken)
     {
-        var slices = Slice(document.Content.Json);
+        var slices = Slice(content.Json);
         for (var part = 0; part < slices.Count; part++)
         {
-            ServerMessages.DocumentPart(frame, time.GetUtcNow(), document.Branch, document.Content.Revision, part, slices.Count, slices[part]);
+            ServerMessages.DocumentPart(frame, time.GetUtcNow(), _branch, content.Revision, part, slices.Count, slices[part]);
             await SendAsync(frame, cancellationToken);
         }
     }
@@ -100,7 +108,7 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
         switch (message)
         {
             case Outbound.State state:
-                _features = state.Features;
+                (_features, _branch) = (state.Features, state.Joined.Branch);
                 ServerMessages.CurrentState(frame, now, state.Joined, state.UserId, state.SessionId, state.Features, maxMessageBytes);
                 return true;
             case Outbound.Pong pong:

@@ -17,7 +17,7 @@ internal abstract record Outbound
     public sealed record State(Joined Joined, string UserId, string SessionId, ClientFeatures Features) : Outbound;
 
     /// <summary>A whole document, sent in parts.</summary>
-    public sealed record Document(DocumentContent Content, string Branch) : Outbound;
+    public sealed record Document(DocumentContent Content) : Outbound;
 
     /// <summary>The answer to a ping.</summary>
     public sealed record Pong(string? SentAt, string? RequestId) : Outbound;

@@ -68,6 +68,23 @@ public sealed class LiveTests
         Assert.Equal([2L, 3L], missed);
     }
 
+    [Fact, Trait("Rule", "P13")]
+    public async Task A_sync_from_too_far_back_is_answered_with_the_whole_drawing()
+    {
+        await using var host = await ProtocolHost.StartAsync(configureEngine: options => options.ResyncLimit = 1);
+        await using var ann = await host.JoinAsync("ann", null, "document");
+        await ann.NextAsync("document");
+        for (var i = 1; i <= 3; i++)
+        {
+            await ann.SendAsync(new { type = "operation", operation_id = $"op-{i}", operation_type = "create" });
+            await ann.OperationAsync($"op-{i}");
+        }
+        await ann.SendAsync(new { type = "sync", last_revision = 1 });
+        var document = await ann.NextAsync("document");
+        Assert.Equal(3, document.GetProperty("revision").GetInt64());
+        Assert.Equal("main", document.GetProperty("branch").GetString());
+    }
+
     [Fact, Trait("Rule", "P9")]
     public async Task A_drawing_of_thirty_megabytes_reaches_a_client_whole()
     {

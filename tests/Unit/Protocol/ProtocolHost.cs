@@ -9,33 +9,50 @@ namespace Svgx.Tests.Unit.Protocol;
 /// <summary>A real server on a free port over a temporary database.</summary>
 public sealed class ProtocolHost : IAsyncDisposable
 {
-    private readonly ServiceProvider _services;
-    private readonly string _folder;
+    private readonly string _folder = Directory.CreateTempSubdirectory("svgx-").FullName;
+    private readonly Action<ProtocolOptions>? _configure;
+    private readonly Action<EngineOptions>? _configureEngine;
+    private ServiceProvider _services;
 
-    private ProtocolHost(ServiceProvider services, string folder) => (_services, _folder) = (services, folder);
+    private ProtocolHost(Action<ProtocolOptions>? configure, Action<EngineOptions>? configureEngine)
+    {
+        (_configure, _configureEngine) = (configure, configureEngine);
+        _services = Build();
+    }
 
     public CollaborationEngine Engine => _services.GetRequiredService<CollaborationEngine>();
 
-    public int Port => _services.GetRequiredService<CollaborationServer>().Port;
+    public int Port => Server.Port;
+
+    private CollaborationServer Server => _services.GetRequiredService<CollaborationServer>();
 
     internal T Service<T>()
         where T : notnull => _services.GetRequiredService<T>();
 
     public Guid DocumentId { get; private set; }
 
-    public static async Task<ProtocolHost> StartAsync(Action<ProtocolOptions>? configure = null)
+    public static async Task<ProtocolHost> StartAsync(Action<ProtocolOptions>? configure = null, Action<EngineOptions>? configureEngine = null)
     {
-        var folder = Directory.CreateTempSubdirectory("svgx-").FullName;
-        var services = new ServiceCollection()
-            .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Svgx:DataFolder"] = folder }).Build())
-            .AddSingleton<IDocumentAccess, OpenDocumentAccess>()
-            .AddCollaboration()
-            .AddCollaborationProtocol(configure)
-            .BuildServiceProvider();
-        var host = new ProtocolHost(services, folder);
-        await services.GetRequiredService<CollaborationServer>().StartAsync("localhost", 0);
+        var host = new ProtocolHost(configure, configureEngine);
+        await host.Server.StartAsync("localhost", 0);
         host.DocumentId = await host.Engine.CreateDocumentAsync();
         return host;
+    }
+
+    /// <summary>Stops in good order; nobody gets in until <see cref="ContinueAsync"/>.</summary>
+    public async Task<int> PauseAsync()
+    {
+        var port = Port;
+        await Server.StopAsync();
+        await _services.DisposeAsync();
+        return port;
+    }
+
+    /// <summary>Starts again on the same folder and the port that <see cref="PauseAsync"/> gave back.</summary>
+    public async Task ContinueAsync(int port)
+    {
+        _services = Build();
+        await Server.StartAsync("127.0.0.1", port);
     }
 
     /// <summary>Tokens are for this document from now on.</summary>
@@ -57,8 +74,15 @@ public sealed class ProtocolHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _services.GetRequiredService<CollaborationServer>().StopAsync();
+        await Server.StopAsync();
         await _services.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
+
+    private ServiceProvider Build() => new ServiceCollection()
+        .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Svgx:DataFolder"] = _folder }).Build())
+        .AddSingleton<IDocumentAccess, OpenDocumentAccess>()
+        .AddCollaboration(_configureEngine)
+        .AddCollaborationProtocol(_configure)
+        .BuildServiceProvider();
 }

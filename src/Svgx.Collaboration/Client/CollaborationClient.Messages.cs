@@ -1,0 +1,251 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using Svgx.Collaboration.Documents;
+using Svgx.Collaboration.Engine;
+using Svgx.Collaboration.Presence;
+
+namespace Svgx.Collaboration.Client;
+
+/// <content>What the server says, and asking it.</content>
+public sealed partial class CollaborationClient
+{
+    // Elements may nest 256 levels deep, each two levels of JSON, inside changes inside operations.
+    private static readonly JsonDocumentOptions ReaderOptions = new() { MaxDepth = 1_024 };
+
+    private readonly List<JsonElement> _early = [];
+    private StringBuilder? _parts;
+
+    /// <summary>
+    /// Asks the server for anything in docs/protocol.md: sends a message of the type with the fields and a <c>request_id</c>, and completes with the message that repeats it, an <c>error</c> too.
+    /// </summary>
+    /// <param name="type">The message's <c>type</c>.</param>
+    /// <param name="fields">Its other fields, names as on the wire; null leaves one out.</param>
+    /// <param name="cancellationToken">Ends the wait; the request may be carried out all the same.</param>
+    /// <returns>The answer. While the client is not live, an <c>error</c> with the code <c>offline</c> of its own making; with <c>queue_full</c> where 1,024 messages wait already.</returns>
+    /// <exception cref="RequestLostException">The connection was lost meanwhile.</exception>
+    public async Task<JsonElement> RequestAsync(string type, IEnumerable<KeyValuePair<string, object?>> fields, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(type);
+        ArgumentNullException.ThrowIfNull(fields);
+        var answer = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
+        string requestId;
+        lock (_lock)
+        {
+            requestId = NextRequestId();
+            if (_status != ClientStatus.Live)
+                return Error("offline", "The client is not connected.");
+            if (!_outbox.TryAdd(ClientMessages.Write(type, [.. fields, new("request_id", requestId)])))
+                return Error("queue_full", "Too many messages are waiting to be sent.");
+            _requests.Add(requestId, answer);
+        }
+        Wake();
+        try
+        {
+            return await answer.Task.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            lock (_lock)
+                _requests.Remove(requestId);
+        }
+    }
+
+    /// <summary>Takes one message. <see langword="false"/> ends the connection.</summary>
+    private bool Receive(ReadOnlyMemory<byte> bytes)
+    {
+        // Not disposed: data of operations lives on in events. It is ordinary garbage after that.
+        var message = JsonDocument.Parse(bytes, ReaderOptions).RootElement;
+        var type = Text(message, "type") ?? "";
+        bool goesOn;
+        lock (_lock)
+        {
+            try
+            {
+                goesOn = Receive(type, message);
+            }
+            catch (DocumentChangeException misfit)
+            {
+                _logger.CopyDiffers(misfit.Message);
+                goesOn = false;
+            }
+        }
+        Wake();
+        return goesOn;
+    }
+
+    private bool Receive(string type, JsonElement message)
+    {
+        var isAnswer = Text(message, "request_id") is { } requestId && _requests.TryGetValue(requestId, out var request) && request.TrySetResult(message);
+        switch (type)
+        {
+            case "current_state":
+                return OnJoined(message);
+            case "document":
+                OnDocumentPart(message);
+                return true;
+            case "operations":
+                OnOperations(message.GetProperty("operations"u8).EnumerateArray().ToArray());
+                return true;
+            case "ack":
+                OnAcknowledged(message);
+                return true;
+            case "presence_update":
+                _presence = [.. message.GetProperty("active_users"u8).EnumerateArray().Select(PresenceUser)];
+                _events.Publish(new ClientEvent.PresenceChanged(_presence));
+                return true;
+            case "preview":
+                OnPreview(message);
+                return true;
+            case "role_changed":
+                _role = RoleOf(message);
+                _events.Publish(new ClientEvent.RoleChanged(_role));
+                return true;
+            case "error" when isAnswer:
+                return true;
+            case "error":
+                return OnError(message);
+            default:
+                if (!isAnswer)
+                    _events.Publish(new ClientEvent.MessageReceived(type, message));
+                return true;
+        }
+    }
+
+    private bool OnJoined(JsonElement message)
+    {
+        _session = new(
+            message.GetProperty("document_id"u8).GetGuid(), Text(message, "document_name") ?? "", Text(message, "branch") ?? "main", Text(message, "user_id") ?? "", Text(message, "username") ?? "",
+            Text(message, "session_id") ?? "", RoleOf(message), Text(message, "color") ?? "", Texts(message, "features"), message.GetProperty("max_message_bytes"u8).GetInt32());
+        if (OwnFeatures.Except(_session.Features).FirstOrDefault() is { } missing)
+        {
+            _refusal = new("unsupported_server", $"The server does not offer the feature \"{missing}\".");
+            return false;
+        }
+        _role = _session.Role;
+        _failures = 0;
+        _pause = null;
+        // Live operations wait until the drawing that they follow is whole.
+        _parts = Text(message, "resync") == "document" ? new() : null;
+        SetStatus(ClientStatus.Live);
+        _events.Publish(new ClientEvent.Joined(_session));
+        if (_parts is null)
+            _firstJoin.TrySetResult();
+        return true;
+    }
+
+    private void OnDocumentPart(JsonElement message)
+    {
+        var (part, parts) = (message.GetProperty("part"u8).GetInt32(), message.GetProperty("parts"u8).GetInt32());
+        if (part == 0)
+            _parts = new();
+        _parts?.Append(Text(message, "content"));
+        if (_parts is null || part < parts - 1)
+            return;
+        var content = _parts.ToString();
+        _parts = null;
+        _replica.Reset(DocumentJson.Read(Encoding.UTF8.GetBytes(content)), message.GetProperty("revision"u8).GetInt64());
+        _events.Publish(new ClientEvent.DocumentReplaced(_replica.Revision));
+        _firstJoin.TrySetResult();
+        var early = _early.ToArray();
+        _early.Clear();
+        if (early.Length > 0)
+            OnOperations(early);
+    }
+
+    private void OnOperations(JsonElement[] operations)
+    {
+        if (_parts is not null)
+        {
+            _early.AddRange(operations);
+            return;
+        }
+        var next = new List<(string OperationId, long Revision, JsonElement Changes)>(operations.Length);
+        var expected = _replica.Revision + 1;
+        foreach (var operation in operations)
+        {
+            var revision = operation.GetProperty("revision"u8).GetInt64();
+            if (revision > expected)
+            {
+                _outbox.TryAdd(ClientMessages.Write("sync", [new("last_revision", expected - 1)]));
+                break;
+            }
+            expected = Math.Max(expected, revision + 1);
+            next.Add((Text(operation, "operation_id")!, revision, operation.GetProperty("changes"u8)));
+        }
+        foreach (var (operationId, revision, _) in next)
+        {
+            // The acknowledgement itself may have been lost with the connection.
+            if (_replica.Find(operationId) is { } own)
+                Answer(own, new SubmitOutcome.Accepted(new(operationId, revision, own.ElementId, [])));
+        }
+        var former = _replica.Revision;
+        _replica.Confirm(next);
+        var confirmed = operations.Take(next.Count).Where(operation => operation.GetProperty("revision"u8).GetInt64() > former).Select(Confirmed).ToImmutableArray();
+        foreach (var operation in confirmed)
+        {
+            if (operation.GestureId is { } gesture && _previews.Remove(gesture, out var shown))
+                _events.Publish(new ClientEvent.PreviewChanged(shown with { ElementIds = [], Data = null }));
+        }
+        if (confirmed.IsEmpty)
+            return;
+        _events.Publish(new ClientEvent.OperationsConfirmed(confirmed));
+        _events.Publish(ClientEvent.DocumentChanged.Instance);
+    }
+
+    private void OnPreview(JsonElement message)
+    {
+        var preview = new Preview(
+            Text(message, "gesture_id") ?? "", Text(message, "user_id") ?? "", Text(message, "session_id") ?? "", Text(message, "color") ?? "", Texts(message, "element_ids"),
+            message.TryGetProperty("data"u8, out var data) ? data : null);
+        if (preview.ElementIds.Count > 0)
+            _previews[preview.GestureId] = preview;
+        else
+            _previews.Remove(preview.GestureId);
+        _events.Publish(new ClientEvent.PreviewChanged(preview));
+    }
+
+    private bool OnError(JsonElement message)
+    {
+        var refused = RefusalOf(message);
+        if (_status != ClientStatus.Live)
+        {
+            // The answer to the join. What may succeed in a moment is tried again.
+            if (refused.RetryAfter is null && refused.Code is not ("storage_failed" or "rate_limited"))
+                _refusal = new(refused.Code, refused.Reason);
+            return false;
+        }
+        if (!OnOperationsRefused(Text(message, "operation_id"), Text(message, "request_id"), refused))
+            _events.Publish(new ClientEvent.MessageReceived("error", message));
+        return true;
+    }
+
+    private static SubmitOutcome.Refused RefusalOf(JsonElement error) => new(
+        Text(error, "code") ?? "", Text(error, "error") ?? "", error.TryGetProperty("retry_after_ms"u8, out var wait) ? TimeSpan.FromMilliseconds(wait.GetInt64()) : null);
+
+    private static JsonElement Error(string code, string reason) => JsonSerializer.SerializeToElement(new { type = "error", error = reason, code });
+
+    private static ConfirmedOperation Confirmed(JsonElement operation) => new(
+        Text(operation, "operation_id") ?? "", operation.GetProperty("revision"u8).GetInt64(), Text(operation, "operation_type") ?? "", Text(operation, "element_id") ?? "",
+        Text(operation, "user_id") ?? "", Text(operation, "username") ?? "", Text(operation, "session_id") ?? "", operation.GetProperty("timestamp"u8).GetDateTimeOffset(),
+        operation.GetProperty("data"u8), ChangeJson.Read(JsonMarshal.GetRawUtf8Value(operation.GetProperty("changes"u8)).ToArray()), Text(operation, "gesture_id"), Text(operation, "group_id"),
+        Texts(operation, "undo_of"), Texts(operation, "redo_of"));
+
+    private static PresenceEntry PresenceUser(JsonElement user) => new(
+        Text(user, "user_id") ?? "", Text(user, "username") ?? "", StatusOf(Text(user, "status")), Text(user, "current_element"), user.GetProperty("last_activity"u8).GetDateTimeOffset(),
+        Text(user, "color") ?? "", Cursor(user), Texts(user, "selection"), user.TryGetProperty("tool"u8, out var tool) && tool.GetBoolean(),
+        [.. user.GetProperty("sessions"u8).EnumerateArray().Select(session => new PresenceSession(Text(session, "session_id") ?? "", Cursor(session), Text(session, "current_element"), Texts(session, "selection")))]);
+
+    private static CursorPosition? Cursor(JsonElement json) =>
+        json.TryGetProperty("cursor_position"u8, out var at) && at.ValueKind == JsonValueKind.Object ? new(at.GetProperty("x"u8).GetDouble(), at.GetProperty("y"u8).GetDouble()) : null;
+
+    private static PresenceStatus StatusOf(string? name) => Enum.TryParse<PresenceStatus>(name, ignoreCase: true, out var status) ? status : PresenceStatus.Online;
+
+    private static DocumentRole RoleOf(JsonElement message) => Enum.TryParse<DocumentRole>(Text(message, "role"), ignoreCase: true, out var role) ? role : DocumentRole.Viewer;
+
+    private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static ImmutableArray<string> Texts(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray().Select(text => text.GetString()!)] : [];
+}
