@@ -14,7 +14,7 @@ public sealed class Person : IAsyncDisposable
 
     private Person(IBrowserContext context, IPage page, string url, string email) => (_context, Page, _url, Email) = (context, page, url, email);
 
-    public IPage Page { get; }
+    public IPage Page { get; private set; }
 
     public string Email { get; }
 
@@ -53,6 +53,18 @@ public sealed class Person : IAsyncDisposable
     {
         await Page.GotoAsync($"{_url}/d/{documentId}");
         await ReadyAsync();
+    }
+
+    /// <summary>Closes the tab, as a person does who has had enough of waiting, and opens the drawing in a new one.</summary>
+    public async Task ReopenAsync(string documentId, Func<Task>? between = null)
+    {
+        await Page.CloseAsync(new() { RunBeforeUnload = false });
+        if (between is not null)
+            await between();
+        Page = await _context.NewPageAsync();
+        Page.SetDefaultTimeout(20_000);
+        Page.PageError += (_, error) => Errors.Add(error);
+        await OpenAsync(documentId);
     }
 
     public async Task ReadyAsync()

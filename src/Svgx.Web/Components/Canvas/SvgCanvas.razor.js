@@ -3,6 +3,7 @@ import { newId, SvgxClient } from '../../client/svgx-client.js';
 import { Board } from '../../canvas/board.js';
 import { Editor } from '../../canvas/editor.js';
 import { listenToKeys } from '../../canvas/keys.js';
+import { BrowserOutbox } from '../../canvas/outbox.js';
 import { Overlay } from '../../canvas/overlay.js';
 import { Picking } from '../../canvas/picking.js';
 import { Pointer } from '../../canvas/pointer.js';
@@ -23,7 +24,8 @@ export function mount(host, documentId, branch, dotNet) {
   const stop = new AbortController();
   const { signal } = stop;
   const view = build(host);
-  const client = new SvgxClient({ documentId, branch, signal, sessionId: newId('s'), storage: sessionStorageOrNull() });
+  const sessionId = newId('s');
+  const client = new SvgxClient({ documentId, branch, signal, sessionId, outbox: new BrowserOutbox(documentId, branch, sessionId, signal) });
   const surface = new Surface(view.drawing);
   const overlay = new Overlay(view.glass, surface);
   const viewport = new Viewport(view.frame, view.stage, () => { overlay.refresh({ viewOnly: true }); editor?.text.place(); report(); });
@@ -199,8 +201,4 @@ function build(host) {
 function isCircuitAway() {
   const modal = document.getElementById('components-reconnect-modal');
   return modal !== null && /components-reconnect-(show|retrying|paused|failed|rejected|resume-failed)/.test(modal.className);
-}
-
-function sessionStorageOrNull() {
-  try { return sessionStorage; } catch { return null; } // forbidden by the browser's settings
 }

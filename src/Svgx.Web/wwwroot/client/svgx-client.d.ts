@@ -177,10 +177,20 @@ export interface SvgxClientOptions {
   features?: ('ack' | 'document' | 'changes' | 'preview')[];
   /** Ends the client for good. */
   signal?: AbortSignal;
-  /** Keeps operations that the server has not acknowledged across a reload, for example `sessionStorage`. Default: none. */
-  storage?: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | null;
+  /** Keeps operations that the server has not acknowledged beyond the life of the page or process. Default: none. */
+  outbox?: Outbox | null;
   /** Default: the global one. */
   WebSocket?: typeof WebSocket;
+}
+
+/** Where a client keeps what the server has not acknowledged. Must not throw; what cannot be kept is still sent. */
+export interface Outbox {
+  /** Keeps operations of a user until they are removed. */
+  add(userId: string, operations: Operation[]): void;
+  /** The server has answered for these, one way or the other. */
+  remove(operationIds: string[]): void;
+  /** What earlier clients left of this user, in order; asked once, after the first join. It is sent again with its ids. */
+  takeOver(userId: string): Promise<Operation[]>;
 }
 
 export interface SvgxClientEvents {

@@ -721,6 +721,7 @@ export class SvgxClient {
   #maxMessageBytes = 1 << 20;
   #oversized = 0;
   #restored = false;
+  #settled = [];
   #undoneUnsent = [];
   #stale = false; // the copy is known to be wrong: ask for a whole document
 
@@ -747,7 +748,6 @@ export class SvgxClient {
     this.#setStatus(this.joined ? 'offline' : 'connecting');
     this.#open();
     globalThis.addEventListener?.('online', this.#hurry);
-    globalThis.addEventListener?.('pagehide', this.#saveNow);
     return this;
   }
 
@@ -762,10 +762,8 @@ export class SvgxClient {
 
   close() {
     if (this.#closed) return;
-    this.#save();
     this.#closed = true;
     globalThis.removeEventListener?.('online', this.#hurry);
-    globalThis.removeEventListener?.('pagehide', this.#saveNow);
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
     if (this.#socket?.readyState === 1) this.#socket.send('{"type":"leave"}');
@@ -775,8 +773,6 @@ export class SvgxClient {
   }
 
   #hurry = () => { if (this.status === 'offline') this.retry(); };
-
-  #saveNow = () => this.#save();
 
   #open() {
     this.#cancel('reconnect');
@@ -1055,6 +1051,7 @@ export class SvgxClient {
       this.#previewsOut.delete(entry.operation.gesture_id);
     }
     this.#frames.push(...this.#framesOf(entries, atomic));
+    this.#keep(entries);
     this.canUndo = true;
     this.canRedo = false;
     this.#undoneUnsent = [];
@@ -1151,10 +1148,17 @@ export class SvgxClient {
     const frame = entry.frame;
     if (!frame) return;
     entry.frame = null;
+    this.#leaveOutbox(entry.operation.operation_id);
     frame.entries.splice(frame.entries.indexOf(entry), 1);
     if (frame.entries.length) return;
     if (frame.sent) this.#bytesInFlight -= frame.bytes;
     this.#frames.splice(this.#frames.indexOf(frame), 1);
+  }
+
+  /** Acknowledgements come in rows: they leave the outbox together. */
+  #leaveOutbox(operationId) {
+    if (!this.#options.outbox) return;
+    if (this.#settled.push(operationId) === 1) queueMicrotask(() => { this.#options.outbox.remove(this.#settled); this.#settled = []; });
   }
 
   #refuse(entry, code, reason) {
@@ -1170,7 +1174,6 @@ export class SvgxClient {
 
   #changedPending() {
     this.#emit('pending', this.pendingCount);
-    if (this.#options.storage && !this.#timers.has('save')) this.#after('save', 50, () => this.#save());
   }
 
   // ---- confirmed drawing below, own operations on top
@@ -1329,35 +1332,23 @@ export class SvgxClient {
     this.#send({ type: 'operation', operation_type: 'select', element_id: this.#selection[0] ?? root, data: { elements: this.#selection } });
   }
 
-  // ---- pending operations outlive a reload
+  // ---- pending operations outlive the page
 
-  get #storageKey() { return `svgx-pending:${this.#options.documentId}:${this.#options.branch}`; }
-
-  #save() {
-    const { storage } = this.#options;
-    if (!storage || !this.joined || this.#closed) return;
-    const operations = this.#frames.flatMap(frame => frame.entries.map(entry => entry.operation));
-    try {
-      if (operations.length) storage.setItem(this.#storageKey, JSON.stringify({ user_id: this.joined.user_id, operations }));
-      else storage.removeItem(this.#storageKey);
-    } catch {
-      // Storage is full or forbidden. The page still warns before it is left with unsaved changes.
-    }
+  #keep(entries) {
+    if (this.joined) this.#options.outbox?.add(this.joined.user_id, entries.map(entry => entry.operation));
   }
 
-  #restore() {
-    const { storage } = this.#options;
-    if (!storage || this.#restored) return;
+  /** Once joined: what pages that are gone have left unsent is this page's to send. */
+  async #restore() {
+    const { outbox } = this.#options;
+    if (!outbox || this.#restored) return;
     this.#restored = true;
-    let saved = null;
-    try { saved = JSON.parse(storage.getItem(this.#storageKey)); } catch { /* unreadable: as if nothing had been kept */ }
-    if (saved?.user_id !== this.joined.user_id) return;
-    const entries = saved.operations.filter(operation => !this.#entries.has(operation.operation_id)).map(operation => ({ operation, tried: true }));
-    for (const entry of entries) {
-      entry.bytes = byteLength(JSON.stringify(entry.operation)) + 1;
-      this.#entries.set(entry.operation.operation_id, entry);
-    }
+    const operations = (await outbox.takeOver(this.joined.user_id)).filter(operation => !this.#entries.has(operation.operation_id));
+    if (!operations.length || this.#closed) return;
+    const entries = operations.map(operation => ({ operation, tried: true, bytes: byteLength(JSON.stringify(operation)) + 1 }));
+    this.#rebase(() => { for (const entry of entries) this.#entries.set(entry.operation.operation_id, entry); });
     this.#frames.push(...this.#framesOf(entries, false));
+    this.#pump();
     this.#changedPending();
   }
 }

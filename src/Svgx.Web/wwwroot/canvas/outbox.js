@@ -1,0 +1,83 @@
+// What a page has drawn and the server has not acknowledged, kept by the browser: it outlives a reload, a closed tab and a crash. Each page keeps its own under a
+// lock that ends with it; what nobody holds any more goes to the next page that opens the drawing. Operations carry their ids, so one that two pages send after all
+// (where the browser has no locks, or the first page got it through in its last moment) is applied once.
+
+const DATABASE = 'svgx';
+const STORE = 'operations';
+
+/** The outbox of a page for one branch of a drawing. Where the browser keeps nothing (its settings, a full disk) it is empty and stays so: the page warns before it is left. */
+export class BrowserOutbox {
+  #database;
+  #scope;
+  #page;
+  #order = Date.now() * 1_000; // a later page's operations stand behind those of an earlier one
+
+  constructor(documentId, branch, page, signal) {
+    this.#scope = `${documentId}:${branch}`;
+    this.#page = page;
+    this.#database = open(signal);
+    hold(lockOf(page), signal);
+  }
+
+  /** Keeps operations of a user until they are removed. */
+  add(user, operations) {
+    this.#write(store => { for (const operation of operations) store.put({ scope: this.#scope, id: operation.operation_id, page: this.#page, user, order: this.#order++, operation }); });
+  }
+
+  /** The server has answered for these, one way or the other. */
+  remove(operationIds) {
+    this.#write(store => { for (const id of operationIds) store.delete([this.#scope, id]); });
+  }
+
+  /** What pages that are gone have left of this user, in order. From now on it is this page's. */
+  async takeOver(user) {
+    try {
+      const records = await settled(storeOf(await this.#database, 'readonly').getAll(IDBKeyRange.bound([this.#scope], [this.#scope, []])));
+      const kept = records.filter(record => record.user === user && record.page !== this.#page);
+      const gone = new Set();
+      for (const page of new Set(kept.map(record => record.page))) if (await isFree(lockOf(page))) gone.add(page);
+      const taken = kept.filter(record => gone.has(record.page)).sort((a, b) => a.order - b.order);
+      this.#write(store => { for (const record of taken) store.put({ ...record, page: this.#page }); });
+      return taken.map(record => record.operation);
+    } catch {
+      return []; // unreadable: as if nothing had been kept
+    }
+  }
+
+  async #write(action) {
+    try { action(storeOf(await this.#database, 'readwrite')); } catch { /* it cannot be kept; it is sent all the same */ }
+  }
+}
+
+function open(signal) {
+  try {
+    const opening = indexedDB.open(DATABASE, 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore(STORE, { keyPath: ['scope', 'id'] });
+    const database = settled(opening);
+    database.then(opened => {
+      opened.onversionchange = () => opened.close(); // a newer page changes the store, and sends what it finds there
+      signal.addEventListener('abort', () => opened.close(), { once: true });
+    }, () => { /* each use of it says so */ });
+    return database;
+  } catch (error) {
+    const nothing = Promise.reject(error);
+    nothing.catch(() => { /* each use of it says so */ });
+    return nothing;
+  }
+}
+
+const storeOf = (database, mode) => database.transaction(STORE, mode, { durability: 'strict' }).objectStore(STORE);
+
+const lockOf = page => `svgx-page:${page}`;
+
+/** Holds a lock for as long as the page is there. Browsers offer locks on secure origins alone. */
+function hold(name, signal) {
+  navigator.locks?.request(name, () => new Promise(release => signal.addEventListener('abort', release, { once: true }))).catch(() => { /* the page is going */ });
+}
+
+const isFree = name => navigator.locks?.request(name, { ifAvailable: true }, lock => lock !== null) ?? true;
+
+const settled = request => new Promise((resolve, reject) => {
+  request.onsuccess = () => resolve(request.result);
+  request.onerror = request.onblocked = () => reject(request.error);
+});
