@@ -23,6 +23,9 @@ internal static class ElementGeometry
     /// </summary>
     public static Box? Bounds(Document document, SvgElement element) => Bounds(document, element, MaxUseDepth);
 
+    /// <summary>The box around an element in its own coordinates, before its <c>transform</c>. Otherwise as <see cref="Bounds(Document, SvgElement)"/>.</summary>
+    public static Box? OwnBox(Document document, SvgElement element) => element.IsSvg ? OwnBounds(document, element, MaxUseDepth) : null;
+
     /// <summary>The point that <c>x</c> and <c>y</c> of a move name: a text's anchor, the top left of any other element's box.</summary>
     public static (double X, double Y)? Position(Document document, SvgElement element)
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Svgx.Collaboration.Comments;
 using Svgx.Collaboration.Diagnostics;
 using Svgx.Collaboration.Documents;
 using Svgx.Collaboration.Presence;
@@ -11,7 +12,7 @@ using Svgx.Collaboration.Storage;
 namespace Svgx.Collaboration.Engine;
 
 /// <summary>The one place documents are edited through. Opens a session per document branch on demand and lets it go when empty. Thread-safe; a singleton.</summary>
-public sealed class CollaborationEngine : IAsyncDisposable
+public sealed partial class CollaborationEngine : IAsyncDisposable
 {
     /// <summary>The branch a document starts with.</summary>
     public const string MainBranch = "main";
@@ -23,9 +24,14 @@ public sealed class CollaborationEngine : IAsyncDisposable
     private readonly long _startedAt;
     private volatile bool _disposed;
 
-    internal CollaborationEngine(ICollaborationStore store, IDocumentAccess access, IOptions<EngineOptions> options, CollaborationMetrics metrics, TokenRevocations revocations, TimeProvider time, ILogger<CollaborationEngine> logger)
+    internal CollaborationEngine(ICollaborationStore store, IDocumentAccess access, IOptions<EngineOptions> options, CollaborationMetrics metrics, TokenRevocations revocations, TimeProvider time, ILogger<CollaborationEngine> logger, ICommentStore comments, IOptions<CommentOptions> commentOptions)
     {
-        _services = new(store, access, options.Value, time, metrics, revocations, logger);
+        _services = new(store, access, options.Value, time, metrics, revocations, logger)
+        {
+            Comments = comments,
+            CommentOptions = commentOptions.Value,
+            CommentsChanged = change => CommentsChanged?.Invoke(change),
+        };
         _metrics = metrics;
         _startedAt = time.GetTimestamp();
         access.Changed += OnAccessChanged;

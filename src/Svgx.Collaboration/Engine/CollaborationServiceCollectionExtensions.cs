@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Svgx.Collaboration.Comments;
 using Svgx.Collaboration.Diagnostics;
 using Svgx.Collaboration.Security;
 using Svgx.Collaboration.Storage;
@@ -41,6 +42,11 @@ public static class CollaborationServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EngineOptions>, EngineOptionsValidator>());
         services.TryAddSingleton<CollaborationDatabase>();
         services.TryAddSingleton<ICollaborationStore, SqliteCollaborationStore>();
+        services.AddOptions<CommentOptions>()
+            .Configure<IServiceProvider>((options, provider) => provider.GetService<IConfiguration>()?.GetSection("Svgx:Comments").Bind(options))
+            .ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CommentOptions>, CommentOptionsValidator>());
+        services.TryAddSingleton<ICommentStore, SqliteCommentStore>();
         services.TryAddSingleton<CollaborationMetrics>();
         services.TryAddSingleton<KeyRing>();
         services.TryAddSingleton(provider => new TokenRevocations(
@@ -56,7 +62,9 @@ public static class CollaborationServiceCollectionExtensions
             provider.GetRequiredService<CollaborationMetrics>(),
             provider.GetRequiredService<TokenRevocations>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<CollaborationEngine>>()));
+            provider.GetRequiredService<ILogger<CollaborationEngine>>(),
+            provider.GetRequiredService<ICommentStore>(),
+            provider.GetRequiredService<IOptions<CommentOptions>>()));
         return services;
     }
 }

@@ -36,7 +36,10 @@ internal sealed partial class DocumentSession
         foreach (var preview in _previews.All)
             Send(seat, new SessionEvent.PreviewShared(preview));
         return new JoinOutcome.Accepted(new(
-            new Participant(this, seat), _documentId, access.DocumentName, _branch, _committedRevision, seat.Username, seat.Role, seat.Color, _presence.UserCount, VersionHistory: 0, resync));
+            new Participant(this, seat), _documentId, access.DocumentName, _branch, _committedRevision, seat.Username, seat.Role, seat.Color, _presence.UserCount, VersionHistory: 0, resync)
+        {
+            LastComment = _comments.Sequence,
+        });
     }
 
     private async ValueTask SyncAsync(SessionCommand.Sync sync)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Svgx.Collaboration.Comments;
 using Svgx.Collaboration.Diagnostics;
 using Svgx.Collaboration.Documents;
 using Svgx.Collaboration.Presence;
@@ -10,7 +11,14 @@ using Svgx.Collaboration.Storage;
 namespace Svgx.Collaboration.Engine;
 
 /// <summary>What all sessions share.</summary>
-internal sealed record SessionServices(ICollaborationStore Store, IDocumentAccess Access, EngineOptions Options, TimeProvider Time, CollaborationMetrics Metrics, TokenRevocations Revocations, ILogger Logger);
+internal sealed record SessionServices(ICollaborationStore Store, IDocumentAccess Access, EngineOptions Options, TimeProvider Time, CollaborationMetrics Metrics, TokenRevocations Revocations, ILogger Logger)
+{
+    public required ICommentStore Comments { get; init; }
+
+    public required CommentOptions CommentOptions { get; init; }
+
+    public required Action<CommentsChanged> CommentsChanged { get; init; }
+}
 
 /// <summary>
 /// The authority for one open branch of a document. State is touched by <see cref="RunAsync"/> alone; everyone else posts a command. A turn drains what
@@ -49,7 +57,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
     private CloseReason? _stopped;
     private volatile IReadOnlyList<PresenceEntry> _shownPresence = []; // read by other threads
 
-    private DocumentSession(Guid documentId, string branch, BranchState state, OperationIdSet ids, SessionServices services, Action<DocumentSession> ended, Action<Guid> presenceChanged)
+    private DocumentSession(Guid documentId, string branch, BranchState state, OperationIdSet ids, CommentBoard comments, SessionServices services, Action<DocumentSession> ended, Action<Guid> presenceChanged)
     {
         _documentId = documentId;
         _branch = branch;
@@ -60,6 +68,9 @@ internal sealed partial class DocumentSession : IAsyncDisposable
         _rates = new(services.Options.RateLimit, services.Options.RateWindow, services.Time);
         _presence = new(services.Time);
         _previews = new(services.Time);
+        _comments = comments;
+        _shownComments = comments.List();
+        _commentRates = new(services.CommentOptions.RateLimit, services.CommentOptions.RateWindow, services.Time);
         (_document, _revision) = Replay(state);
         _committedRevision = _revision;
         _snapshotRevision = state.SnapshotRevision;
@@ -87,7 +98,8 @@ internal sealed partial class DocumentSession : IAsyncDisposable
     {
         if (await services.Store.LoadBranchAsync(documentId, branch, cancellationToken) is not { } state)
             return null;
-        return new(documentId, branch, state, await LoadIdsAsync(documentId, services, cancellationToken), services, ended, presenceChanged);
+        var comments = new CommentBoard(await services.Comments.LoadAsync(documentId, branch, cancellationToken));
+        return new(documentId, branch, state, await LoadIdsAsync(documentId, services, cancellationToken), comments, services, ended, presenceChanged);
     }
 
     /// <summary>Waits where the inbox is full. What comes after the end is dropped, or answered by <see cref="SessionEndedException"/> where an answer is awaited.</summary>
@@ -141,7 +153,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
         {
             while (_stopped is null && await _inbox.Reader.WaitToReadAsync())
             {
-                while (_stopped is null && _turn.Accepted.Count < _services.Options.MaxTurn && _inbox.Reader.TryRead(out var command))
+                while (_stopped is null && _turn.Accepted.Count + _commentTurn.Answers.Count < _services.Options.MaxTurn && _inbox.Reader.TryRead(out var command))
                     await HandleAsync(command);
                 await CommitAsync();
                 SharePresence();
@@ -193,6 +205,10 @@ internal sealed partial class DocumentSession : IAsyncDisposable
             case SessionCommand.ReviewTokens review:
                 ReviewTokens(review.Revocation);
                 return default;
+            case SessionCommand.AboutComments about:
+                return AboutCommentsAsync(about);
+            case SessionCommand.AdoptComments adopt:
+                return AdoptAsync(adopt);
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
@@ -201,11 +217,12 @@ internal sealed partial class DocumentSession : IAsyncDisposable
     /// <summary>Makes the turn durable, then gives the answers, then shows it to all.</summary>
     private async ValueTask CommitAsync()
     {
-        if (_turn.Accepted.Count > 0)
+        FollowPins();
+        if (_turn.Accepted.Count > 0 || !_commentTurn.IsEmpty)
         {
             try
             {
-                await _services.Store.AppendAsync(new JournalBatch(_turn.Accepted), CancellationToken.None);
+                await _services.Store.AppendAsync(new JournalBatch(_turn.Accepted) { Comments = _commentTurn.Events, ReadMarks = _commentTurn.Marks }, CancellationToken.None);
             }
             catch (Exception error)
             {
@@ -215,13 +232,15 @@ internal sealed partial class DocumentSession : IAsyncDisposable
                 return;
             }
             _committedRevision = _revision;
-            _services.Metrics.Committed(_turn.Accepted.Count, _services.Time.GetElapsedTime(_turn.StartedAt));
+            if (_turn.Accepted.Count > 0)
+                _services.Metrics.Committed(_turn.Accepted.Count, _services.Time.GetElapsedTime(_turn.StartedAt));
             foreach (var entry in _turn.Accepted)
                 _ids.Add(entry.OperationId);
         }
         Reply();
         if (_turn.Accepted.Count > 0)
             Publish(new SessionEvent.OperationsCommitted([.. _turn.Accepted.Select(entry => new CommittedOperation(entry))]));
+        TellComments();
         _turn.Clear();
     }
 
@@ -236,6 +255,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
             state = await _services.Store.LoadBranchAsync(_documentId, _branch, CancellationToken.None) ?? throw new InvalidDataException("The branch is gone.");
             (_document, _revision) = Replay(state);
             _ids = await LoadIdsAsync(_documentId, _services, CancellationToken.None);
+            await RecoverCommentsAsync();
         }
         catch
         {
@@ -253,6 +273,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
 
     private void RefuseUnstored()
     {
+        RefuseUnstoredComments();
         var replies = _turn.Replies.ToArray();
         _turn.Replies.Clear();
         foreach (var (seat, reply) in replies)
@@ -356,6 +377,12 @@ internal sealed partial class DocumentSession : IAsyncDisposable
                 break;
             case SessionCommand.Submit { From: { IsTaken: true } visitor }:
                 visitor.Subscriber.Close(CloseReason.SessionFailed); // nobody seated is left: it waits for its one answer
+                break;
+            case SessionCommand.AboutComments { From: { IsTaken: true } visitor }:
+                visitor.Subscriber.Close(CloseReason.SessionFailed);
+                break;
+            case SessionCommand.AdoptComments adopt:
+                adopt.Reply.TrySetException(new SessionEndedException());
                 break;
         }
     }

@@ -24,4 +24,10 @@ internal static partial class EngineLog
 
     [LoggerMessage(7, LogLevel.Error, "The rights of {DocumentId} could not be read; those concerned were sent away.")]
     public static partial void AccessFailed(this ILogger logger, Guid documentId, Exception error);
+
+    [LoggerMessage(80, LogLevel.Error, "Whether a mentioned user may see {DocumentId} could not be read; the mention was refused.")]
+    public static partial void MentionNotChecked(this ILogger logger, Guid documentId, Exception error);
+
+    [LoggerMessage(81, LogLevel.Error, "What a user has read of the comments of {DocumentId} could not be looked up.")]
+    public static partial void ReadMarksFailed(this ILogger logger, Guid documentId, Exception error);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Svgx.Collaboration.Comments;
 using Svgx.Collaboration.Presence;
 
 namespace Svgx.Collaboration.Engine;
@@ -29,6 +30,15 @@ public interface IParticipant : IAsyncDisposable
 
     /// <summary>Shows a gesture to the others. Dropped when the inbox is full: the next one replaces it.</summary>
     void Preview(PreviewRequest preview);
+
+    /// <summary>Does something with comments; answered by a <see cref="SessionEvent.CommentChanged"/>.</summary>
+    ValueTask CommentAsync(CommentRequest request, string? requestId = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Notes that the user has read a thread (<see langword="null"/>: all) up to a sequence (<see langword="null"/>: to the end); answered by a <see cref="SessionEvent.CommentsRead"/>.</summary>
+    ValueTask MarkCommentsReadAsync(string? threadId, long? sequence = null, string? requestId = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Asks for the threads to which something happened after a sequence, 0 for all; answered by a <see cref="SessionEvent.CommentsListed"/>.</summary>
+    ValueTask ListCommentsAsync(long after = 0, string? requestId = null, CancellationToken cancellationToken = default);
 
     /// <summary>Leaves. The subscriber is closed with <see cref="CloseReason.Left"/>.</summary>
     ValueTask LeaveAsync();

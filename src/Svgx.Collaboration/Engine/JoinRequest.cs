@@ -54,7 +54,11 @@ public sealed record Joined(
     string Color,
     int ActiveUsers,
     int VersionHistory,
-    Resync Resync);
+    Resync Resync)
+{
+    /// <summary>The sequence of the last thing that happened to comments; news of them starts right after it.</summary>
+    public long LastComment { get; init; }
+}
 
 /// <summary>What brings a client up to date.</summary>
 public abstract record Resync

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Svgx.Collaboration.Comments;
 using Svgx.Collaboration.Presence;
 
 namespace Svgx.Collaboration.Engine;
@@ -22,6 +23,15 @@ internal sealed class Participant(DocumentSession session, Seat seat) : IPartici
     public void Report(ActivityReport report) => session.TryPost(new SessionCommand.Report(seat, report));
 
     public void Preview(PreviewRequest preview) => session.TryPost(new SessionCommand.ShowPreview(seat, preview));
+
+    public ValueTask CommentAsync(CommentRequest request, string? requestId = null, CancellationToken cancellationToken = default) =>
+        session.PostAsync(new SessionCommand.Comment(seat, request, requestId), cancellationToken);
+
+    public ValueTask MarkCommentsReadAsync(string? threadId, long? sequence = null, string? requestId = null, CancellationToken cancellationToken = default) =>
+        session.PostAsync(new SessionCommand.MarkCommentsRead(seat, threadId, sequence, requestId), cancellationToken);
+
+    public ValueTask ListCommentsAsync(long after = 0, string? requestId = null, CancellationToken cancellationToken = default) =>
+        session.PostAsync(new SessionCommand.ListComments(seat, after, requestId), cancellationToken);
 
     public ValueTask LeaveAsync() => session.PostAsync(new SessionCommand.Leave(seat), CancellationToken.None);
 

@@ -5,7 +5,7 @@ using Svgx.Collaboration.Security;
 namespace Svgx.Collaboration.Engine;
 
 /// <summary>What can be asked of a session's loop. Closed: every command is below.</summary>
-internal abstract record SessionCommand
+internal abstract partial record SessionCommand
 {
     private SessionCommand()
     {

@@ -5,7 +5,7 @@ using Svgx.Collaboration.Presence;
 namespace Svgx.Collaboration.Engine;
 
 /// <summary>What a session tells its participants. Immutable and shared by all of them.</summary>
-public abstract record SessionEvent
+public abstract partial record SessionEvent
 {
     private SessionEvent()
     {

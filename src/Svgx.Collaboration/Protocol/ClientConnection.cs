@@ -143,6 +143,15 @@ internal sealed class ClientConnection : ISessionSubscriber
             case ClientMessage.Sync sync:
                 await participant.SyncAsync(sync.LastRevision, sync.RequestId, _ended.Token);
                 break;
+            case ClientMessage.Comment comment:
+                await participant.CommentAsync(comment.Request, comment.RequestId, _ended.Token);
+                break;
+            case ClientMessage.CommentRead read:
+                await participant.MarkCommentsReadAsync(read.ThreadId, read.Sequence, read.RequestId, _ended.Token);
+                break;
+            case ClientMessage.CommentList list:
+                await participant.ListCommentsAsync(list.After, list.RequestId, _ended.Token);
+                break;
             case ClientMessage.Leave:
                 End(CloseCode.Left);
                 break;

@@ -5,7 +5,7 @@ using Svgx.Collaboration.Presence;
 namespace Svgx.Collaboration.Protocol;
 
 /// <summary>A message from a client. Closed: every message is below.</summary>
-internal abstract record ClientMessage
+internal abstract partial record ClientMessage
 {
     private ClientMessage()
     {
@@ -44,6 +44,7 @@ internal enum ClientFeatures
     Document = 2,
     Changes = 4,
     Preview = 8,
+    Comments = 16,
 }
 
 /// <summary>What is wrong with a message.</summary>

@@ -27,6 +27,8 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
                     i = await SendOperationsAsync(messages, i, frame, cancellationToken) - 1;
                 else if (Document(messages[i]) is { } content)
                     await SendDocumentAsync(content, frame, cancellationToken);
+                else if (messages[i] is Outbound.Event { SessionEvent: SessionEvent.CommentsListed list })
+                    await SendCommentsAsync(list, frame, cancellationToken);
                 else if (Encode(messages[i], frame))
                     await SendAsync(frame, cancellationToken);
             }
@@ -88,6 +90,17 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
         }
     }
 
+    private async Task SendCommentsAsync(SessionEvent.CommentsListed list, PooledBuffer frame, CancellationToken cancellationToken)
+    {
+        var next = 0;
+        do
+        {
+            next = CommentMessages.List(frame, time.GetUtcNow(), list, next);
+            await SendAsync(frame, cancellationToken);
+        }
+        while (next < list.Threads.Length);
+    }
+
     private static List<ReadOnlyMemory<byte>> Slice(ReadOnlyMemory<byte> utf8)
     {
         var slices = new List<ReadOnlyMemory<byte>>();
@@ -139,6 +152,12 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
                 return true;
             case SessionEvent.RoleChanged changed:
                 ServerMessages.RoleChanged(frame, now, changed.Role);
+                return true;
+            case SessionEvent.CommentChanged changed when changed.IsAnswer || _features.HasFlag(ClientFeatures.Comments):
+                CommentMessages.Update(frame, now, changed.Update, changed.RequestId);
+                return true;
+            case SessionEvent.CommentsRead read when read.IsAnswer || _features.HasFlag(ClientFeatures.Comments):
+                CommentMessages.Read(frame, now, read.ReadMarks, read.RequestId);
                 return true;
             default:
                 return false; // the client did not ask for it

@@ -135,6 +135,7 @@ internal sealed class OutboundQueue(int maxBytes)
     private static long Cost(Outbound message) => message switch
     {
         Outbound.Event { SessionEvent: SessionEvent.OperationsCommitted committed } => committed.Operations.Sum(operation => EventCost + (long)operation.Entry.Data.Length + operation.Entry.Changes.Length),
+        Outbound.Event { SessionEvent: SessionEvent.CommentChanged changed } => EventCost + (2L * changed.Update.Comment?.Text.Length ?? 0),
         Outbound.Event => EventCost,
         _ => 0, // answers to the client's own messages: it waits for them, and they are as many as it sent
     };

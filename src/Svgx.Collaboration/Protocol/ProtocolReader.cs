@@ -20,10 +20,10 @@ internal static class ProtocolReader
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
     /// <summary>Every <c>type</c> that a client may send.</summary>
-    public static readonly ImmutableArray<string> Types = ["join", "operation", "operations", "preview", "activity", "undo", "redo", "sync", "leave", "ping"];
+    public static readonly ImmutableArray<string> Types = ["join", "operation", "operations", "preview", "activity", "undo", "redo", "sync", "leave", "ping", .. CommentReader.Types];
 
     /// <summary>Every feature that a client may name.</summary>
-    public static readonly ImmutableArray<string> Features = ["ack", "document", "changes", "preview"];
+    public static readonly ImmutableArray<string> Features = ["ack", "document", "changes", "preview", "comments"];
 
     /// <summary>Reads one frame. The bytes must not change afterwards: a message keeps pieces of them.</summary>
     public static bool TryRead(ReadOnlyMemory<byte> frame, out ClientMessage message, out MessageFault fault)
@@ -81,7 +81,7 @@ internal static class ProtocolReader
         "sync" => new ClientMessage.Sync(fields.Integer("last_revision") ?? throw new MessageFields.FieldException("\"last_revision\" is missing.")),
         "leave" => new ClientMessage.Leave(),
         "ping" => new ClientMessage.Ping(json.TryGetProperty("sent_at"u8, out var sent) && sent.ValueKind is JsonValueKind.Number or JsonValueKind.String ? sent.GetRawText() : null),
-        _ => null,
+        var type => CommentReader.Read(type, fields),
     };
 
     private static IEnumerable<OperationRequest> ReadOperations(MessageFields fields)

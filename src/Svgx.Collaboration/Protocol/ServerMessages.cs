@@ -10,7 +10,7 @@ namespace Svgx.Collaboration.Protocol;
 internal static class ServerMessages
 {
     /// <summary>Every <c>type</c> that the server may send.</summary>
-    public static readonly ImmutableArray<string> Types = ["current_state", "operations", "ack", "document", "presence_update", "preview", "role_changed", "error", "pong"];
+    public static readonly ImmutableArray<string> Types = ["current_state", "operations", "ack", "document", "presence_update", "preview", "role_changed", "error", "pong", .. CommentMessages.Types];
 
     public static void CurrentState(PooledBuffer frame, DateTimeOffset now, Joined joined, string userId, string sessionId, ClientFeatures features, int maxMessageBytes) => Write(frame, "current_state", now, json =>
     {
@@ -34,6 +34,8 @@ internal static class ServerMessages
         }
         json.WriteEndArray();
         json.WriteNumber("max_message_bytes"u8, maxMessageBytes);
+        if (features.HasFlag(ClientFeatures.Comments))
+            json.WriteNumber("last_comment"u8, joined.LastComment);
         json.WriteString("resync"u8, joined.Resync switch { Resync.Operations => "operations", Resync.Document => "document", _ => "none" });
     });
 
@@ -164,7 +166,7 @@ internal static class ServerMessages
 
     public static void EndOperations(PooledBuffer frame) => Append(frame, "]}"u8);
 
-    private static void Write(PooledBuffer frame, string type, DateTimeOffset now, Action<Utf8JsonWriter> fields)
+    internal static void Write(PooledBuffer frame, string type, DateTimeOffset now, Action<Utf8JsonWriter> fields)
     {
         using var json = new Utf8JsonWriter(frame, OperationJson.WriterOptions);
         json.WriteStartObject();

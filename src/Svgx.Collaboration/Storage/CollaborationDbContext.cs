@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
+using Svgx.Collaboration.Comments;
 
 namespace Svgx.Collaboration.Storage;
 
@@ -9,6 +10,10 @@ internal sealed class CollaborationDbContext(DbContextOptions<CollaborationDbCon
     public DbSet<OperationRow> Operations => Set<OperationRow>();
 
     public DbSet<SnapshotRow> Snapshots => Set<SnapshotRow>();
+
+    public DbSet<CommentEventRow> CommentEvents => Set<CommentEventRow>();
+
+    public DbSet<CommentReadMarkRow> CommentReadMarks => Set<CommentReadMarkRow>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.ApplyConfigurationsFromAssembly(typeof(CollaborationDbContext).Assembly);
 }

@@ -1,3 +1,5 @@
+using Svgx.Collaboration.Comments;
+
 namespace Svgx.Collaboration.Storage;
 
 /// <summary>Everything the engine asks of a database. Failures come as exceptions; the engine answers <c>storage_failed</c> and goes on.</summary>
@@ -45,4 +47,11 @@ public sealed record KnownOperation(string OperationId, string UserId, string Br
 
 /// <summary>What a turn of a session makes durable at once.</summary>
 /// <param name="Entries">The operations, in revision order. Not read after the commit.</param>
-public sealed record JournalBatch(IReadOnlyList<JournalEntry> Entries);
+public sealed record JournalBatch(IReadOnlyList<JournalEntry> Entries)
+{
+    /// <summary>What happened to the comments, in the order of their sequence.</summary>
+    public IReadOnlyList<CommentEvent> Comments { get; init; } = [];
+
+    /// <summary>Up to where users have read threads.</summary>
+    public IReadOnlyList<CommentReadMark> ReadMarks { get; init; } = [];
+}

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Svgx.Collaboration.Comments;
 using Svgx.Collaboration.Engine;
 using Svgx.Collaboration.Storage;
 
@@ -11,10 +12,12 @@ internal sealed class TestEngine : IAsyncDisposable
 {
     private readonly bool _ownsFolder;
     private readonly Action<EngineOptions>? _configure;
+    private readonly Action<CommentOptions>? _configureComments;
     private ServiceProvider _services;
 
-    public TestEngine(Action<EngineOptions>? configure = null, string? folder = null)
+    public TestEngine(Action<EngineOptions>? configure = null, string? folder = null, Action<CommentOptions>? comments = null)
     {
+        _configureComments = comments;
         _configure = configure;
         _ownsFolder = folder is null;
         Folder = folder ?? Directory.CreateTempSubdirectory("svgx-test-").FullName;
@@ -25,6 +28,7 @@ internal sealed class TestEngine : IAsyncDisposable
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     public TestAccess Access { get; } = new();
     public ObstructedStore Store { get; private set; } = null!;
+    public ICommentStore Comments => _services.GetRequiredService<ICommentStore>();
     public CollaborationEngine Engine => _services.GetRequiredService<CollaborationEngine>();
 
     private ServiceProvider Build()
@@ -34,6 +38,8 @@ internal sealed class TestEngine : IAsyncDisposable
         services.AddSingleton<IDocumentAccess>(Access);
         services.AddSingleton<ICollaborationStore>(provider => Store = new(ActivatorUtilities.CreateInstance<SqliteCollaborationStore>(provider)));
         services.AddCollaboration(_configure);
+        if (_configureComments is not null)
+            services.Configure(_configureComments);
         services.Configure<StorageOptions>(options => options.DataFolder = Folder);
         return services.BuildServiceProvider();
     }
@@ -54,6 +60,10 @@ internal sealed class TestEngine : IAsyncDisposable
         peer.Joined = Assert.IsType<JoinOutcome.Accepted>(outcome).Joined;
         return peer;
     }
+
+    /// <summary>A branch as the store has one: a first snapshot.</summary>
+    public async Task BranchAsync(Guid document, string branch, string from = "main") =>
+        await Store.CreateDocumentAsync(document, branch, (await Engine.ReadDocumentAsync(document, from))!.Json, Time.GetUtcNow().UtcDateTime, default);
 
     public static OperationRequest Operation(string type, string? element, string data = "{}", string? id = null, string? group = null, string? gesture = null) =>
         new(id, type, element, JsonElement.Parse(data), GestureId: gesture, GroupId: group);
