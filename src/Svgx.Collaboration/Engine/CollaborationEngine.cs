@@ -36,6 +36,7 @@ public sealed partial class CollaborationEngine : IAsyncDisposable
         _startedAt = time.GetTimestamp();
         access.Changed += OnAccessChanged;
         revocations.Revoked += OnRevoked;
+        metrics.Users = CountUsers;
     }
 
     /// <summary>Raised with a document's id after somebody came, went or did something there; often, on a session's loop: return at once.</summary>
@@ -53,6 +54,8 @@ public sealed partial class CollaborationEngine : IAsyncDisposable
     /// <summary>Lets somebody in. Their subscriber may hear of events before this returns.</summary>
     public async Task<JoinOutcome> JoinAsync(JoinRequest request, ISessionSubscriber subscriber, CancellationToken cancellationToken = default)
     {
+        using var span = CollaborationActivity.Start(CollaborationActivity.Join);
+        span?.SetTag("svgx.document", request.DocumentId).SetTag("svgx.branch", request.Branch);
         // Asked before anything is opened, so that nobody can make the server load what they may not see.
         if (await _services.Access.GetAsync(request.DocumentId, request.UserId, cancellationToken) is null)
             return new JoinOutcome.Refused(RefusalCode.DocumentNotFound, "There is no such document, or it is not shared with you.");
@@ -144,9 +147,8 @@ public sealed partial class CollaborationEngine : IAsyncDisposable
         await _services.Store.DeleteDocumentAsync(documentId, cancellationToken);
     }
 
-    /// <summary>The engine's figures now.</summary>
-    public EngineStatistics GetStatistics() =>
-        new(_sessions.Count, _metrics.Participants, _metrics.Operations, _metrics.Refusals, _services.Time.GetElapsedTime(_startedAt));
+    /// <summary>The engine's figures now; some work, not for every frame.</summary>
+    public PerformanceStats GetPerformanceStats() => _metrics.Snapshot(_services.Time.GetUtcNow(), _services.Time.GetElapsedTime(_startedAt), _sessions.Count);
 
     /// <summary>Sends everybody away to come back later, and keeps a snapshot of each open branch.</summary>
     public async ValueTask DisposeAsync()
@@ -196,6 +198,8 @@ public sealed partial class CollaborationEngine : IAsyncDisposable
                 _ = ReviewAsync(opening.Value, new SessionCommand.ReviewAccess(change));
         }
     }
+
+    private int CountUsers() => _sessions.Keys.SelectMany(key => GetPresence(key.DocumentId, key.Branch)).Where(entry => entry.Status != PresenceStatus.Offline).Select(entry => entry.UserId).Distinct(StringComparer.Ordinal).Count();
 
     private void OnRevoked(TokenRevocation revocation)
     {

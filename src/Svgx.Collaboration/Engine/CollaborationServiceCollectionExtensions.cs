@@ -47,7 +47,10 @@ public static class CollaborationServiceCollectionExtensions
             .ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CommentOptions>, CommentOptionsValidator>());
         services.TryAddSingleton<ICommentStore, SqliteCommentStore>();
-        services.TryAddSingleton<CollaborationMetrics>();
+        services.TryAddSingleton(provider => new CollaborationMetrics(provider.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), provider.GetRequiredService<TimeProvider>())
+        {
+            JournalQueue = () => provider.GetRequiredService<CollaborationDatabase>().Waiting,
+        });
         services.TryAddSingleton<KeyRing>();
         services.TryAddSingleton(provider => new TokenRevocations(
             provider.GetRequiredService<CollaborationDatabase>(), provider.GetRequiredService<KeyRing>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TokenRevocations>>()));

@@ -119,7 +119,10 @@ internal sealed partial class DocumentSession
     {
         try
         {
-            switch (OperationInterpreter.Interpret(_document, type, operation.ElementId, operation.Data, DocumentLimits.Default, NewElementId))
+            var startedAt = _services.Time.GetTimestamp();
+            var interpretation = OperationInterpreter.Interpret(_document, type, operation.ElementId, operation.Data, DocumentLimits.Default, NewElementId);
+            _services.Metrics.Validated(_services.Time.GetElapsedTime(startedAt));
+            switch (interpretation)
             {
                 case Interpretation.Refused refused:
                     return new Decision.Refused(refused.Code, refused.Reason);

@@ -220,12 +220,15 @@ internal sealed partial class DocumentSession : IAsyncDisposable
         FollowPins();
         if (_turn.Accepted.Count > 0 || !_commentTurn.IsEmpty)
         {
+            using var span = CollaborationActivity.Start(CollaborationActivity.Turn);
+            span?.SetTag("svgx.document", _documentId).SetTag("svgx.branch", _branch).SetTag("svgx.operations", _turn.Accepted.Count);
             try
             {
                 await _services.Store.AppendAsync(new JournalBatch(_turn.Accepted) { Comments = _commentTurn.Events, ReadMarks = _commentTurn.Marks }, CancellationToken.None);
             }
             catch (Exception error)
             {
+                span.Failed(error);
                 _services.Logger.AppendFailed(_documentId, _branch, _turn.Accepted.Count, error);
                 await RecoverAsync();
                 _turn.Clear();
@@ -235,11 +238,14 @@ internal sealed partial class DocumentSession : IAsyncDisposable
             if (_turn.Accepted.Count > 0)
                 _services.Metrics.Committed(_turn.Accepted.Count, _services.Time.GetElapsedTime(_turn.StartedAt));
             foreach (var entry in _turn.Accepted)
+            {
                 _ids.Add(entry.OperationId);
+                _services.Metrics.Operation(entry.Type);
+            }
         }
         Reply();
         if (_turn.Accepted.Count > 0)
-            Publish(new SessionEvent.OperationsCommitted([.. _turn.Accepted.Select(entry => new CommittedOperation(entry))]));
+            Publish(new SessionEvent.OperationsCommitted([.. _turn.Accepted.Select(entry => new CommittedOperation(entry, _turn.StartedAt))]));
         TellComments();
         _turn.Clear();
     }

@@ -1,12 +1,13 @@
 using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
+using Svgx.Collaboration.Diagnostics;
 using Svgx.Collaboration.Engine;
 using Svgx.Collaboration.Security;
 
 namespace Svgx.Collaboration.Protocol;
 
 /// <summary>What all connections share.</summary>
-internal sealed record ConnectionServices(CollaborationEngine Engine, TokenValidator Tokens, TokenRegistry Registry, ProtocolOptions Options, TimeProvider Time, ILogger Logger);
+internal sealed record ConnectionServices(CollaborationEngine Engine, TokenValidator Tokens, TokenRegistry Registry, ProtocolOptions Options, CollaborationMetrics Metrics, TimeProvider Time, ILogger Logger);
 
 /// <summary>One WebSocket: a loop that receives, a loop that sends, and a seat in a session once it has joined.</summary>
 internal sealed class ClientConnection : ISessionSubscriber
@@ -82,6 +83,8 @@ internal sealed class ClientConnection : ISessionSubscriber
         while (!_ended.IsCancellationRequested)
         {
             var (kind, bytes) = await _frames.ReadAsync(_ended.Token);
+            if (kind != FrameKind.Closed)
+                _services.Metrics.Received(bytes.Length);
             switch (kind)
             {
                 case FrameKind.Closed:
@@ -246,7 +249,7 @@ internal sealed class ClientConnection : ISessionSubscriber
         {
             using var patience = new CancellationTokenSource();
             // A reader that was cut off for being slow would not read the rest either.
-            var loop = new OutboundLoop(_socket, _queue, _services.Options.MaxMessageBytes, _services.Time).RunAsync(patience.Token);
+            var loop = new OutboundLoop(_socket, _queue, _services.Options.MaxMessageBytes, _services.Time, _services.Metrics).RunAsync(patience.Token);
             await Task.WhenAny(loop, _queue.Completion);
             patience.CancelAfter(CloseTimeout);
             if (_close == CloseCode.TooSlow)

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Svgx.Collaboration.Diagnostics;
 using Svgx.Collaboration.Engine;
 using Svgx.Collaboration.Security;
 
@@ -15,9 +16,8 @@ public sealed class CollaborationEndpoint
     private readonly ConnectionServices _services;
     private int _connections;
 
-    /// <summary>Made by the host's container.</summary>
-    public CollaborationEndpoint(CollaborationEngine engine, TokenValidator tokens, TokenRegistry registry, IOptions<ProtocolOptions> options, TimeProvider time, ILogger<CollaborationEndpoint> logger) =>
-        _services = new(engine, tokens, registry, options.Value, time, logger);
+    internal CollaborationEndpoint(CollaborationEngine engine, TokenValidator tokens, TokenRegistry registry, IOptions<ProtocolOptions> options, CollaborationMetrics metrics, TimeProvider time, ILogger<CollaborationEndpoint> logger) =>
+        _services = new(engine, tokens, registry, options.Value, metrics, time, logger);
 
     /// <summary>Connections that are open now.</summary>
     public int Connections => Volatile.Read(ref _connections);
@@ -37,6 +37,7 @@ public sealed class CollaborationEndpoint
         }
         try
         {
+            _services.Metrics.ConnectionsChanged(1);
             if (Interlocked.Increment(ref _connections) > _services.Options.MaxConnections)
             {
                 context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
@@ -49,6 +50,7 @@ public sealed class CollaborationEndpoint
         finally
         {
             Interlocked.Decrement(ref _connections);
+            _services.Metrics.ConnectionsChanged(-1);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net.WebSockets;
+using Svgx.Collaboration.Diagnostics;
 using Svgx.Collaboration.Engine;
 
 namespace Svgx.Collaboration.Protocol;
@@ -8,13 +9,14 @@ namespace Svgx.Collaboration.Protocol;
 /// The sending half of a connection: takes all that waits and sends it in as few frames as that takes. An idle connection is sent to at once; what comes
 /// while a send is under way leaves together in the next.
 /// </summary>
-internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int maxMessageBytes, TimeProvider time)
+internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int maxMessageBytes, TimeProvider time, CollaborationMetrics metrics)
 {
     private const int MaxFrameBytes = 512 << 10;
     private const int DocumentPartBytes = 192 << 10; // quotes are escaped on the way, and 256 KiB is promised
 
     private ClientFeatures _features;
     private string _branch = "";
+    private long _oldest; // when the oldest operation of the frame under way was accepted
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -69,6 +71,8 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
                 else
                     ServerMessages.BeginOperations(frame, time.GetUtcNow());
                 any = true;
+                if (_oldest == 0)
+                    _oldest = operation.AcceptedAt;
                 ServerMessages.Append(frame, OperationJson.Of(operation).Bytes(changes));
             }
         }
@@ -142,6 +146,7 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
                 ServerMessages.Acks(frame, now, acknowledged.Operations, acknowledged.RequestId);
                 return true;
             case SessionEvent.Refused refused:
+                metrics.ErrorSent(refused.Code);
                 ServerMessages.Error(frame, now, refused.Code, refused.Reason, refused.OperationId, refused.RequestId, refused.RetryAfter);
                 return true;
             case SessionEvent.PresenceChanged presence:
@@ -167,6 +172,10 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
     private async ValueTask SendAsync(PooledBuffer frame, CancellationToken cancellationToken)
     {
         await socket.SendAsync(frame.Written, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+        metrics.Sent(frame.Length);
+        if (_oldest != 0)
+            metrics.Propagated(time.GetElapsedTime(_oldest));
+        _oldest = 0;
         frame.Clear();
     }
 }

@@ -1,7 +1,11 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Svgx.Collaboration.Diagnostics;
+using Svgx.Collaboration.Engine;
+using Svgx.Collaboration.Security;
 
 namespace Svgx.Collaboration.Protocol;
 
@@ -17,7 +21,14 @@ public static class ProtocolServiceCollectionExtensions
         if (configure is not null)
             options.Configure(configure);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ProtocolOptions>, ProtocolOptionsValidator>());
-        services.TryAddSingleton<CollaborationEndpoint>();
+        services.TryAddSingleton(provider => new CollaborationEndpoint(
+            provider.GetRequiredService<CollaborationEngine>(),
+            provider.GetRequiredService<TokenValidator>(),
+            provider.GetRequiredService<TokenRegistry>(),
+            provider.GetRequiredService<IOptions<ProtocolOptions>>(),
+            provider.GetRequiredService<CollaborationMetrics>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<CollaborationEndpoint>>()));
         services.TryAddSingleton<CollaborationServer>();
         return services;
     }

@@ -13,6 +13,9 @@ internal sealed class CollaborationDatabase(IOptions<StorageOptions> options) : 
 
     private string ConnectionString => new SqliteConnectionStringBuilder { DataSource = _options.DatabasePath, DefaultTimeout = 30 }.ToString();
 
+    /// <summary>Writes that wait for their commit.</summary>
+    public int Waiting => _writer?.Waiting ?? 0;
+
     private JournalWriter Writer => _writer ?? throw new InvalidOperationException($"{nameof(PrepareAsync)} comes first.");
 
     /// <summary>Makes the folder and brings the tables up to date; cheap when it has been done.</summary>

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
+using Svgx.Collaboration.Diagnostics;
 
 namespace Svgx.Collaboration.Storage;
 
@@ -38,6 +39,9 @@ internal sealed class JournalWriter : IAsyncDisposable
 
     public Task WriteAsync(Action<SqliteConnection, SqliteTransaction> write, CancellationToken cancellationToken) =>
         EnqueueAsync(new(1, (connection, _, transaction) => write(connection, transaction)), cancellationToken);
+
+    /// <summary>Writes that wait for their commit.</summary>
+    public int Waiting => _queue.Reader.Count;
 
     public async ValueTask DisposeAsync()
     {
@@ -85,6 +89,8 @@ internal sealed class JournalWriter : IAsyncDisposable
 
     private bool TryCommit(List<Work> group, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out Exception? error)
     {
+        using var span = CollaborationActivity.Start(CollaborationActivity.Commit);
+        span?.SetTag("svgx.writes", group.Count);
         try
         {
             using var transaction = _connection.BeginTransaction(deferred: false);
@@ -96,6 +102,7 @@ internal sealed class JournalWriter : IAsyncDisposable
         }
         catch (Exception failure) // whatever it is, it belongs to those who wait for the write, and the writer goes on
         {
+            span.Failed(failure);
             error = failure;
             return false;
         }

@@ -222,7 +222,7 @@ public sealed class DocumentSessionTests
         await ann.Participant.LeaveAsync();
         Assert.Equal(CloseReason.Left, await ann.Closed);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (host.Engine.GetStatistics().OpenSessions > 0)
+        while (host.Engine.GetPerformanceStats().OpenSessions > 0)
         {
             limit.Token.ThrowIfCancellationRequested();
             host.Time.Advance(TimeSpan.FromSeconds(31));
