@@ -30,11 +30,13 @@ internal sealed class LoadOptions
 
     public Option<string[]> Settings { get; } = new("--set") { Description = "A setting for the app that is started, such as Svgx:Storage:Synchronous=Normal. May stand several times.", AllowMultipleArgumentsPerToken = true };
 
+    public Option<string> App { get; } = new("--app") { DefaultValueFactory = _ => SourceTree.AppAssembly, Description = "The assembly of another build of the app, to compare the two." };
+
     public Option<bool> Unpinned { get; } = new("--unpinned") { Description = "Leaves server and generator on all cores. Else, where there are two cores and taskset, the server has the first and the generator the second." };
 
     public void AddServerTo(Command command)
     {
-        foreach (var option in new Option[] { Url, Port, Token, Settings, Unpinned })
+        foreach (var option in new Option[] { Url, Port, Token, App, Settings, Unpinned })
             command.Options.Add(option);
     }
 
@@ -57,7 +59,7 @@ internal sealed class LoadOptions
             await Pinning.PinThisProcessAsync();
         return parsed.GetValue(Url) is { } url
             ? Target.Running(new(url), parsed.GetValue(Port), parsed.GetValue(Token) ?? throw new InvalidOperationException("A running server needs a --token."))
-            : await Target.StartAsync(accounts, parsed.GetValue(Settings) ?? [], pin, cancellationToken);
+            : await Target.StartAsync(parsed.GetRequiredValue(App), accounts, parsed.GetValue(Settings) ?? [], pin, cancellationToken);
     }
 
     private static void RequirePositive(OptionResult result)

@@ -11,13 +11,14 @@ internal sealed class AppProcess : IAsyncDisposable
     private const int KeptLines = 200;
 
     private readonly ConcurrentQueue<string> _output = new();
+    private readonly string _assembly;
     private readonly string[] _settings;
     private readonly bool _pinned;
     private Process? _process;
 
-    private AppProcess(string[] settings, bool pinned)
+    private AppProcess(string assembly, string[] settings, bool pinned)
     {
-        (_settings, _pinned) = (settings, pinned);
+        (_assembly, _settings, _pinned) = (Path.GetFullPath(assembly), settings, pinned);
         (WebPort, ProtocolPort) = (FreePort(), FreePort());
     }
 
@@ -32,9 +33,9 @@ internal sealed class AppProcess : IAsyncDisposable
     /// <summary>The process that serves.</summary>
     public Process Process => _process ?? throw new InvalidOperationException("The app does not run.");
 
-    public static async Task<AppProcess> StartAsync(string[] settings, bool pinned, CancellationToken cancellationToken)
+    public static async Task<AppProcess> StartAsync(string assembly, string[] settings, bool pinned, CancellationToken cancellationToken)
     {
-        var app = new AppProcess(settings, pinned);
+        var app = new AppProcess(assembly, settings, pinned);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -49,11 +50,11 @@ internal sealed class AppProcess : IAsyncDisposable
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (!File.Exists(SourceTree.AppAssembly))
-            throw new InvalidOperationException($"{SourceTree.AppAssembly} is missing: build it with dotnet build -c {SourceTree.Configuration}.");
+        if (!File.Exists(_assembly))
+            throw new InvalidOperationException($"{_assembly} is missing: build it with dotnet build -c {SourceTree.Configuration}.");
         string[] arguments =
         [
-            SourceTree.AppAssembly, "--urls", $"http://127.0.0.1:{WebPort}", "--Svgx:Protocol:Host=127.0.0.1", $"--Svgx:Protocol:Port={ProtocolPort}", $"--Svgx:DataFolder={DataFolder}",
+            _assembly, "--urls", $"http://127.0.0.1:{WebPort}", "--Svgx:Protocol:Host=127.0.0.1", $"--Svgx:Protocol:Port={ProtocolPort}", $"--Svgx:DataFolder={DataFolder}",
             .. _settings.Select(setting => "--" + setting),
         ];
         // taskset becomes the program it starts, so that the process id is the server's.

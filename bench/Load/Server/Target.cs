@@ -27,9 +27,9 @@ internal sealed class Target : IAsyncDisposable
     /// <summary>The process, where it was started for the run.</summary>
     public AppProcess? App { get; }
 
-    public static async Task<Target> StartAsync(int accounts, string[] settings, bool pinned, CancellationToken cancellationToken)
+    public static async Task<Target> StartAsync(string assembly, int accounts, string[] settings, bool pinned, CancellationToken cancellationToken)
     {
-        var app = await AppProcess.StartAsync(settings, pinned, cancellationToken);
+        var app = await AppProcess.StartAsync(assembly, settings, pinned, cancellationToken);
         var people = await Accounts.CreateAsync(app.DataFolder, accounts, cancellationToken);
         return new(app.Url, new($"ws://127.0.0.1:{app.ProtocolPort}/"), people.Tokens, app, people);
     }

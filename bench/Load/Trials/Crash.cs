@@ -14,7 +14,7 @@ internal static class Crash
         var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 50, Description = "How often the server is killed." };
         var seed = new Option<int>("--seed") { DefaultValueFactory = _ => Random.Shared.Next(), Description = "Of the moments; printed, so that a failure can be tried again." };
         var writers = new Option<int>("--clients") { DefaultValueFactory = _ => 8, Description = "Clients that stream." };
-        var command = new Command("crash", "Kills the server with SIGKILL while clients stream, starts it again, and checks that nothing acknowledged is lost and nothing applied twice.") { rounds, seed, writers, options.Settings, options.Unpinned };
+        var command = new Command("crash", "Kills the server with SIGKILL while clients stream, starts it again, and checks that nothing acknowledged is lost and nothing applied twice.") { rounds, seed, writers, options.App, options.Settings, options.Unpinned };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var target = await options.TargetOfAsync(parsed, parsed.GetValue(writers), cancellationToken);

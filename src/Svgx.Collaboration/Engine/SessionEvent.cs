@@ -11,8 +11,15 @@ public abstract partial record SessionEvent
     {
     }
 
+    /// <summary>Where the protocol keeps the message of news that is the same for all, so that it is made once. Two threads may both make it; either result serves.</summary>
+    internal byte[]? Encoded { get; set; }
+
     /// <summary>Durable operations, in revision order, one's own included.</summary>
-    public sealed record OperationsCommitted(ImmutableArray<CommittedOperation> Operations) : SessionEvent;
+    public sealed record OperationsCommitted(ImmutableArray<CommittedOperation> Operations) : SessionEvent
+    {
+        /// <summary>The size of what they carry; added up once for all queues that it waits in.</summary>
+        internal long DataBytes { get; } = Operations.Sum(operation => (long)operation.Entry.Data.Length + operation.Entry.Changes.Length);
+    }
 
     /// <summary>To the author alone: these operations are durable. Comes before the <see cref="OperationsCommitted"/> that carries them.</summary>
     public sealed record Acknowledged(ImmutableArray<Acknowledgement> Operations, string? RequestId) : SessionEvent;

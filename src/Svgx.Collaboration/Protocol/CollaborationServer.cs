@@ -34,6 +34,8 @@ public sealed class CollaborationServer(CollaborationEndpoint endpoint, ILoggerF
         builder.Services.AddSingleton(loggers);
         builder.Services.AddRoutingCore();
         builder.WebHost.UseKestrelCore();
+        // Spares two hops between threads a message. What little blocks here, such as the look-up of a join, blocks a thread of the pool either way.
+        builder.WebHost.UseSockets(options => options.UnsafePreferInlineScheduling = true);
         // Kestrel takes a free port for an address, not for a name.
         builder.WebHost.UseUrls($"http://{(port == 0 && host == "localhost" ? "127.0.0.1" : host)}:{port}");
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();

@@ -20,8 +20,12 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        while (await queue.TakeAsync(cancellationToken) is { Count: > 0 } messages)
+        var messages = new List<Outbound>();
+        while (true)
         {
+            await queue.WaitAsync();
+            if (!queue.Take(ref messages))
+                return;
             using var frame = new PooledBuffer();
             for (var i = 0; i < messages.Count; i++)
             {
@@ -52,7 +56,7 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
     };
 
     /// <summary>Sends this and all following lists of operations; returns the index of the first message that is none.</summary>
-    private async Task<int> SendOperationsAsync(List<Outbound> messages, int from, PooledBuffer frame, CancellationToken cancellationToken)
+    private async ValueTask<int> SendOperationsAsync(List<Outbound> messages, int from, PooledBuffer frame, CancellationToken cancellationToken)
     {
         var changes = _features.HasFlag(ClientFeatures.Changes);
         var any = false;
@@ -150,10 +154,10 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
                 ServerMessages.Error(frame, now, refused.Code, refused.Reason, refused.OperationId, refused.RequestId, refused.RetryAfter);
                 return true;
             case SessionEvent.PresenceChanged presence:
-                ServerMessages.PresenceUpdate(frame, now, presence.Users);
+                ServerMessages.Append(frame, presence.Encoded ??= Encoded(presence, now));
                 return true;
             case SessionEvent.PreviewShared shared when _features.HasFlag(ClientFeatures.Preview):
-                ServerMessages.Preview(frame, now, shared.Preview);
+                ServerMessages.Append(frame, shared.Encoded ??= Encoded(shared, now));
                 return true;
             case SessionEvent.RoleChanged changed:
                 ServerMessages.RoleChanged(frame, now, changed.Role);
@@ -169,9 +173,29 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
         }
     }
 
+    /// <summary>A message that goes to everybody: a list of a hundred people costs more to write than to send.</summary>
+    private static byte[] Encoded(SessionEvent news, DateTimeOffset now)
+    {
+        using var frame = new PooledBuffer();
+        if (news is SessionEvent.PresenceChanged presence)
+            ServerMessages.PresenceUpdate(frame, now, presence.Users);
+        else
+            ServerMessages.Preview(frame, now, ((SessionEvent.PreviewShared)news).Preview);
+        return frame.Written.ToArray();
+    }
+
     private async ValueTask SendAsync(PooledBuffer frame, CancellationToken cancellationToken)
     {
-        await socket.SendAsync(frame.Written, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        // A send is given no token, which would make the socket prepare for its use at every frame: most complete at once.
+        var sending = socket.SendAsync(frame.Written, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+        if (!sending.IsCompleted)
+        {
+            using var cut = cancellationToken.UnsafeRegister(static state => ((WebSocket)state!).Abort(), socket);
+            await sending;
+        }
+        else
+            await sending;
         metrics.Sent(frame.Length);
         if (_oldest != 0)
             metrics.Propagated(time.GetElapsedTime(_oldest));

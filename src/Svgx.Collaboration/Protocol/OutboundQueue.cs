@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Svgx.Collaboration.Engine;
 
 namespace Svgx.Collaboration.Protocol;
@@ -29,9 +28,10 @@ internal abstract record Outbound
 internal sealed class OutboundQueue(int maxBytes)
 {
     private const int EventCost = 256;
+    private const int KeptCapacity = 256;
 
     private readonly Lock _lock = new();
-    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private readonly AsyncSignal _signal = new();
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private List<Outbound> _waiting = [];
     private List<Outbound>? _held;
@@ -57,7 +57,7 @@ internal sealed class OutboundQueue(int maxBytes)
             _waiting.AddRange(_held ?? []);
             _held = null;
         }
-        Signal();
+        _signal.Raise();
     }
 
     /// <summary><see langword="false"/> where it does not fit any more.</summary>
@@ -76,7 +76,7 @@ internal sealed class OutboundQueue(int maxBytes)
             _bytes += cost;
             list.Add(message);
         }
-        Signal();
+        _signal.Raise();
         return true;
     }
 
@@ -85,31 +85,26 @@ internal sealed class OutboundQueue(int maxBytes)
     {
         lock (_lock)
             _completed = true;
-        _signal.Writer.TryComplete();
+        _signal.Raise();
         _completion.TrySetResult();
     }
 
-    /// <summary>Waits for messages and takes all there are; an empty list means that the queue is complete and empty.</summary>
-    public async ValueTask<List<Outbound>> TakeAsync(CancellationToken cancellationToken)
+    /// <summary>Completes when there may be something to take. One reader.</summary>
+    public ValueTask WaitAsync() => _signal.WaitAsync();
+
+    /// <summary>Takes all there is, and leaves an emptied list in its place; <see langword="false"/> when the queue is complete and empty.</summary>
+    public bool Take(ref List<Outbound> messages)
     {
-        while (true)
+        messages.Clear();
+        if (messages.Capacity > KeptCapacity)
+            messages = []; // what a flood needed is not kept by the idle
+        lock (_lock)
         {
-            var more = await _signal.Reader.WaitToReadAsync(cancellationToken);
-            _signal.Reader.TryRead(out _);
-            lock (_lock)
-            {
-                if (_waiting.Count > 0 || !more)
-                {
-                    var taken = _waiting;
-                    _waiting = [];
-                    _bytes = 0;
-                    return taken;
-                }
-            }
+            (messages, _waiting) = (_waiting, messages);
+            _bytes = 0;
+            return messages.Count > 0 || !_completed;
         }
     }
-
-    private void Signal() => _signal.Writer.TryWrite(true);
 
     private static bool Replaces(Outbound message, List<Outbound> list)
     {
@@ -134,7 +129,7 @@ internal sealed class OutboundQueue(int maxBytes)
 
     private static long Cost(Outbound message) => message switch
     {
-        Outbound.Event { SessionEvent: SessionEvent.OperationsCommitted committed } => committed.Operations.Sum(operation => EventCost + (long)operation.Entry.Data.Length + operation.Entry.Changes.Length),
+        Outbound.Event { SessionEvent: SessionEvent.OperationsCommitted committed } => (committed.Operations.Length * EventCost) + committed.DataBytes,
         Outbound.Event { SessionEvent: SessionEvent.CommentChanged changed } => EventCost + (2L * changed.Update.Comment?.Text.Length ?? 0),
         Outbound.Event => EventCost,
         _ => 0, // answers to the client's own messages: it waits for them, and they are as many as it sent
