@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Svgx.Collaboration.Protocol;
 
 /// <summary>
-/// The stand-alone server of the protocol: a bare listener with nothing but the WebSocket at <c>/</c>. Tokens alone get in; no cookie is ever read here, since browsers send an app's
+/// The stand-alone server of the protocol: a bare listener with nothing but the WebSocket at <c>/</c> and its description at <c>/asyncapi.json</c>. Tokens alone get in; no cookie is ever read here, since browsers send an app's
 /// cookies to every port of its host (docs/decisions/0003).
 /// </summary>
 public sealed class CollaborationServer(CollaborationEndpoint endpoint, ILoggerFactory loggers) : IAsyncDisposable
@@ -45,6 +45,8 @@ public sealed class CollaborationServer(CollaborationEndpoint endpoint, ILoggerF
         {
             if (context.Request.Path == "/")
                 return endpoint.ServeAsync(context, user: null, _stopping.Token);
+            if (context.Request.Path == AsyncApiDocument.Path)
+                return AsyncApiDocument.ServeAsync(context);
             context.Response.StatusCode = Microsoft.AspNetCore.Http.StatusCodes.Status404NotFound;
             return Task.CompletedTask;
         });

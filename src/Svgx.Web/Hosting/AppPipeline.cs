@@ -38,6 +38,7 @@ internal static class AppPipeline
         app.MapCollaboration("/ws", context => context.User is { Identity.IsAuthenticated: true } user && user.UserId() is { } id ? new(id, user.ShownName()) : null);
         app.MapApi();
         app.MapOpenApi();
+        app.Map(AsyncApiDocument.Path, AsyncApiDocument.ServeAsync).ExcludeFromDescription();
         app.MapHealthChecks("/health/live");
         app.MapHealthChecks("/health/ready");
         app.MapPost("/Account/Logout", async (SignInManager<AppUser> signIn, [Microsoft.AspNetCore.Mvc.FromForm] string? returnUrl) =>

@@ -11,6 +11,9 @@ public sealed class ProtocolClient : IAsyncDisposable
 
     private readonly ClientWebSocket _socket = new();
 
+    /// <summary>Looks at every message that any client gets.</summary>
+    public static Action<JsonElement>? Inspect { get; set; }
+
     public static async Task<ProtocolClient> ConnectAsync(int port)
     {
         var client = new ProtocolClient();
@@ -42,7 +45,11 @@ public sealed class ProtocolClient : IAsyncDisposable
                 return null;
             bytes.Write(buffer, 0, part.Count);
             if (part.EndOfMessage)
-                return JsonDocument.Parse(bytes.ToArray()).RootElement;
+            {
+                var message = JsonDocument.Parse(bytes.ToArray()).RootElement;
+                Inspect?.Invoke(message);
+                return message;
+            }
         }
     }
 
