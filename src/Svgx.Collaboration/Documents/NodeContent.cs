@@ -44,6 +44,9 @@ public sealed record ElementContent(
     /// <summary>Whether this element and every element in it fulfil a condition, visited in document order.</summary>
     public bool All(Func<ElementContent, bool> condition) => condition(this) && Children.OfType<ElementContent>().All(child => child.All(condition));
 
+    /// <summary>How many elements there are, this one included.</summary>
+    internal int Count() => 1 + Children.OfType<ElementContent>().Sum(child => child.Count());
+
     /// <summary>Equality of all that is in the two subtrees.</summary>
     public bool Equals(ElementContent? other) =>
         other is not null && Key == other.Key && ElementId == other.ElementId && Name == other.Name && Namespace == other.Namespace

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Svgx.Collaboration.Comments;
+using Svgx.Collaboration.Conflicts;
 using Svgx.Collaboration.Diagnostics;
 using Svgx.Collaboration.Documents;
 using Svgx.Collaboration.Presence;
@@ -24,9 +25,9 @@ public sealed partial class CollaborationEngine : IAsyncDisposable
     private readonly long _startedAt;
     private volatile bool _disposed;
 
-    internal CollaborationEngine(ICollaborationStore store, IDocumentAccess access, IOptions<EngineOptions> options, CollaborationMetrics metrics, TokenRevocations revocations, TimeProvider time, ILogger<CollaborationEngine> logger, ICommentStore comments, IOptions<CommentOptions> commentOptions)
+    internal CollaborationEngine(ICollaborationStore store, IConflictStore conflicts, IDocumentAccess access, IOptions<EngineOptions> options, CollaborationMetrics metrics, TokenRevocations revocations, TimeProvider time, ILogger<CollaborationEngine> logger, ICommentStore comments, IOptions<CommentOptions> commentOptions)
     {
-        _services = new(store, access, options.Value, time, metrics, revocations, logger)
+        _services = new(store, conflicts, access, options.Value, time, metrics, revocations, logger)
         {
             Comments = comments,
             CommentOptions = commentOptions.Value,
@@ -178,7 +179,7 @@ public sealed partial class CollaborationEngine : IAsyncDisposable
         {
             await Task.Yield(); // the entry must stand before it can be removed
             await _services.Store.PrepareAsync(CancellationToken.None);
-            session = await DocumentSession.OpenAsync(documentId, branch, _services, Forget, id => PresenceChanged?.Invoke(id), CancellationToken.None);
+            session = await DocumentSession.OpenAsync(documentId, branch, _services, new(Forget, id => PresenceChanged?.Invoke(id), id => ConflictsChanged?.Invoke(id)), CancellationToken.None);
             return session;
         }
         finally

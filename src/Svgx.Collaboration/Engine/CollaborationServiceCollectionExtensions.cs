@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Svgx.Collaboration.Comments;
+using Svgx.Collaboration.Conflicts;
 using Svgx.Collaboration.Diagnostics;
 using Svgx.Collaboration.Security;
 using Svgx.Collaboration.Storage;
@@ -51,6 +52,7 @@ public static class CollaborationServiceCollectionExtensions
         {
             JournalQueue = () => provider.GetRequiredService<CollaborationDatabase>().Waiting,
         });
+        services.TryAddSingleton<IConflictStore, SqliteConflictStore>();
         services.TryAddSingleton<KeyRing>();
         services.TryAddSingleton(provider => new TokenRevocations(
             provider.GetRequiredService<CollaborationDatabase>(), provider.GetRequiredService<KeyRing>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TokenRevocations>>()));
@@ -60,6 +62,7 @@ public static class CollaborationServiceCollectionExtensions
             provider.GetRequiredService<TokenIssuer>(), provider.GetRequiredService<TokenRevocations>(), provider.GetRequiredService<CollaborationDatabase>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TokenRegistry>>()));
         services.TryAddSingleton(provider => new CollaborationEngine(
             provider.GetRequiredService<ICollaborationStore>(),
+            provider.GetRequiredService<IConflictStore>(),
             provider.GetRequiredService<IDocumentAccess>(),
             provider.GetRequiredService<IOptions<EngineOptions>>(),
             provider.GetRequiredService<CollaborationMetrics>(),

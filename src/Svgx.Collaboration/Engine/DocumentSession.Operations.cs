@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Svgx.Collaboration.Conflicts;
 using Svgx.Collaboration.Documents;
 using Svgx.Collaboration.Storage;
 
@@ -20,6 +21,7 @@ internal sealed partial class DocumentSession
             ? await _services.Store.FindOperationsAsync(_documentId, [.. submit.Operations.Where(operation => operation.OperationId is { Length: > 0 } id && _ids.MayContain(id)).Select(operation => operation.OperationId!)], CancellationToken.None)
             : [];
         var history = await HistoryAsync(submit.From.UserId);
+        await ReadTouchesAsync(submit.Operations);
         if (submit.Atomic)
             SubmitAtomic(submit, known, history);
         else
@@ -36,13 +38,14 @@ internal sealed partial class DocumentSession
                 case Decision.Accepted accepted:
                     history.Add(accepted.Entry);
                     acknowledged.Add(accepted.Acknowledgement);
+                    TakeUp(accepted);
                     break;
                 case Decision.Repeated repeated:
                     acknowledged.Add(repeated.Acknowledgement);
                     break;
                 case Decision.Refused refused:
                     EndGesture(submit.From, operation.GestureId, announce: true);
-                    Refuse(submit.From, refused.Code, refused.Reason, operation.OperationId, submit.RequestId, refused.RetryAfter);
+                    Refuse(submit.From, refused, operation.OperationId, submit.RequestId);
                     break;
             }
         }
@@ -53,6 +56,7 @@ internal sealed partial class DocumentSession
     private void SubmitAtomic(SessionCommand.Submit submit, IReadOnlyList<KnownOperation> known, UndoHistory history)
     {
         var start = _turn.Accepted.Count;
+        var batch = new List<Decision.Accepted>(submit.Operations.Length);
         var group = "batch:" + Guid.CreateVersion7().ToString("N");
         var acknowledged = ImmutableArray.CreateBuilder<Acknowledgement>(submit.Operations.Length);
         foreach (var operation in submit.Operations)
@@ -61,6 +65,7 @@ internal sealed partial class DocumentSession
             {
                 case Decision.Accepted accepted:
                     acknowledged.Add(accepted.Acknowledgement);
+                    batch.Add(accepted);
                     break;
                 case Decision.Repeated repeated:
                     acknowledged.Add(repeated.Acknowledgement);
@@ -71,12 +76,15 @@ internal sealed partial class DocumentSession
                     _revision -= _turn.Accepted.Count - start;
                     _turn.Truncate(start);
                     EndGesture(submit.From, operation.GestureId, announce: true);
-                    Refuse(submit.From, RefusalCode.BatchFailed, $"{refused.Code}: {refused.Reason}", operation.OperationId, submit.RequestId, refused.RetryAfter);
+                    Refuse(submit.From, refused with { Code = RefusalCode.BatchFailed, Reason = $"{refused.Code}: {refused.Reason}" }, operation.OperationId, submit.RequestId);
                     return;
             }
         }
-        foreach (var entry in CollectionsMarshal.AsSpan(_turn.Accepted)[start..])
-            history.Add(entry);
+        foreach (var accepted in batch)
+        {
+            history.Add(accepted.Entry);
+            TakeUp(accepted); // only now: until here the batch might have been taken back
+        }
         if (acknowledged.Count > 0)
             _turn.Tell(submit.From, new SessionEvent.Acknowledged(acknowledged.DrainToImmutable(), submit.RequestId));
     }
@@ -117,29 +125,59 @@ internal sealed partial class DocumentSession
 
     private Decision Apply(Seat seat, OperationRequest operation, OperationType type, string? groupId)
     {
-        try
+        var horizon = HorizonOf(seat, operation.BaseRevision);
+        List<(InsertNode Insert, Removal Removal)>? revived = null;
+        Interpretation? interpretation;
+        while (true)
         {
             var startedAt = _services.Time.GetTimestamp();
-            var interpretation = OperationInterpreter.Interpret(_document, type, operation.ElementId, operation.Data, DocumentLimits.Default, NewElementId);
+            interpretation = OperationInterpreter.Interpret(_document, type, operation.ElementId, operation.Data, DocumentLimits.Default, NewElementId);
             _services.Metrics.Validated(_services.Time.GetElapsedTime(startedAt));
-            switch (interpretation)
+            if (interpretation is not Interpretation.Refused || revived?.Count == 2 || Revive(operation, type, horizon) is not { } back)
+                break;
+            (revived ??= []).Add(back); // at most the element itself and where it is to go
+        }
+        var decision = interpretation switch
+        {
+            Interpretation.Refused refused => new Decision.Refused(refused.Code, refused.Reason),
+            Interpretation.Accepted accepted when _locks.Conflicting(_document, seat.UserId, accepted.Changes) is { } held => new Decision.Refused(RefusalCode.Locked, LockedReason(held)) { LockedBy = held },
+            Interpretation.Accepted accepted => Apply(seat, operation, groupId, accepted, horizon, revived),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+        if (decision is Decision.Refused)
+        {
+            for (var i = (revived?.Count ?? 0) - 1; i >= 0; i--)
+                _document.Apply([new RemoveElement(revived![i].Insert.ElementId)]);
+        }
+        return decision;
+    }
+
+    private Decision Apply(Seat seat, OperationRequest operation, string? groupId, Interpretation.Accepted accepted, Horizon horizon, List<(InsertNode Insert, Removal Removal)>? revived)
+    {
+        try
+        {
+            var changes = accepted.Changes;
+            var clashes = ConflictDetector.Find(_document, _touches, horizon, operation.OperationType, changes);
+            if (revived is not null)
+                clashes = [.. revived.Select(back => ConflictDetector.Revival(_document, back.Removal, changes)), .. clashes];
+            if (clashes.Any(clash => clash.OwnDeletes))
+                changes = []; // held: the deletion waits for a decision
+            var inverse = _document.Apply(changes);
+            for (var i = (revived?.Count ?? 0) - 1; i >= 0; i--)
             {
-                case Interpretation.Refused refused:
-                    return new Decision.Refused(refused.Code, refused.Reason);
-                case Interpretation.Accepted accepted:
-                    var inverse = _document.Apply(accepted.Changes);
-                    var entry = Record(seat, operation.OperationId ?? Guid.CreateVersion7().ToString("N"), operation.OperationType, accepted.ElementId, Data(operation), accepted.Changes, inverse) with
-                    {
-                        BaseRevision = operation.BaseRevision,
-                        GestureId = operation.GestureId,
-                        GroupId = groupId,
-                    };
-                    Accept(seat, entry);
-                    EndGesture(seat, operation.GestureId, announce: false); // the operation itself ends it for the others
-                    return new Decision.Accepted(entry, new(entry.OperationId, entry.Revision, entry.ElementId, accepted.Removed));
-                default:
-                    throw new System.Diagnostics.UnreachableException();
+                changes = [revived![i].Insert, .. changes];
+                inverse = [.. inverse, new RemoveElement(revived[i].Insert.ElementId)];
             }
+            var entry = Record(seat, operation.OperationId ?? Guid.CreateVersion7().ToString("N"), operation.OperationType, accepted.ElementId, Data(operation), changes, inverse) with
+            {
+                BaseRevision = operation.BaseRevision,
+                GestureId = operation.GestureId,
+                GroupId = groupId,
+            };
+            Accept(seat, entry);
+            _locks.Renew(_document, seat.UserId, entry.ElementId);
+            EndGesture(seat, operation.GestureId, announce: false); // the operation itself ends it for the others
+            return new Decision.Accepted(entry, new(entry.OperationId, entry.Revision, entry.ElementId, accepted.Removed), changes, inverse, clashes);
         }
         catch (DocumentChangeException misfit)
         {
@@ -158,16 +196,25 @@ internal sealed partial class DocumentSession
         }
         while (history.TryPeek(undo.Redo, out var step))
         {
+            if (_locks.Conflicting(_document, seat.UserId, step.SelectMany(part => ChangeJson.Read(part.Inverse))) is { } held)
+            {
+                RefuseLocked(seat, held, requestId: undo.RequestId);
+                return;
+            }
             if (TakeBack(step) is not { Changes.Length: > 0 } plan)
             {
-                history.Drop(undo.Redo); // others have changed all of it since
+                history.Drop(undo.Redo); // others have changed all of it since, or nothing came of it
+                if (!undo.Redo && TryWithdraw(seat, step, undo.RequestId))
+                    return;
                 continue;
             }
             var entry = Record(seat, Guid.CreateVersion7().ToString("N"), OperationType.Update.ToWire(), plan.Changes[0].ElementId, NoData, plan.Changes, plan.Inverse);
             var ids = string.Join(' ', step.Reverse().Select(part => part.OperationId));
-            entry = undo.Redo ? entry with { RedoOf = ids } : entry with { UndoOf = ids };
+            entry = (undo.Redo ? entry with { RedoOf = ids } : entry with { UndoOf = ids }) with { Origin = await TakeBackDecisionAsync(step, undo.Redo) };
             Accept(seat, entry);
             history.Add(entry);
+            Remember(_touches, entry, plan.Changes, plan.Inverse, _document);
+            _locks.Renew(_document, seat.UserId, entry.ElementId);
             _turn.Tell(seat, new SessionEvent.Acknowledged([new(entry.OperationId, entry.Revision, entry.ElementId, [])], undo.RequestId));
             return;
         }
@@ -247,11 +294,15 @@ internal sealed partial class DocumentSession
 
     private abstract record Decision
     {
-        public sealed record Accepted(JournalEntry Entry, Acknowledgement Acknowledgement) : Decision;
+        public sealed record Accepted(
+            JournalEntry Entry, Acknowledgement Acknowledgement, ImmutableArray<DocumentChange> Changes, ImmutableArray<DocumentChange> Inverse, IReadOnlyList<Clash> Clashes) : Decision;
 
         public sealed record Repeated(Acknowledgement Acknowledgement) : Decision;
 
-        public sealed record Refused(string Code, string Reason, TimeSpan? RetryAfter = null) : Decision;
+        public sealed record Refused(string Code, string Reason, TimeSpan? RetryAfter = null) : Decision
+        {
+            public ElementLock? LockedBy { get; init; }
+        }
 
         public sealed record Noted : Decision
         {

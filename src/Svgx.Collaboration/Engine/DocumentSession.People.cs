@@ -35,6 +35,10 @@ internal sealed partial class DocumentSession
         _services.Metrics.ParticipantsChanged(1);
         foreach (var preview in _previews.All)
             Send(seat, new SessionEvent.PreviewShared(preview));
+        if (_conflicts.OpenCount > 0)
+            Send(seat, new SessionEvent.ConflictsOpen([.. _conflicts.Open.OrderBy(conflict => conflict.ConflictId, StringComparer.Ordinal)]));
+        if (!_locks.IsEmpty)
+            Send(seat, new SessionEvent.LocksChanged(_locks.All));
         return new JoinOutcome.Accepted(new(
             new Participant(this, seat), _documentId, access.DocumentName, _branch, _committedRevision, seat.Username, seat.Role, seat.Color, _presence.UserCount, VersionHistory: 0, resync)
         {
@@ -113,6 +117,7 @@ internal sealed partial class DocumentSession
             _services.Metrics.ParticipantsChanged(-1);
             _presence.Leave(seat, seat.UserId);
             _rates.Forget(seat.UserId);
+            _locks.Leave(seat);
             foreach (var over in _previews.Leave(seat))
                 Publish(new SessionEvent.PreviewShared(over));
             if (_seats.Count == 0)
@@ -124,6 +129,8 @@ internal sealed partial class DocumentSession
     private void OnTick()
     {
         _presenceTimerRuns = false;
+        DecideOverdue();
+        _locks.Expire(_document);
         var now = _services.Time.GetTimestamp();
         for (var i = _seats.Count - 1; i >= 0; i--)
         {
@@ -144,6 +151,11 @@ internal sealed partial class DocumentSession
         {
             EndGesture(seat, request.GestureId, announce: true);
             return;
+        }
+        if (!_locks.IsEmpty)
+        {
+            foreach (var elementId in request.ElementIds)
+                _locks.Renew(_document, seat.UserId, elementId);
         }
         var preview = new Preview(request.GestureId, seat.UserId, seat.SessionId, seat.Color, request.ElementIds, request.Data);
         if (_previews.Show(seat, preview) is { } crowdedOut)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Svgx.Collaboration.Comments;
+using Svgx.Collaboration.Conflicts;
 using Svgx.Collaboration.Diagnostics;
 using Svgx.Collaboration.Documents;
 using Svgx.Collaboration.Presence;
@@ -11,7 +12,7 @@ using Svgx.Collaboration.Storage;
 namespace Svgx.Collaboration.Engine;
 
 /// <summary>What all sessions share.</summary>
-internal sealed record SessionServices(ICollaborationStore Store, IDocumentAccess Access, EngineOptions Options, TimeProvider Time, CollaborationMetrics Metrics, TokenRevocations Revocations, ILogger Logger)
+internal sealed record SessionServices(ICollaborationStore Store, IConflictStore Conflicts, IDocumentAccess Access, EngineOptions Options, TimeProvider Time, CollaborationMetrics Metrics, TokenRevocations Revocations, ILogger Logger)
 {
     public required ICommentStore Comments { get; init; }
 
@@ -33,6 +34,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
     private readonly SessionServices _services;
     private readonly Action<DocumentSession> _ended;
     private readonly Action<Guid> _presenceChanged;
+    private readonly Action<Guid> _conflictsChanged;
     private readonly Channel<SessionCommand> _inbox;
     private readonly ITimer _ticker;
     private readonly ITimer _presenceTimer;
@@ -57,13 +59,15 @@ internal sealed partial class DocumentSession : IAsyncDisposable
     private CloseReason? _stopped;
     private volatile IReadOnlyList<PresenceEntry> _shownPresence = []; // read by other threads
 
-    private DocumentSession(Guid documentId, string branch, BranchState state, OperationIdSet ids, CommentBoard comments, SessionServices services, Action<DocumentSession> ended, Action<Guid> presenceChanged)
+    private DocumentSession(Guid documentId, string branch, BranchState state, OperationIdSet ids, CommentBoard comments, ConflictPolicy policy, SessionServices services, SessionNews news)
     {
         _documentId = documentId;
         _branch = branch;
         _services = services;
-        _ended = ended;
-        _presenceChanged = presenceChanged;
+        _ended = news.Ended;
+        _presenceChanged = news.PresenceChanged;
+        _conflictsChanged = news.ConflictsChanged;
+        _policy = policy;
         _ids = ids;
         _rates = new(services.Options.RateLimit, services.Options.RateWindow, services.Time);
         _presence = new(services.Time);
@@ -71,7 +75,10 @@ internal sealed partial class DocumentSession : IAsyncDisposable
         _comments = comments;
         _shownComments = comments.List();
         _commentRates = new(services.CommentOptions.RateLimit, services.CommentOptions.RateWindow, services.Time);
-        (_document, _revision) = Replay(state);
+        _conflicts = new(services.Time);
+        _locks = new(services.Options.LockLease, services.Options.MaxLocksPerUser, services.Time);
+        _nobody = new(new(documentId, branch, ConflictResolution.Policy, null, ConflictResolution.Policy), "Policy", DocumentRole.Owner, new Visitor());
+        (_document, _revision, _touches) = Replay(state);
         _committedRevision = _revision;
         _snapshotRevision = state.SnapshotRevision;
         _emptySince = services.Time.GetTimestamp();
@@ -94,12 +101,13 @@ internal sealed partial class DocumentSession : IAsyncDisposable
     public IReadOnlyList<PresenceEntry> ShownPresence => _shownPresence;
 
     /// <summary>Opens a branch from its newest snapshot and the operations after it; <see langword="null"/> when there is none.</summary>
-    public static async Task<DocumentSession?> OpenAsync(Guid documentId, string branch, SessionServices services, Action<DocumentSession> ended, Action<Guid> presenceChanged, CancellationToken cancellationToken)
+    public static async Task<DocumentSession?> OpenAsync(Guid documentId, string branch, SessionServices services, SessionNews news, CancellationToken cancellationToken)
     {
         if (await services.Store.LoadBranchAsync(documentId, branch, cancellationToken) is not { } state)
             return null;
         var comments = new CommentBoard(await services.Comments.LoadAsync(documentId, branch, cancellationToken));
-        return new(documentId, branch, state, await LoadIdsAsync(documentId, services, cancellationToken), comments, services, ended, presenceChanged);
+        var policy = await services.Conflicts.ReadPolicyAsync(documentId, cancellationToken) ?? services.Options.ConflictPolicy;
+        return new(documentId, branch, state, await LoadIdsAsync(documentId, services, cancellationToken), comments, policy, services, news);
     }
 
     /// <summary>Waits where the inbox is full. What comes after the end is dropped, or answered by <see cref="SessionEndedException"/> where an answer is awaited.</summary>
@@ -133,29 +141,36 @@ internal sealed partial class DocumentSession : IAsyncDisposable
         return ids;
     }
 
-    private static (Document Document, long Revision) Replay(BranchState state)
+    private static (Document Document, long Revision, TouchMap Touches) Replay(BranchState state)
     {
         var document = DocumentJson.Read(state.Content);
+        var touches = new TouchMap(state.SnapshotRevision);
         var revision = state.SnapshotRevision;
         foreach (var entry in state.Tail)
         {
             if (entry.Revision != revision + 1)
                 throw new InvalidDataException($"The journal of {entry.DocumentId} has {entry.Revision} after {revision}.");
-            document.Apply(ChangeJson.Read(entry.Changes));
+            var changes = ChangeJson.Read(entry.Changes);
+            Remember(touches, entry, changes, document.Apply(changes), document);
             revision = entry.Revision;
         }
-        return (document, revision);
+        return (document, revision, touches);
     }
 
     private async Task RunAsync()
     {
         try
         {
+            await LoadConflictsAsync();
+            DecideOverdue();
+            await CommitAsync();
             while (_stopped is null && await _inbox.Reader.WaitToReadAsync())
             {
                 while (_stopped is null && _turn.Accepted.Count + _commentTurn.Answers.Count < _services.Options.MaxTurn && _inbox.Reader.TryRead(out var command))
                     await HandleAsync(command);
                 await CommitAsync();
+                ShareConflicts();
+                ShareLocks();
                 SharePresence();
                 SnapshotIfDue();
             }
@@ -178,8 +193,23 @@ internal sealed partial class DocumentSession : IAsyncDisposable
                 return submit.From.IsTaken ? SubmitAsync(submit) : default;
             case SessionCommand.Undo undo:
                 return undo.From.IsTaken ? UndoAsync(undo) : default;
+            case SessionCommand.Resolve resolve:
+                return resolve.From.IsTaken ? ResolveAsync(resolve) : default;
+            case SessionCommand.Lock take:
+                if (take.From.IsTaken)
+                    Lock(take);
+                return default;
+            case SessionCommand.Unlock release:
+                if (release.From.IsTaken)
+                    Unlock(release);
+                return default;
+            case SessionCommand.SetPolicy set:
+                _policy = set.Policy;
+                return default;
             case SessionCommand.Report report:
                 _presence.Report(report.From, report.From.UserId, report.Activity);
+                if (report.Activity.CurrentElement is { IsPresent: true, Value: { } current })
+                    _locks.Renew(_document, report.From.UserId, current);
                 return default;
             case SessionCommand.ShowPreview show:
                 if (show.From.IsTaken)
@@ -218,13 +248,19 @@ internal sealed partial class DocumentSession : IAsyncDisposable
     private async ValueTask CommitAsync()
     {
         FollowPins();
-        if (_turn.Accepted.Count > 0 || !_commentTurn.IsEmpty)
+        if (_turn.Accepted.Count > 0 || _turn.Conflicts.Count > 0 || !_commentTurn.IsEmpty)
         {
             using var span = CollaborationActivity.Start(CollaborationActivity.Turn);
             span?.SetTag("svgx.document", _documentId).SetTag("svgx.branch", _branch).SetTag("svgx.operations", _turn.Accepted.Count);
             try
             {
-                await _services.Store.AppendAsync(new JournalBatch(_turn.Accepted) { Comments = _commentTurn.Events, ReadMarks = _commentTurn.Marks }, CancellationToken.None);
+                var batch = new JournalBatch(_turn.Accepted)
+                {
+                    Conflicts = [.. _turn.Conflicts.Values.Select(kept => kept.Conflict)],
+                    Comments = _commentTurn.Events,
+                    ReadMarks = _commentTurn.Marks,
+                };
+                await _services.Store.AppendAsync(batch, CancellationToken.None);
             }
             catch (Exception error)
             {
@@ -247,6 +283,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
         if (_turn.Accepted.Count > 0)
             Publish(new SessionEvent.OperationsCommitted([.. _turn.Accepted.Select(entry => new CommittedOperation(entry, _turn.StartedAt))]));
         TellComments();
+        PublishConflicts();
         _turn.Clear();
     }
 
@@ -259,7 +296,8 @@ internal sealed partial class DocumentSession : IAsyncDisposable
         try
         {
             state = await _services.Store.LoadBranchAsync(_documentId, _branch, CancellationToken.None) ?? throw new InvalidDataException("The branch is gone.");
-            (_document, _revision) = Replay(state);
+            (_document, _revision, _touches) = Replay(state);
+            await LoadConflictsAsync();
             _ids = await LoadIdsAsync(_documentId, _services, CancellationToken.None);
             await RecoverCommentsAsync();
         }
@@ -280,6 +318,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
     private void RefuseUnstored()
     {
         RefuseUnstoredComments();
+        RefuseUndecided();
         var replies = _turn.Replies.ToArray();
         _turn.Replies.Clear();
         foreach (var (seat, reply) in replies)
@@ -301,6 +340,12 @@ internal sealed partial class DocumentSession : IAsyncDisposable
         foreach (var (seat, reply) in _turn.Replies)
             Send(seat, reply);
         _turn.Replies.Clear();
+    }
+
+    private void Refuse(Seat seat, Decision.Refused refused, string? operationId, string? requestId)
+    {
+        _services.Metrics.Refused(refused.Code);
+        _turn.Tell(seat, new SessionEvent.Refused(refused.Code, refused.Reason, operationId, requestId, refused.RetryAfter) { LockedBy = refused.LockedBy });
     }
 
     private void Refuse(Seat seat, string code, string reason, string? operationId = null, string? requestId = null, TimeSpan? retryAfter = null)
@@ -389,6 +434,9 @@ internal sealed partial class DocumentSession : IAsyncDisposable
                 break;
             case SessionCommand.AdoptComments adopt:
                 adopt.Reply.TrySetException(new SessionEndedException());
+                break;
+            case SessionCommand.Resolve { From: { IsTaken: true } visitor }:
+                visitor.Subscriber.Close(CloseReason.SessionFailed);
                 break;
         }
     }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using Svgx.Collaboration.Conflicts;
 
 namespace Svgx.Collaboration.Engine;
 
@@ -41,6 +42,29 @@ public sealed class EngineOptions
     /// <summary>Operations of one user and type in one document within <see cref="RateWindow"/>; beyond: <c>rate_limited</c>. Default 30,000, that is 3,000 a second.</summary>
     [Range(1, int.MaxValue)]
     public int RateLimit { get; set; } = 30_000;
+
+    /// <summary>Two people's operations within this time count as concurrent where the client does not say what it had seen (<c>base_revision</c>). Default 1 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan ConcurrencyWindow { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How many operations back a clash with an author who was away is looked for; beyond, the last write wins without notice. Default 10,000.</summary>
+    [Range(0, 1_000_000)]
+    public int ConflictHistory { get; set; } = 10_000;
+
+    /// <summary>Conflicts of a branch that may wait for a decision; a further one is decided at once by its time-out strategy. Default 1,000.</summary>
+    [Range(1, 100_000)]
+    public int MaxOpenConflicts { get; set; } = 1_000;
+
+    /// <summary>What documents without a policy of their own do with conflicts.</summary>
+    public ConflictPolicy ConflictPolicy { get; set; } = new();
+
+    /// <summary>How long a lock lasts unless its holder works on the element. Default 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan LockLease { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Locks that one user may hold in a branch; beyond: <c>too_many_locks</c>. Default 50.</summary>
+    [Range(1, 10_000)]
+    public int MaxLocksPerUser { get; set; } = 50;
 
     /// <summary>The sliding window of <see cref="RateLimit"/>. Default 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]

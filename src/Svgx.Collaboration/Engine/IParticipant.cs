@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Svgx.Collaboration.Comments;
+using Svgx.Collaboration.Conflicts;
 using Svgx.Collaboration.Presence;
 
 namespace Svgx.Collaboration.Engine;
@@ -21,6 +22,15 @@ public interface IParticipant : IAsyncDisposable
 
     /// <summary>Brings back the step undone last.</summary>
     ValueTask RedoAsync(string? requestId = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Settles a conflict; answered by <see cref="SessionEvent.ConflictSettled"/> (for <c>manual</c> by <see cref="SessionEvent.ConflictsChanged"/>) with the request's id.</summary>
+    ValueTask ResolveConflictAsync(ConflictDecision decision, string? requestId = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Locks elements for the user, or renews the leases; answered by <see cref="SessionEvent.LocksChanged"/>. Where one of several is refused, those before it are locked.</summary>
+    ValueTask LockAsync(ImmutableArray<string> elementIds, string? requestId = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Releases the user's locks on elements; answered by <see cref="SessionEvent.LocksChanged"/>.</summary>
+    ValueTask UnlockAsync(ImmutableArray<string> elementIds, string? requestId = null, CancellationToken cancellationToken = default);
 
     /// <summary>Asks for what was missed since a revision; answered by <see cref="SessionEvent.Resynced"/>.</summary>
     ValueTask SyncAsync(long lastRevision, string? requestId = null, CancellationToken cancellationToken = default);

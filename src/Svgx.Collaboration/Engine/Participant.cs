@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Svgx.Collaboration.Comments;
+using Svgx.Collaboration.Conflicts;
 using Svgx.Collaboration.Presence;
 
 namespace Svgx.Collaboration.Engine;
@@ -16,6 +17,15 @@ internal sealed class Participant(DocumentSession session, Seat seat) : IPartici
     public ValueTask UndoAsync(string? requestId = null, CancellationToken cancellationToken = default) => session.PostAsync(new SessionCommand.Undo(seat, Redo: false, requestId), cancellationToken);
 
     public ValueTask RedoAsync(string? requestId = null, CancellationToken cancellationToken = default) => session.PostAsync(new SessionCommand.Undo(seat, Redo: true, requestId), cancellationToken);
+
+    public ValueTask ResolveConflictAsync(ConflictDecision decision, string? requestId = null, CancellationToken cancellationToken = default) =>
+        session.PostAsync(new SessionCommand.Resolve(seat, decision, requestId), cancellationToken);
+
+    public ValueTask LockAsync(ImmutableArray<string> elementIds, string? requestId = null, CancellationToken cancellationToken = default) =>
+        session.PostAsync(new SessionCommand.Lock(seat, elementIds, requestId), cancellationToken);
+
+    public ValueTask UnlockAsync(ImmutableArray<string> elementIds, string? requestId = null, CancellationToken cancellationToken = default) =>
+        session.PostAsync(new SessionCommand.Unlock(seat, elementIds, requestId), cancellationToken);
 
     public ValueTask SyncAsync(long lastRevision, string? requestId = null, CancellationToken cancellationToken = default) =>
         session.PostAsync(new SessionCommand.Sync(seat, lastRevision, requestId), cancellationToken);

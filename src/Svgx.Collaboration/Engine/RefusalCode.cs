@@ -13,6 +13,11 @@ internal static class RefusalCode
     public const string InvalidData = "invalid_data";
     public const string NothingToUndo = "nothing_to_undo";
     public const string NothingToRedo = "nothing_to_redo";
+    public const string UnknownConflict = "unknown_conflict";
+    public const string ConflictSettled = "conflict_settled";
+    public const string UnknownStrategy = "unknown_strategy";
+    public const string Locked = "locked";
+    public const string TooManyLocks = "too_many_locks";
     public const string RateLimited = "rate_limited";
     public const string BatchFailed = "batch_failed";
     public const string StorageFailed = "storage_failed";

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Svgx.Collaboration.Conflicts;
 using Svgx.Collaboration.Presence;
 using Svgx.Collaboration.Security;
 
@@ -16,6 +17,14 @@ internal abstract partial record SessionCommand
     public sealed record Submit(Seat From, ImmutableArray<OperationRequest> Operations, bool Atomic, string? RequestId) : SessionCommand;
 
     public sealed record Undo(Seat From, bool Redo, string? RequestId) : SessionCommand;
+
+    public sealed record Resolve(Seat From, ConflictDecision Decision, string? RequestId) : SessionCommand;
+
+    public sealed record Lock(Seat From, ImmutableArray<string> ElementIds, string? RequestId) : SessionCommand;
+
+    public sealed record Unlock(Seat From, ImmutableArray<string> ElementIds, string? RequestId) : SessionCommand;
+
+    public sealed record SetPolicy(ConflictPolicy Policy) : SessionCommand;
 
     public sealed record Sync(Seat From, long LastRevision, string? RequestId) : SessionCommand;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Svgx.Collaboration.Conflicts;
 using Svgx.Collaboration.Documents;
 using Svgx.Collaboration.Presence;
 
@@ -25,7 +26,29 @@ public abstract partial record SessionEvent
     public sealed record Acknowledged(ImmutableArray<Acknowledgement> Operations, string? RequestId) : SessionEvent;
 
     /// <summary>To the author alone: an operation or request was not carried out.</summary>
-    public sealed record Refused(string Code, string Reason, string? OperationId = null, string? RequestId = null, TimeSpan? RetryAfter = null) : SessionEvent;
+    public sealed record Refused(string Code, string Reason, string? OperationId = null, string? RequestId = null, TimeSpan? RetryAfter = null) : SessionEvent
+    {
+        /// <summary>Where the code is <c>locked</c>: the lock that is in the way.</summary>
+        public ElementLock? LockedBy { get; init; }
+    }
+
+    /// <summary>Conflicts were found, joined by further clashes, or are open again; those the policy has settled meanwhile are among them. At most two a second for one conflict, the last state always.</summary>
+    /// <param name="Conflicts">Their newest state.</param>
+    /// <param name="RequestId">To the one who asked to hold a conflict: their request's id.</param>
+    public sealed record ConflictsChanged(ImmutableArray<Conflict> Conflicts, string? RequestId = null) : SessionEvent;
+
+    /// <summary>To a newcomer: the conflicts that are open.</summary>
+    public sealed record ConflictsOpen(ImmutableArray<Conflict> Conflicts) : SessionEvent;
+
+    /// <summary>A conflict was settled. Comes after the operation that did it.</summary>
+    /// <param name="Conflict">With its <see cref="Conflict.Resolution"/>.</param>
+    /// <param name="RequestId">To the one who decided: their request's id.</param>
+    public sealed record ConflictSettled(Conflict Conflict, string? RequestId = null) : SessionEvent;
+
+    /// <summary>All locks there are.</summary>
+    /// <param name="Locks">The whole list, in no order; a newer one replaces an older one that still waits.</param>
+    /// <param name="RequestId">To the one who asked for or released a lock: their request's id.</param>
+    public sealed record LocksChanged(ImmutableArray<ElementLock> Locks, string? RequestId = null) : SessionEvent;
 
     /// <summary>Everybody who is here. A newer list replaces an older one that still waits.</summary>
     public sealed record PresenceChanged(ImmutableArray<PresenceEntry> Users) : SessionEvent;

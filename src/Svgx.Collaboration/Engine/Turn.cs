@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using Svgx.Collaboration.Conflicts;
 using Svgx.Collaboration.Storage;
 
 namespace Svgx.Collaboration.Engine;
@@ -10,6 +12,9 @@ internal sealed class Turn
     public List<JournalEntry> Accepted { get; } = [];
 
     public List<(Seat To, SessionEvent Event)> Replies { get; } = [];
+
+    /// <summary>The conflicts that the turn opened, joined or settled, in their newest state, and who is to be answered for it.</summary>
+    public Dictionary<string, (Conflict Conflict, Seat? By, string? RequestId)> Conflicts { get; } = new(StringComparer.Ordinal);
 
     /// <summary>When its first operation was decided.</summary>
     public long StartedAt { get; private set; }
@@ -34,8 +39,24 @@ internal sealed class Turn
 
     public void Tell(Seat to, SessionEvent sessionEvent) => Replies.Add((to, sessionEvent));
 
+    public void Keep(Conflict conflict, Seat? by, string? requestId)
+    {
+        ref var kept = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(Conflicts, conflict.ConflictId, out _);
+        kept = (conflict, by ?? kept.By, by is null ? kept.RequestId : requestId);
+    }
+
+    public bool Find(string conflictId, [NotNullWhen(true)] out Conflict? conflict)
+    {
+        conflict = Conflicts.GetValueOrDefault(conflictId).Conflict;
+        return conflict is not null;
+    }
+
+    /// <summary>Who asked for a conflict's state, to be told so by their request's id.</summary>
+    public (Seat Seat, string? RequestId)? AskedBy(string conflictId) => Conflicts.GetValueOrDefault(conflictId) is { By: { } by, RequestId: var requestId } ? (by, requestId) : null;
+
     public void Clear()
     {
+        Conflicts.Clear();
         Accepted.Clear();
         _byId.Clear();
         Replies.Clear();

@@ -54,4 +54,7 @@ public sealed record JournalBatch(IReadOnlyList<JournalEntry> Entries)
 
     /// <summary>Up to where users have read threads.</summary>
     public IReadOnlyList<CommentReadMark> ReadMarks { get; init; } = [];
+
+    /// <summary>Conflicts as they are now, opened, joined or settled by the operations. A row of the same id is replaced.</summary>
+    public IReadOnlyList<Conflicts.Conflict> Conflicts { get; init; } = [];
 }

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 using Svgx.Collaboration.Comments;
+using Svgx.Collaboration.Conflicts;
 
 namespace Svgx.Collaboration.Storage;
 
@@ -14,8 +15,11 @@ internal sealed class SqliteCollaborationStore(CollaborationDatabase database, I
     public Task CreateDocumentAsync(Guid documentId, string branch, ReadOnlyMemory<byte> content, DateTime createdAt, CancellationToken cancellationToken) =>
         SaveSnapshotAsync(documentId, branch, 0, content, createdAt, cancellationToken);
 
-    public Task AppendAsync(JournalBatch batch, CancellationToken cancellationToken) => database.AppendAsync(
-        batch.Entries, (connection, transaction) => CommentTable.Write(connection, transaction, batch.Comments, batch.ReadMarks), cancellationToken);
+    public Task AppendAsync(JournalBatch batch, CancellationToken cancellationToken) => database.AppendAsync(batch.Entries, (connection, transaction) =>
+    {
+        CommentTable.Write(connection, transaction, batch.Comments, batch.ReadMarks);
+        SqliteConflictStore.Write(connection, transaction, batch.Conflicts);
+    }, cancellationToken);
 
     public Task SaveSnapshotAsync(Guid documentId, string branch, long revision, ReadOnlyMemory<byte> content, DateTime takenAt, CancellationToken cancellationToken)
     {
@@ -93,5 +97,6 @@ internal sealed class SqliteCollaborationStore(CollaborationDatabase database, I
         connection.Execute(transaction, "DELETE FROM Operations WHERE DocumentId = $document", ("$document", documentId));
         connection.Execute(transaction, "DELETE FROM Snapshots WHERE DocumentId = $document", ("$document", documentId));
         CommentTable.DeleteDocument(connection, transaction, documentId);
+        SqliteConflictStore.Delete(connection, transaction, documentId);
     }, cancellationToken);
 }

@@ -65,8 +65,8 @@ internal sealed class TestEngine : IAsyncDisposable
     public async Task BranchAsync(Guid document, string branch, string from = "main") =>
         await Store.CreateDocumentAsync(document, branch, (await Engine.ReadDocumentAsync(document, from))!.Json, Time.GetUtcNow().UtcDateTime, default);
 
-    public static OperationRequest Operation(string type, string? element, string data = "{}", string? id = null, string? group = null, string? gesture = null) =>
-        new(id, type, element, JsonElement.Parse(data), GestureId: gesture, GroupId: group);
+    public static OperationRequest Operation(string type, string? element, string data = "{}", string? id = null, string? group = null, string? gesture = null, long? seen = null) =>
+        new(id, type, element, JsonElement.Parse(data), BaseRevision: seen, GestureId: gesture, GroupId: group);
 
     public async ValueTask DisposeAsync()
     {

@@ -50,15 +50,15 @@ internal sealed class TestPeer : ISessionSubscriber
         }
     }
 
-    public async Task<Acknowledgement> DoAsync(string type, string? element, string data = "{}", string? id = null, string? group = null)
+    public async Task<Acknowledgement> DoAsync(string type, string? element, string data = "{}", string? id = null, string? group = null, long? seen = null)
     {
-        await Participant.SubmitAsync(TestEngine.Operation(type, element, data, id, group));
+        await Participant.SubmitAsync(TestEngine.Operation(type, element, data, id, group, seen: seen));
         return (await NextAsync<SessionEvent.Acknowledged>()).Operations[0];
     }
 
-    public async Task<SessionEvent.Refused> TryAsync(string type, string? element, string data = "{}", string? id = null)
+    public async Task<SessionEvent.Refused> TryAsync(string type, string? element, string data = "{}", string? id = null, long? seen = null)
     {
-        await Participant.SubmitAsync(TestEngine.Operation(type, element, data, id));
+        await Participant.SubmitAsync(TestEngine.Operation(type, element, data, id, seen: seen));
         return await NextAsync<SessionEvent.Refused>();
     }
 }

@@ -119,6 +119,47 @@ namespace Svgx.Collaboration.Storage.Migrations
                     b.ToTable("CommentReadMarks", (string)null);
                 });
 
+            modelBuilder.Entity("Svgx.Collaboration.Conflicts.ConflictPolicyRow", b =>
+                {
+                    b.Property<Guid>("DocumentId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("DocumentId");
+
+                    b.ToTable("ConflictPolicies", (string)null);
+                });
+
+            modelBuilder.Entity("Svgx.Collaboration.Conflicts.ConflictRow", b =>
+                {
+                    b.Property<Guid>("DocumentId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ConflictId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Branch")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<bool>("IsOpen")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("DocumentId", "ConflictId");
+
+                    b.HasIndex("DocumentId", "Branch", "IsOpen", "ConflictId");
+
+                    b.ToTable("Conflicts", (string)null);
+                });
+
             modelBuilder.Entity("Svgx.Collaboration.Security.RevocationRow", b =>
                 {
                     b.Property<long>("Sequence")
