@@ -31,6 +31,7 @@ internal static class ApiEndpoints
         document.MapDelete("/people/{email}", Unshare);
         document.MapGet("/svg", Svg);
         document.MapGet("/operations", Operations);
+        document.MapComments();
     }
 
     private static async Task<IEnumerable<DocumentAnswer>> List(ClaimsPrincipal user, DocumentDirectory documents, CancellationToken cancellationToken, bool bin = false)

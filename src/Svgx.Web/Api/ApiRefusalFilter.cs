@@ -35,8 +35,10 @@ internal sealed class ApiRefusalFilter : IEndpointFilter
 
     private static int Status(string code) => code switch
     {
-        "document_not_found" or "token_not_found" or "key_not_found" or "unknown_person" or "not_shared" => StatusCodes.Status404NotFound,
-        "forbidden" => StatusCodes.Status403Forbidden,
+        "document_not_found" or "token_not_found" or "key_not_found" or "unknown_person" or "not_shared" or "unknown_thread" or "unknown_comment" or "branch_not_found" => StatusCodes.Status404NotFound,
+        "forbidden" or "read_only" => StatusCodes.Status403Forbidden,
+        "rate_limited" => StatusCodes.Status429TooManyRequests,
+        "storage_failed" => StatusCodes.Status503ServiceUnavailable,
         "key_in_use" => StatusCodes.Status409Conflict,
         _ => StatusCodes.Status400BadRequest,
     };

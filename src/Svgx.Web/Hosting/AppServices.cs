@@ -14,6 +14,7 @@ using Svgx.Web.Api;
 using Svgx.Web.Components.Account;
 using Svgx.Web.Documents;
 using Svgx.Web.Identity;
+using Svgx.Web.Notifications;
 
 namespace Svgx.Web.Hosting;
 
@@ -47,6 +48,7 @@ internal static class AppServices
         services.AddSingleton<DocumentDirectory>();
         services.AddSingleton<IDocumentAccess>(provider => provider.GetRequiredService<DocumentDirectory>());
         services.AddSingleton(provider => new Lazy<CollaborationEngine>(provider.GetRequiredService<CollaborationEngine>));
+        services.AddSingleton<NotificationInbox>();
         services.AddCollaboration();
         services.AddCollaborationProtocol();
         return builder;
@@ -59,6 +61,8 @@ internal static class AppServices
         builder.WebHost.UseStaticWebAssets();
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // what stops the start is said once, in words
         services.AddHostedService<ProtocolPort>();
+        services.AddSingleton<NotificationFeed>();
+        services.AddHostedService(provider => provider.GetRequiredService<NotificationFeed>());
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddMudServices(options => options.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomCenter);
         services.AddCascadingAuthenticationState();

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Svgx.Web.Documents;
+using Svgx.Web.Notifications;
 
 namespace Svgx.Web.Identity;
 
@@ -13,6 +14,12 @@ public sealed class AppDbContext(DbContextOptions<AppDbContext> options) : Ident
 
     /// <summary>Who beside the owner may do what.</summary>
     public DbSet<DocumentShare> Shares => Set<DocumentShare>();
+
+    /// <summary>What users have been told of.</summary>
+    public DbSet<NotificationRow> Notifications => Set<NotificationRow>();
+
+    /// <summary>Up to where that has been done.</summary>
+    public DbSet<NotificationCursor> NotificationCursors => Set<NotificationCursor>();
 
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder builder)

@@ -30,7 +30,7 @@ public sealed record CanvasState
     /// <summary>Own operations that the server has not acknowledged yet. 0 means saved.</summary>
     public int Pending { get; init; }
 
-    /// <summary>The tool in hand: <c>select</c>, <c>rect</c>, <c>ellipse</c>, <c>line</c>, <c>path</c>, <c>text</c> or <c>hand</c>.</summary>
+    /// <summary>The tool in hand: <c>select</c>, <c>rect</c>, <c>ellipse</c>, <c>line</c>, <c>path</c>, <c>text</c>, <c>comment</c> or <c>hand</c>.</summary>
     public string Tool { get; init; } = "select";
 
     /// <summary>Whether there may be an own step to take back. False is certain, true can still answer "nothing to undo".</summary>

@@ -10,6 +10,9 @@ namespace Svgx.Web.Components.Canvas;
 /// <param name="Edits">Whether it changes the drawing, and so is for editors only.</param>
 internal sealed record CanvasTool(string Name, string Label, string Key, string Icon, bool Edits = true)
 {
+    /// <summary>Who sees it, as the canvas module names them; <see langword="null"/>: everybody.</summary>
+    public string? For => Edits ? "editor" : Name == "comment" ? "commenter" : null;
+
     public static IReadOnlyList<CanvasTool> All { get; } =
     [
         new("select", "Select", "V", Icons.Material.Outlined.NearMe, Edits: false),
@@ -19,5 +22,6 @@ internal sealed record CanvasTool(string Name, string Label, string Key, string 
         new("line", "Line", "L", Icons.Material.Outlined.HorizontalRule),
         new("path", "Draw", "P", Icons.Material.Outlined.Gesture),
         new("text", "Text", "T", Icons.Material.Outlined.Title),
+        new("comment", "Comment", "C", Icons.Material.Outlined.AddComment, Edits: false),
     ];
 }

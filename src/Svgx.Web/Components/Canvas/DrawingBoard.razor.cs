@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Svgx.Collaboration.Comments;
 
 namespace Svgx.Web.Components.Canvas;
 
@@ -22,6 +23,17 @@ public sealed partial class DrawingBoard
     /// <inheritdoc cref="SvgCanvas.NoticeRaised" />
     [Parameter]
     public EventCallback<CanvasNotice> NoticeRaised { get; set; }
+
+    /// <inheritdoc cref="SvgCanvas.CommentPlaced" />
+    [Parameter]
+    public EventCallback<CommentPlace> CommentPlaced { get; set; }
+
+    /// <inheritdoc cref="SvgCanvas.CommentOpened" />
+    [Parameter]
+    public EventCallback<string> CommentOpened { get; set; }
+
+    /// <inheritdoc cref="SvgCanvas.ShowCommentAsync" />
+    public Task ShowCommentAsync(string? threadId) => _canvas?.ShowCommentAsync(threadId) ?? Task.CompletedTask;
 
     /// <inheritdoc cref="SvgCanvas.RunAsync" />
     public Task RunAsync(string command, object? argument = null) => _canvas?.RunAsync(command, argument) ?? Task.CompletedTask;

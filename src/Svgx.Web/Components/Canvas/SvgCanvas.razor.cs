@@ -93,6 +93,7 @@ public sealed partial class SvgCanvas(IJSRuntime js) : ComponentBase, IAsyncDisp
             _module = await js.InvokeAsync<IJSObjectReference>("import", "./Components/Canvas/SvgCanvas.razor.js");
             if (_disposed) return;
             _canvas = await _module.InvokeAsync<IJSObjectReference>("mount", _host, DocumentId.ToString("D"), Branch, _self);
+            await ShowEarlyCommentAsync();
         }
         catch (JSDisconnectedException)
         {

@@ -6,6 +6,7 @@ import { listenToKeys } from '../../canvas/keys.js';
 import { BrowserOutbox } from '../../canvas/outbox.js';
 import { Overlay } from '../../canvas/overlay.js';
 import { Picking } from '../../canvas/picking.js';
+import { Pins } from '../../canvas/pins.js';
 import { Pointer } from '../../canvas/pointer.js';
 import { Previews } from '../../canvas/previews.js';
 import { Surface } from '../../canvas/surface.js';
@@ -28,7 +29,8 @@ export function mount(host, documentId, branch, dotNet) {
   const client = new SvgxClient({ documentId, branch, signal, sessionId, outbox: new BrowserOutbox(documentId, branch, sessionId, signal) });
   const surface = new Surface(view.drawing);
   const overlay = new Overlay(view.glass, surface);
-  const viewport = new Viewport(view.frame, view.stage, () => { overlay.refresh({ viewOnly: true }); editor?.text.place(); report(); });
+  const pins = new Pins(view.frame, view.glass, surface, client, id => send('OnCommentOpened', id));
+  const viewport = new Viewport(view.frame, view.stage, () => { overlay.refresh({ viewOnly: true }); pins.refresh(); editor?.text.place(); report(); });
   const picking = new Picking(surface, () => client.model);
   let editor = null;
   editor = new Editor({ client, surface, viewport, overlay, picking, host, frame: view.frame, glass: view.glass, changed: report, notice, announce: text => { view.live.textContent = text; } });
@@ -51,6 +53,7 @@ export function mount(host, documentId, branch, dotNet) {
     isFirst = false;
     editor.dropGone();
     overlay.refresh();
+    pins.refresh({ moved: true });
     report();
   });
   client.on('changes', touched => {
@@ -58,6 +61,7 @@ export function mount(host, documentId, branch, dotNet) {
     if (touched.attributes.has(client.model.root.id)) viewport.measure(client.model.root);
     if (touched.structure.size) editor.dropGone();
     overlay.refresh({ viewOnly: !touchesSelection(touched) });
+    pins.refresh({ moved: true });
     report();
   });
   // Somebody drawing elsewhere is no reason to measure a large selection again.
@@ -65,8 +69,11 @@ export function mount(host, documentId, branch, dotNet) {
     const ids = [...structure, ...attributes, ...content];
     return ids.length > 200 || ids.some(id => { for (let at = client.model.get(id); at; at = at.parent) if (editor.isSelected(at.id)) return true; return false; });
   };
-  client.on('preview', preview => { previews.show(preview); overlay.refresh(); });
-  client.on('previewEnded', id => { previews.end(id); overlay.refresh(); });
+  client.on('preview', preview => { previews.show(preview); overlay.refresh(); pins.refresh({ moved: true, live: true }); });
+  client.on('previewEnded', id => { previews.end(id); overlay.refresh(); pins.refresh({ moved: true }); });
+  client.on('comments', ids => pins.update(ids));
+  // Pins go along with what is in the hand.
+  for (const type of ['pointermove', 'pointerup', 'pointercancel']) view.glass.addEventListener(type, () => { if (pointer.gesture || type !== 'pointermove') pins.refresh({ moved: true, live: type === 'pointermove' }); }, { signal });
   client.on('presence', people => overlay.people(people.filter(person => person.user_id !== client.joined?.user_id)));
   client.on('refused', refusal => {
     // A paste or a drag of many that is refused says so once.
@@ -121,7 +128,7 @@ export function mount(host, documentId, branch, dotNet) {
   function state() {
     return {
       connection: connection(), code: client.refusal?.code ?? null, reason: client.refusal?.reason ?? null, documentName: client.joined?.document_name ?? null,
-      role: client.joined?.role ?? null, canEdit: editor.canEdit, sessionId: client.sessionId, revision: client.revision, pending: unsaved(), tool: editor.tool,
+      role: client.joined?.role ?? null, canEdit: editor.canEdit, canComment: editor.canComment, sessionId: client.sessionId, revision: client.revision, pending: unsaved(), tool: editor.tool,
       canUndo: client.canUndo, canRedo: client.canRedo, zoom: viewport.scale,
       selection: { count: editor.selection.length, elementIds: editor.selection.slice(0, 100), summary: client.model ? editor.describe() : '' },
     };
@@ -154,7 +161,7 @@ export function mount(host, documentId, branch, dotNet) {
     if (document.hidden) away = setTimeout(() => client.activity({ status: 'away', cursor_position: null }), AWAY_AFTER);
     else { client.activity({ status: 'online' }); if (client.status === 'offline') client.retry(); }
   }, { signal });
-  const resized = new ResizeObserver(() => overlay.refresh({ viewOnly: true }));
+  const resized = new ResizeObserver(() => { overlay.refresh({ viewOnly: true }); pins.refresh(); });
   resized.observe(view.frame);
 
   const viewKey = `svgx-view:${documentId}:${branch}`;
@@ -167,12 +174,29 @@ export function mount(host, documentId, branch, dotNet) {
     if (Array.isArray(saved) && saved.every(Number.isFinite)) viewport.set(...saved); else viewport.fit();
   }
 
+  editor.placeComment = (x, y, elementId) => {
+    const anchor = pins.anchorAt(x, y, elementId);
+    editor.setTool('select');
+    pins.draft(anchor);
+    send('OnCommentPlaced', { x: anchor.x ?? null, y: anchor.y ?? null, elementId: anchor.element_id ?? null, offsetX: anchor.offset?.x ?? null, offsetY: anchor.offset?.y ?? null });
+  };
+
+  /** Into the part of the canvas that panels do not cover, if it is not there already. */
+  function reveal(x, y) {
+    const { left, top, width, height } = viewport.bounds;
+    const margin = Math.min(80, width / 4, height / 4);
+    if (x > left + margin && x < left + width - margin && y > top + margin && y < top + height - margin) return;
+    viewport.panBy(left + width / 2 - x, top + height / 3 - y);
+  }
+
+  const comments = { showComment: id => pins.show(id, { reveal }), dropCommentDraft: () => pins.draft(null) };
+
   editor.setTool('select');
   report();
   client.connect();
 
   return {
-    run: (command, argument) => editor.run(command, argument),
+    run: (command, argument) => (comments[command] ?? (own => editor.run(command, own)))(argument),
     dispose() {
       saveView();
       editor.text.close();

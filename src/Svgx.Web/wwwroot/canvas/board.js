@@ -47,8 +47,8 @@ export class Board {
   show(state, look) {
     const all = selector => this.#element.querySelectorAll(selector);
     const visible = {
-      editor: state.canEdit, refused: state.connection === 'refused', offline: state.connection === 'offline', text: state.hasText, selection: state.selection.count > 0,
-      properties: state.canEdit && (state.selection.count > 0 || !['select', 'hand'].includes(state.tool)),
+      editor: state.canEdit, commenter: state.canComment, refused: state.connection === 'refused', offline: state.connection === 'offline', text: state.hasText, selection: state.selection.count > 0,
+      properties: state.canEdit && (state.selection.count > 0 || !['select', 'hand', 'comment'].includes(state.tool)),
     };
     for (const element of all('[data-canvas-show]')) element.hidden = !visible[element.dataset.canvasShow];
     for (const button of all('[data-canvas-tool]')) button.setAttribute('aria-pressed', String(button.dataset.canvasTool === state.tool));

@@ -6,7 +6,7 @@ import { isLayer, isVisibleKind } from './picking.js';
 import { fromScreen, rounder, toScreen } from './space.js';
 import { TextEditor } from './text-editor.js';
 
-export const TOOLS = ['select', 'hand', 'rect', 'ellipse', 'line', 'path', 'text'];
+export const TOOLS = ['select', 'hand', 'rect', 'ellipse', 'line', 'path', 'text', 'comment'];
 
 /** A look set for one element is shown to others while it slides; for so many at once it is not worth the messages. */
 const PREVIEWED_LOOKS = 20;
@@ -27,6 +27,7 @@ export class Editor {
   }
 
   get canEdit() { return ['owner', 'editor'].includes(this.client.joined?.role) && this.client.model !== null; }
+  get canComment() { return ['owner', 'editor', 'commenter'].includes(this.client.joined?.role) && this.client.model !== null; }
   focus() { this.host.focus({ preventScroll: true }); }
 
   // ---- selection
@@ -88,7 +89,8 @@ export class Editor {
   // ---- tools
 
   setTool(tool) {
-    if (!TOOLS.includes(tool) || (!this.canEdit && tool !== 'select' && tool !== 'hand')) return;
+    const allowed = tool === 'select' || tool === 'hand' || (tool === 'comment' ? this.canComment : this.canEdit);
+    if (!TOOLS.includes(tool) || !allowed) return;
     this.text.close();
     this.tool = tool;
     this.frame.dataset.tool = tool;

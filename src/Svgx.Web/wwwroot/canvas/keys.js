@@ -1,7 +1,7 @@
 // The canvas by keyboard. Keys count only while the canvas has the focus.
 import { NudgeGesture } from './gestures.js';
 
-const TOOL_KEYS = { v: 'select', h: 'hand', r: 'rect', e: 'ellipse', o: 'ellipse', l: 'line', p: 'path', t: 'text' };
+const TOOL_KEYS = { v: 'select', h: 'hand', r: 'rect', e: 'ellipse', o: 'ellipse', l: 'line', p: 'path', t: 'text', c: 'comment' };
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const PLAIN = { Delete: 'delete', Backspace: 'delete', ']': 'forward', '[': 'backward', '}': 'front', '{': 'back', '+': 'zoomIn', '=': 'zoomIn', '-': 'zoomOut', 0: 'zoomReset', 1: 'zoomFit' };
 

@@ -44,7 +44,7 @@ export class Pointer {
 
   #down(event) {
     const editor = this.#editor;
-    if (event.target.closest?.('.canvas-text-editor')) return;
+    if (event.target.closest?.('.canvas-text-editor, .canvas-pin')) return;
     if (!editor.client.model) return;
     this.#pointers.set(event.pointerId, event);
     if (event.pointerType === 'touch' && this.#pointers.size === 2) {
@@ -67,6 +67,7 @@ export class Pointer {
     const editor = this.#editor;
     if (event.button === 1 || this.spaceHeld || editor.tool === 'hand') return new PanGesture(editor, event);
     if (event.button !== 0) return null;
+    if (editor.tool === 'comment') return new CommentPlacing(editor, event);
     const handle = event.target.dataset?.handle;
     if (handle && editor.canEdit && editor.overlay.frame) return new ResizeGesture(editor, event, handle);
     if (editor.canEdit) {
@@ -186,5 +187,16 @@ class TextPlacing {
     const { clientX, clientY } = this.event;
     const existing = this.editor.picking.textAt(clientX, clientY);
     if (!existing || !this.editor.text.edit(existing)) this.editor.text.create(clientX, clientY);
+  }
+}
+
+/** A press with the comment tool: a thread is begun where it is released, in the element that is there. */
+class CommentPlacing {
+  constructor(editor, event) { this.editor = editor; this.event = event; }
+  move(event) { this.event = event; }
+  cancel() {}
+  end() {
+    const { clientX, clientY } = this.event;
+    this.editor.placeComment(clientX, clientY, this.editor.picking.at(clientX, clientY, { direct: true }));
   }
 }

@@ -158,6 +158,39 @@ export interface Joined {
   active_users: number;
   pending_operations: number;
   version_history: number;
+  /** With the feature `comments`: the newest sequence of comments. */
+  last_comment?: number;
+}
+
+/** A point of the drawing in user units, or a place in an element: (0, 0) is the top left and (1, 1) the bottom right of its own box. */
+export type CommentAnchor = { x: number; y: number } | { element_id: string; offset?: { x: number; y: number } };
+
+export interface Comment {
+  comment_id: string;
+  user_id: string;
+  username: string;
+  /** Plain text; mentions stand in it as `@[name](user_id)`. Empty while deleted. */
+  text: string;
+  mentions: string[];
+  created_at: string;
+  edited_at?: string;
+  deleted?: boolean;
+  deleted_by?: string;
+  sequence: number;
+  revision: number;
+}
+
+export interface CommentThread {
+  thread_id: string;
+  /** `x` and `y` of an element's pin are where it last was known to be; while it is not `detached`, the element says where it is. */
+  anchor: { x: number; y: number; element_id?: string; offset?: { x: number; y: number }; detached?: boolean };
+  resolved: boolean;
+  resolved_by?: string;
+  resolved_by_name?: string;
+  resolved_at?: string;
+  deleted?: boolean;
+  sequence: number;
+  comments: Comment[];
 }
 
 export interface SvgxClientOptions {
@@ -173,8 +206,8 @@ export interface SvgxClientOptions {
   username?: string;
   /** Names this client across reconnects. Default: a new one. */
   sessionId?: string;
-  /** Default: all of `ack`, `document`, `changes`, `preview`. Without `document` and `changes` there is no {@link SvgxClient.model}. */
-  features?: ('ack' | 'document' | 'changes' | 'preview')[];
+  /** Default: all of `ack`, `document`, `changes`, `preview`, `comments`. Without `document` and `changes` there is no {@link SvgxClient.model}. */
+  features?: ('ack' | 'document' | 'changes' | 'preview' | 'comments')[];
   /** Ends the client for good. */
   signal?: AbortSignal;
   /** Keeps operations that the server has not acknowledged beyond the life of the page or process. Default: none. */
@@ -217,6 +250,8 @@ export interface SvgxClientEvents {
   state: null;
   /** An error that concerns no operation of this client. */
   error: { code: string; error: string };
+  /** The threads with these ids came, changed, were read or went. */
+  comments: Set<string>;
   /** The round trip to the server, in milliseconds. */
   latency: number;
 }
@@ -236,6 +271,8 @@ export class SvgxClient {
   readonly revision: number;
   readonly sessionId: string;
   readonly presence: Person[];
+  /** Threads by id, as the server last told; empty without the feature `comments`. */
+  readonly comments: ReadonlyMap<string, CommentThread>;
   readonly canUndo: boolean;
   readonly canRedo: boolean;
   readonly pendingCount: number;
@@ -266,4 +303,21 @@ export class SvgxClient {
   activity(report: { current_element?: string | null; cursor_position?: { x: number; y: number } | null; status?: Person['status'] }): void;
   /** Tells others what is selected. */
   select(elementIds: string[]): void;
+
+  /**
+   * Begins a thread. This and the others below give the thread as it is when the server has it; they fail with an `Error` that has the server's `code`, or `offline`.
+   * With a `commentId` of one's own it can be sent again after a failure and is still one comment.
+   */
+  comment(anchor: CommentAnchor, text: string, commentId?: string): Promise<CommentThread>;
+  reply(threadId: string, text: string, commentId?: string): Promise<CommentThread>;
+  editComment(commentId: string, text: string): Promise<CommentThread>;
+  deleteComment(commentId: string): Promise<CommentThread>;
+  /** Brings back what this user has deleted. */
+  restoreComment(commentId: string): Promise<CommentThread>;
+  resolveThread(threadId: string): Promise<CommentThread>;
+  reopenThread(threadId: string): Promise<CommentThread>;
+  /** Notes that this user has read a thread, or all, as far as it is known here. */
+  readComments(threadId?: string): Promise<null>;
+  /** How many comments of others in a thread this user has not read. */
+  unreadComments(threadId: string): number;
 }

@@ -695,6 +695,8 @@ export class SvgxClient {
   model = null;
   revision = 0;
   presence = [];
+  /** Threads by id, as the server last told; empty without the feature `comments`. */
+  comments = new Map();
   canUndo = false;
   canRedo = false;
   latency = null;
@@ -723,10 +725,15 @@ export class SvgxClient {
   #restored = false;
   #settled = [];
   #undoneUnsent = [];
+  #threads = new Map();
+  #commentSequence = 0;
+  #commentRead = new Map();  // thread id -> the sequence up to which this user has read it
+  #commentParts = null;
+  #commentRequests = new Map();
   #stale = false; // the copy is known to be wrong: ask for a whole document
 
   constructor(options = {}) {
-    this.#options = { branch: 'main', features: ['ack', 'document', 'changes', 'preview'], WebSocket: globalThis.WebSocket, ...options };
+    this.#options = { branch: 'main', features: ['ack', 'document', 'changes', 'preview', 'comments'], WebSocket: globalThis.WebSocket, ...options };
     this.sessionId = options.sessionId ?? newId('s');
     options.signal?.addEventListener('abort', () => this.close(), { once: true });
   }
@@ -769,6 +776,7 @@ export class SvgxClient {
     if (this.#socket?.readyState === 1) this.#socket.send('{"type":"leave"}');
     this.#socket?.close(1000);
     this.#socket = null;
+    this.#failComments('closed', 'The client is closed.');
     this.#setStatus('closed');
   }
 
@@ -807,6 +815,8 @@ export class SvgxClient {
     this.#parts = null;
     this.#early = [];
     this.#requests.clear();
+    this.#commentParts = null;
+    this.#failComments('offline', 'The server is away. Try again when it is back.');
     for (const id of [...this.#previewsIn.keys()]) this.#endPreview(id);
     const largest = this.#frames.filter(frame => frame.sent).sort((a, b) => b.bytes - a.bytes)[0];
     for (const frame of this.#frames) frame.sent = false;
@@ -885,6 +895,9 @@ export class SvgxClient {
       case 'preview': return this.#onPreview(message);
       case 'error': return this.#onError(message);
       case 'pong': return this.#onPong(message);
+      case 'comments': return this.#onComments(message);
+      case 'comment_update': return this.#onCommentUpdate(message);
+      case 'comment_read': return this.#onCommentRead(message);
     }
   }
 
@@ -900,6 +913,7 @@ export class SvgxClient {
     this.#emit('joined', message);
     this.#beat();
     if (this.#selection) this.#sendSelection();
+    if (message.last_comment !== undefined) this.#catchUpComments(message.last_comment);
     this.#pump();
   }
 
@@ -997,6 +1011,12 @@ export class SvgxClient {
       if (!code.startsWith('nothing_to_')) this.#emit('refused', { code, reason: error, operations: [] });
       return;
     }
+    const waiting = this.#commentRequests.get(request_id);
+    if (waiting) {
+      this.#commentRequests.delete(request_id);
+      waiting.reject(Object.assign(new Error(error), { code, retryAfter: retry_after_ms }));
+      return;
+    }
     const frame = this.#frames.find(candidate => candidate.requestId === request_id || candidate.entries.some(entry => entry.operation.operation_id === operation_id));
     if (!frame) { this.#emit('error', message); return; }
     if (!frame.sent) return; // what was sent of it goes out again: what became of the first time does not matter
@@ -1017,6 +1037,113 @@ export class SvgxClient {
     }
     this.#pausedUntil = now() + delay;
     this.#after('resume', delay, () => this.#pump());
+  }
+
+  // ---- comments
+
+  /**
+   * Begins a thread at `{x, y}` or `{element_id, offset: {x, y}}`. This and the others below give a promise of the thread as it is then; it fails with a `code` where the server refuses.
+   * With an id of one's own it can be sent again after a failure and is still one comment.
+   */
+  comment(anchor, text, commentId = newId('c')) { return this.#askComments({ type: 'comment_create', anchor, text, comment_id: commentId }); }
+  reply(threadId, text, commentId = newId('c')) { return this.#askComments({ type: 'comment_reply', thread_id: threadId, text, comment_id: commentId }); }
+  editComment(commentId, text) { return this.#askComments({ type: 'comment_edit', comment_id: commentId, text }); }
+  deleteComment(commentId) { return this.#askComments({ type: 'comment_delete', comment_id: commentId }); }
+  restoreComment(commentId) { return this.#askComments({ type: 'comment_restore', comment_id: commentId }); }
+  resolveThread(threadId) { return this.#askComments({ type: 'comment_resolve', thread_id: threadId }); }
+  reopenThread(threadId) { return this.#askComments({ type: 'comment_reopen', thread_id: threadId }); }
+  /** Notes that this user has read a thread, or all, as far as it is known here. */
+  readComments(threadId) { return this.#askComments(prune({ type: 'comment_read', thread_id: threadId, sequence: this.#commentSequence || undefined })); }
+
+  /** How many comments of others in a thread this user has not read. */
+  unreadComments(threadId) {
+    const thread = this.comments.get(threadId);
+    const own = this.joined?.user_id;
+    let read = this.#commentRead.get(threadId) ?? 0;
+    for (const { user_id, sequence } of thread?.comments ?? []) if (user_id === own) read = Math.max(read, sequence);
+    return (thread?.comments ?? []).filter(comment => !comment.deleted && comment.user_id !== own && comment.sequence > read).length;
+  }
+
+  #askComments(message) {
+    const requestId = newId('r');
+    return new Promise((resolve, reject) => {
+      if (this.status !== 'live' || !this.#send({ ...message, request_id: requestId })) {
+        reject(Object.assign(new Error('The server is away. Try again when it is back.'), { code: 'offline' }));
+        return;
+      }
+      this.#commentRequests.set(requestId, { resolve, reject });
+    });
+  }
+
+  #answerComments(requestId, value) {
+    const waiting = this.#commentRequests.get(requestId);
+    if (!waiting) return;
+    this.#commentRequests.delete(requestId);
+    waiting.resolve(value);
+  }
+
+  #failComments(code, reason) {
+    const waiting = [...this.#commentRequests.values()];
+    this.#commentRequests.clear();
+    for (const { reject } of waiting) reject(Object.assign(new Error(reason), { code }));
+  }
+
+  /** On joining: what happened to comments since the last that is known here. */
+  #catchUpComments(last) {
+    if (last === this.#commentSequence) return;
+    this.#listComments(last < this.#commentSequence ? 0 : this.#commentSequence); // lower: another history, as after a backup was put back
+  }
+
+  #listComments(after) {
+    this.#commentParts = { threads: [] };
+    this.#send({ type: 'comment_list', after });
+  }
+
+  #onComments({ threads, after, sequence, more, read }) {
+    this.#commentParts ??= { threads: [] };
+    this.#commentParts.threads.push(...threads);
+    if (read) this.#commentRead = new Map(Object.entries(read));
+    if (more) return;
+    const all = this.#commentParts.threads;
+    this.#commentParts = null;
+    const touched = new Set(all.map(thread => thread.thread_id));
+    if (after === 0) {
+      for (const id of this.#threads.keys()) touched.add(id);
+      this.#threads.clear();
+      this.comments.clear();
+    }
+    for (const thread of all) this.#keepThread(thread);
+    this.#commentSequence = sequence;
+    this.#emit('comments', touched);
+  }
+
+  /** Deleted threads stay in mind: they may come back. */
+  #keepThread(thread) {
+    this.#threads.set(thread.thread_id, thread);
+    if (thread.deleted) this.comments.delete(thread.thread_id); else this.comments.set(thread.thread_id, thread);
+  }
+
+  #onCommentUpdate({ action, sequence, thread: header, comment, request_id }) {
+    const id = header.thread_id;
+    if (this.#options.features.includes('comments')) {
+      const known = this.#threads.get(id);
+      if (known || comment?.comment_id === id) {
+        const comments = [...(known?.comments ?? [])];
+        const at = comments.findIndex(each => each.comment_id === comment?.comment_id);
+        if (comment) comments.splice(at < 0 ? comments.length : at, 1, comment);
+        if (!known || header.sequence >= known.sequence) this.#keepThread({ ...header, comments });
+        if (action && sequence > this.#commentSequence + 1 && !this.#commentParts) this.#listComments(this.#commentSequence); // something was missed
+        else if (action && !this.#commentParts) this.#commentSequence = Math.max(sequence, this.#commentSequence);
+      } else if (!this.#commentParts) this.#listComments(0); // a thread that was gone before this client came is back, with more in it than came along
+      this.#emit('comments', new Set([id]));
+    }
+    this.#answerComments(request_id, this.comments.get(id) ?? { ...header, comments: comment ? [comment] : [] });
+  }
+
+  #onCommentRead({ read, request_id }) {
+    for (const [id, sequence] of Object.entries(read)) this.#commentRead.set(id, Math.max(sequence, this.#commentRead.get(id) ?? 0));
+    this.#emit('comments', new Set(Object.keys(read)));
+    this.#answerComments(request_id, null);
   }
 
   // ---- own operations

@@ -1,0 +1,169 @@
+using System.Threading.Channels;
+using Microsoft.EntityFrameworkCore;
+using Svgx.Collaboration.Comments;
+using Svgx.Collaboration.Engine;
+using Svgx.Web.Identity;
+
+namespace Svgx.Web.Notifications;
+
+/// <summary>
+/// Turns what happens to comments into notifications. Follows the engine's durable events from where it last stopped and moves that mark in the transaction that keeps the
+/// notifications, so that each is made once, whatever ends or is tried again in between.
+/// </summary>
+internal sealed class NotificationFeed(
+    IDbContextFactory<AppDbContext> databases, CollaborationEngine engine, IDocumentAccess access, NotificationInbox inbox, TimeProvider time, ILogger<NotificationFeed> logger) : BackgroundService
+{
+    /// <summary>Characters of what was said that a notification shows.</summary>
+    public const int MaxExcerpt = 140;
+
+    private const string Source = "comments";
+    private const int PageSize = 200;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
+
+    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+
+    /// <summary>Makes all notifications that are due now.</summary>
+    public async Task CatchUpAsync(CancellationToken cancellationToken)
+    {
+        while (await TakePageAsync(cancellationToken))
+        {
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        engine.CommentsChanged += OnCommentsChanged;
+        await using var clock = time.CreateTimer(_ => _signal.Writer.TryWrite(true), null, Pause, Pause); // what failed is tried again
+        try
+        {
+            _signal.Writer.TryWrite(true); // what happened while the server was away
+            while (await _signal.Reader.WaitToReadAsync(stoppingToken))
+            {
+                _signal.Reader.TryRead(out _);
+                try
+                {
+                    await CatchUpAsync(stoppingToken);
+                }
+                catch (Exception error) when (error is not OperationCanceledException)
+                {
+                    logger.NotificationsFailed(error);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops; what is left is made after the next start.
+        }
+        finally
+        {
+            engine.CommentsChanged -= OnCommentsChanged;
+        }
+    }
+
+    private void OnCommentsChanged(CommentsChanged change)
+    {
+        if (change.HasEvents)
+            _signal.Writer.TryWrite(true);
+    }
+
+    private async Task<bool> TakePageAsync(CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var cursor = await database.NotificationCursors.FindAsync([Source], cancellationToken);
+        if (cursor is null)
+            database.NotificationCursors.Add(cursor = new() { Source = Source, Position = 0 });
+        var page = await engine.ReadCommentEventsAsync(cursor.Position, PageSize, cancellationToken);
+        if (page.Count == 0)
+            return false;
+        var told = new HashSet<string>(StringComparer.Ordinal);
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        foreach (var (_, happened) in page)
+        {
+            if (happened.Origin is not null)
+                continue; // a copy in another branch: it was told where it was said
+            if (happened.Kind == CommentEventKind.Deleted)
+                told.UnionWith(await ForgetAsync(database, happened, cancellationToken));
+            else if (happened.Kind is CommentEventKind.Created or CommentEventKind.Replied or CommentEventKind.Edited)
+                told.UnionWith(await NotifyAsync(database, happened, cancellationToken));
+        }
+        cursor.Position = page[^1].Position;
+        await database.SaveChangesAsync(cancellationToken);
+        foreach (var user in told)
+            await PruneAsync(database, user, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        inbox.Tell(told);
+        return page.Count == PageSize;
+    }
+
+    private async Task<IReadOnlyCollection<string>> NotifyAsync(AppDbContext database, CommentEvent said, CancellationToken cancellationToken)
+    {
+        var recipients = CommentText.Mentions(said.Text ?? "").ToDictionary(user => user, _ => NotificationKind.Mention, StringComparer.Ordinal);
+        if (said.Kind == CommentEventKind.Replied)
+        {
+            var list = await engine.GetCommentsAsync(said.DocumentId, said.Branch, new(said.RecordedAt), cancellationToken);
+            var thread = list.Threads.FirstOrDefault(thread => thread.ThreadId == said.ThreadId);
+            foreach (var comment in thread?.Comments.Where(comment => !comment.IsDeleted) ?? [])
+            {
+                recipients.TryAdd(comment.UserId, NotificationKind.Reply);
+                foreach (var user in comment.Mentions)
+                    recipients.TryAdd(user, NotificationKind.Reply);
+            }
+        }
+        recipients.Remove(said.UserId);
+        var told = new List<string>();
+        foreach (var (user, kind) in recipients)
+        {
+            var key = $"{said.Branch}/{said.CommentId}"; // an edit that mentions somebody again says nothing new to them
+            if (await access.GetAsync(said.DocumentId, user, cancellationToken) is null || await database.Notifications.AnyAsync(row => row.UserId == user && row.Key == key, cancellationToken))
+                continue;
+            database.Notifications.Add(new()
+            {
+                UserId = user,
+                Key = key,
+                Kind = kind,
+                DocumentId = said.DocumentId,
+                Branch = said.Branch,
+                TargetId = said.ThreadId,
+                CommentId = said.CommentId,
+                ActorName = said.Username,
+                Excerpt = Excerpt(said.Text ?? ""),
+                CreatedAt = said.WrittenAt,
+            });
+            told.Add(user);
+        }
+        await database.SaveChangesAsync(cancellationToken); // seen by what follows in the page
+        return told;
+    }
+
+    /// <summary>What was taken back is not shown any more.</summary>
+    private static async Task<IReadOnlyCollection<string>> ForgetAsync(AppDbContext database, CommentEvent deleted, CancellationToken cancellationToken)
+    {
+        var rows = database.Notifications.Where(row => row.DocumentId == deleted.DocumentId && row.Branch == deleted.Branch && row.CommentId == deleted.CommentId);
+        var users = await rows.Select(row => row.UserId).Distinct().ToListAsync(cancellationToken);
+        await rows.ExecuteDeleteAsync(cancellationToken);
+        return users;
+    }
+
+    private async Task PruneAsync(AppDbContext database, string user, CancellationToken cancellationToken)
+    {
+        var oldest = time.GetUtcNow().UtcDateTime - NotificationInbox.Retention;
+        await database.Notifications.Where(row => row.UserId == user && row.CreatedAt < oldest).ExecuteDeleteAsync(cancellationToken);
+        var least = await database.Notifications.Where(row => row.UserId == user).OrderByDescending(row => row.Id).Select(row => row.Id).Skip(NotificationInbox.MaxPerUser - 1).FirstOrDefaultAsync(cancellationToken);
+        await database.Notifications.Where(row => row.UserId == user && row.Id < least).ExecuteDeleteAsync(cancellationToken);
+    }
+
+    private static string Excerpt(string text)
+    {
+        var plain = string.Join(' ', CommentText.Plain(text).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        if (plain.Length <= MaxExcerpt)
+            return plain;
+        var end = char.IsHighSurrogate(plain[MaxExcerpt - 1]) ? MaxExcerpt - 1 : MaxExcerpt;
+        return plain[..end] + "…";
+    }
+}
+
+internal static partial class NotificationLog
+{
+    [LoggerMessage(1, LogLevel.Error, "Notifications could not be made; they are tried again.")]
+    public static partial void NotificationsFailed(this ILogger logger, Exception error);
+}
