@@ -55,12 +55,8 @@ internal static class ResolutionPlanner
         return changes.ToImmutable();
     }
 
-    public static ConflictSide? Side(Conflict conflict, string operationId) =>
-        conflict.First.OperationIds.Contains(operationId) ? conflict.First : conflict.Second.OperationIds.Contains(operationId) ? conflict.Second : null;
-
-    public static bool IsDeletion(Conflict conflict) => conflict.First.IsDelete || conflict.Second.IsDelete;
-
-    private static bool TryDecide(SvgElement element, Conflict conflict, ConflictDecision decision, string name, out string? value)
+    /// <summary>What a decision makes of one clashing value; <see langword="false"/> where it leaves it. Without the element a merged style is not judged again.</summary>
+    internal static bool TryDecide(SvgElement? element, Conflict conflict, ConflictDecision decision, string name, out string? value)
     {
         var (first, second) = (conflict.First.Values.GetValueOrDefault(name), conflict.Second.Values.GetValueOrDefault(name));
         var (earlier, last) = conflict.LastByFirst.Contains(name) ? (second, first) : (first, second);
@@ -85,6 +81,11 @@ internal static class ResolutionPlanner
                 throw new System.Diagnostics.UnreachableException();
         }
     }
+
+    public static ConflictSide? Side(Conflict conflict, string operationId) =>
+        conflict.First.OperationIds.Contains(operationId) ? conflict.First : conflict.Second.OperationIds.Contains(operationId) ? conflict.Second : null;
+
+    public static bool IsDeletion(Conflict conflict) => conflict.First.IsDelete || conflict.Second.IsDelete;
 
     private static ImmutableArray<DocumentChange> PlanDeletion(Document document, Conflict conflict, ConflictDecision decision)
     {

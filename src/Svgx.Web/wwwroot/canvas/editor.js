@@ -195,6 +195,7 @@ export class Editor {
       case 'paste': return this.paste(argument ?? this.#copied);
       case 'selectAll': return this.select(this.picking.candidates());
       case 'select': return this.select(argument ?? []);
+      case 'reveal': return this.reveal(argument ?? []);
       case 'forward': return this.reorder(1);
       case 'backward': return this.reorder(-1);
       case 'front': return this.reorder(Infinity);
@@ -208,6 +209,18 @@ export class Editor {
       case 'focus': return this.focus();
       default: throw new Error(`There is no command "${command}".`);
     }
+  }
+
+  /** Selects elements and brings them into sight: the view moves only as far as it must. */
+  reveal(ids) {
+    this.setTool('select');
+    this.select(ids);
+    const boxes = this.selection.map(id => this.surface.get(id)?.getBoundingClientRect()).filter(Boolean);
+    if (!boxes.length) { this.notice('info', 'This is not in the drawing any more.'); return; }
+    this.viewport.reveal({
+      left: Math.min(...boxes.map(box => box.left)), top: Math.min(...boxes.map(box => box.top)),
+      right: Math.max(...boxes.map(box => box.right)), bottom: Math.max(...boxes.map(box => box.bottom)),
+    });
   }
 
   delete() {

@@ -63,6 +63,17 @@ export class Viewport {
     this.set(px - (px - this.x) * ratio, py - (py - this.y) * ratio, scale);
   }
 
+  /** Brings a box of the screen into sight: moves what lies outside to the middle, and zooms out only where it is larger than the view. */
+  reveal({ left, top, right, bottom }) {
+    const { left: x, top: y, width, height } = this.bounds;
+    const margin = 64;
+    if (left >= x + margin && top >= y + margin && right <= x + width - margin && bottom <= y + height - margin) return;
+    const factor = Math.min(1, (width - 2 * margin) / Math.max(right - left, 1), (height - 2 * margin) / Math.max(bottom - top, 1));
+    const cx = (left + right) / 2, cy = (top + bottom) / 2;
+    this.panBy(x + width / 2 - cx, y + height / 2 - cy);
+    if (factor < 1) this.zoomTo(this.scale * factor);
+  }
+
   zoomTo(scale) {
     const { left, top, width, height } = this.bounds;
     this.zoomAt(left + width / 2, top + height / 2, scale / this.scale);

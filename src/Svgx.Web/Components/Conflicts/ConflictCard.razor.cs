@@ -1,0 +1,130 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+using Svgx.Collaboration.Conflicts;
+
+namespace Svgx.Web.Components.Conflicts;
+
+/// <summary>One conflict that waits for a decision.</summary>
+public sealed partial class ConflictCard(IJSRuntime js) : ComponentBase, IAsyncDisposable
+{
+    private ElementReference _pictures;
+    private IJSObjectReference? _module;
+    private Dictionary<string, string>? _choices;
+    private Conflict? _drawn;
+    private bool _disposed;
+
+    /// <summary>The conflict.</summary>
+    [Parameter, EditorRequired]
+    public Conflict Conflict { get; set; } = default!;
+
+    /// <summary>Who looks.</summary>
+    [Parameter, EditorRequired]
+    public string UserId { get; set; } = "";
+
+    /// <summary>Whether they may settle it.</summary>
+    [Parameter]
+    public bool MayDecide { get; set; }
+
+    /// <summary>Whether a decision is under way.</summary>
+    [Parameter]
+    public bool IsBusy { get; set; }
+
+    /// <summary>Raised with what the person decides.</summary>
+    [Parameter]
+    public EventCallback<ConflictDecision> Decided { get; set; }
+
+    /// <summary>Raised with the element that the person wants to see on the drawing.</summary>
+    [Parameter]
+    public EventCallback<string> Shown { get; set; }
+
+    private bool IsDeletion => Conflict.First.IsDelete || Conflict.Second.IsDelete;
+
+    private string SeverityText => Conflict.Severity switch
+    {
+        ConflictSeverity.High => "Something is deleted",
+        ConflictSeverity.Medium => "Moved or resized",
+        _ => "Look",
+    };
+
+    private string Story
+    {
+        get
+        {
+            if (!IsDeletion)
+                return $"{Who(Conflict.First)} {ConflictWords.Did(Conflict.First)}, and {Who(Conflict.Second)} {ConflictWords.Did(Conflict.Second)} without having seen that.";
+            var (deleting, changing) = Conflict.First.IsDelete ? (Conflict.First, Conflict.Second) : (Conflict.Second, Conflict.First);
+            return $"{Who(deleting)} deleted this while {(changing.UserId == UserId ? "you were" : $"{changing.Username} was")} changing it. It stays until somebody decides.";
+        }
+    }
+
+    private IEnumerable<Option> Options
+    {
+        get
+        {
+            var recommended = ConflictWords.Recommended(Conflict);
+            if (IsDeletion)
+            {
+                var (deleting, changing) = Conflict.First.IsDelete ? (Conflict.First, Conflict.Second) : (Conflict.Second, Conflict.First);
+                yield return new("Kept", "Keep it", "kept, with the change", Take(changing), true, new([], false));
+                yield return new("Deleted", "Delete it", "deleted", Take(deleting), false, new([], true));
+                yield break;
+            }
+            foreach (var side in new[] { Conflict.First, Conflict.Second }.OrderBy(side => side.UserId == UserId ? 0 : 1))
+                yield return new(NameOf(side), side.UserId == UserId ? "Keep mine" : $"Keep {side.Username}’s", $"{side.Username} has it", Take(side),
+                    recommended == ConflictStrategies.LastWriteWins && ReferenceEquals(side, Conflict.Second), new(new(side.Values), false));
+            yield return new("Merged", "Merge", "merged", new(Conflict.ConflictId, ConflictStrategies.Merge), recommended == ConflictStrategies.Merge,
+                new(new(ConflictOutcome.Of(Conflict, ConflictStrategies.Merge)), false));
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _disposed = true;
+        try
+        {
+            if (_module is not null)
+            {
+                await _module.InvokeVoidAsync("release", _pictures);
+                await _module.DisposeAsync();
+            }
+        }
+        catch (JSDisconnectedException)
+        {
+            // The tab took the pictures with it.
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (ReferenceEquals(_drawn, Conflict))
+            return;
+        _drawn = Conflict;
+        try
+        {
+            _module ??= await js.InvokeAsync<IJSObjectReference>("import", "./Components/Conflicts/ConflictCard.razor.js");
+            if (!_disposed)
+                await _module.InvokeVoidAsync("draw", _pictures, Conflict.ElementId, Options.Select(option => option.Picture).ToArray());
+        }
+        catch (JSDisconnectedException)
+        {
+            // Navigated away while drawing.
+        }
+    }
+
+    private ConflictDecision Take(ConflictSide side) => new(Conflict.ConflictId, ConflictStrategies.UserChoice, side.OperationIds[^1]);
+
+    private string Who(ConflictSide side) => side.UserId == UserId ? "you" : side.Username;
+
+    private string NameOf(ConflictSide side) => side.UserId == UserId ? "Yours" : $"{side.Username}’s";
+
+    private void BeginChoosing() => _choices = Conflict.Base.Keys.ToDictionary(name => name, name => (Conflict.LastByFirst.Contains(name) ? Conflict.First : Conflict.Second).OperationIds[^1], StringComparer.Ordinal);
+
+    private void Choose(string name, ConflictSide side) => _choices![name] = side.OperationIds[^1];
+
+    private sealed record Option(string Caption, string Action, string PictureText, ConflictDecision Decision, bool IsRecommended, PictureOf Picture);
+
+    /// <summary>How a picture differs from the drawing as it is.</summary>
+    internal sealed record PictureOf(Dictionary<string, string?> Values, bool Deleted);
+}
