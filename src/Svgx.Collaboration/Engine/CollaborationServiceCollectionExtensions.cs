@@ -53,13 +53,19 @@ public static class CollaborationServiceCollectionExtensions
             JournalQueue = () => provider.GetRequiredService<CollaborationDatabase>().Waiting,
         });
         services.TryAddSingleton<IConflictStore, SqliteConflictStore>();
+        services.AddOptions<AuditOptions>()
+            .Configure<IServiceProvider>((options, provider) => provider.GetService<IConfiguration>()?.GetSection("Svgx:Audit").Bind(options))
+            .ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AuditOptions>, AuditOptionsValidator>());
+        services.TryAddSingleton(provider => new AuditTrail(
+            provider.GetRequiredService<CollaborationDatabase>(), provider.GetRequiredService<IOptions<AuditOptions>>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AuditTrail>>()));
         services.TryAddSingleton<KeyRing>();
         services.TryAddSingleton(provider => new TokenRevocations(
-            provider.GetRequiredService<CollaborationDatabase>(), provider.GetRequiredService<KeyRing>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TokenRevocations>>()));
+            provider.GetRequiredService<CollaborationDatabase>(), provider.GetRequiredService<KeyRing>(), provider.GetRequiredService<AuditTrail>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TokenRevocations>>()));
         services.TryAddSingleton<TokenIssuer>();
         services.TryAddSingleton<TokenValidator>();
         services.TryAddSingleton(provider => new TokenRegistry(
-            provider.GetRequiredService<TokenIssuer>(), provider.GetRequiredService<TokenRevocations>(), provider.GetRequiredService<CollaborationDatabase>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TokenRegistry>>()));
+            provider.GetRequiredService<TokenIssuer>(), provider.GetRequiredService<TokenRevocations>(), provider.GetRequiredService<CollaborationDatabase>(), provider.GetRequiredService<AuditTrail>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TokenRegistry>>()));
         services.TryAddSingleton(provider => new CollaborationEngine(
             provider.GetRequiredService<ICollaborationStore>(),
             provider.GetRequiredService<IConflictStore>(),

@@ -7,7 +7,7 @@ using Svgx.Collaboration.Security;
 namespace Svgx.Collaboration.Protocol;
 
 /// <summary>What all connections share.</summary>
-internal sealed record ConnectionServices(CollaborationEngine Engine, TokenValidator Tokens, TokenRegistry Registry, ProtocolOptions Options, CollaborationMetrics Metrics, TimeProvider Time, ILogger Logger);
+internal sealed record ConnectionServices(CollaborationEngine Engine, TokenValidator Tokens, TokenRegistry Registry, AuditTrail Audit, ConnectionLimits Limits, ProtocolOptions Options, CollaborationMetrics Metrics, TimeProvider Time, ILogger Logger);
 
 /// <summary>One WebSocket: a loop that receives, a loop that sends, and a seat in a session once it has joined.</summary>
 internal sealed class ClientConnection : ISessionSubscriber
@@ -16,22 +16,27 @@ internal sealed class ClientConnection : ISessionSubscriber
 
     private readonly WebSocket _socket;
     private readonly ConnectionUser? _user;
+    private readonly string _address;
     private readonly ConnectionServices _services;
     private readonly OutboundQueue _queue;
     private readonly FrameReader _frames;
     private readonly CancellationTokenSource _ended;
     private readonly Queue<long> _refusals = new();
     private IParticipant? _participant;
+    private MessageRates _rates;  // its own until it has joined, then its user's
+    private string? _enteredAs;
     private int _failedJoins;
     private int _closing;
     private CloseCode _close = CloseCode.Left;
 
-    private ClientConnection(WebSocket socket, ConnectionUser? user, ConnectionServices services, CancellationTokenSource ended)
+    private ClientConnection(WebSocket socket, ConnectionUser? user, string address, ConnectionServices services, CancellationTokenSource ended)
     {
         _ended = ended;
         _socket = socket;
         _user = user;
+        _address = address;
         _services = services;
+        _rates = new(services.Options, services.Time);
         _queue = new(services.Options.MaxOutboundBytes);
         _frames = new(socket, services.Options.MaxMessageBytes);
     }
@@ -39,12 +44,13 @@ internal sealed class ClientConnection : ISessionSubscriber
     /// <summary>Serves a connection until it is closed. Never throws for what the other side does.</summary>
     /// <param name="socket">The accepted socket; closed at the end.</param>
     /// <param name="user">Whom the host has signed in; <see langword="null"/> where only a token counts.</param>
+    /// <param name="address">Where it comes from, as limits count it.</param>
     /// <param name="services">What connections share.</param>
     /// <param name="stopping">The server stops.</param>
-    public static async Task ServeAsync(WebSocket socket, ConnectionUser? user, ConnectionServices services, CancellationToken stopping)
+    public static async Task ServeAsync(WebSocket socket, ConnectionUser? user, string address, ConnectionServices services, CancellationToken stopping)
     {
         using var ended = new CancellationTokenSource();
-        var connection = new ClientConnection(socket, user, services, ended);
+        var connection = new ClientConnection(socket, user, address, services, ended);
         await using var stop = stopping.Register(() => connection.End(CloseCode.Stopping));
         await connection.RunAsync();
     }
@@ -75,6 +81,8 @@ internal sealed class ClientConnection : ISessionSubscriber
         End(CloseCode.Left);
         if (_participant is not null)
             await _participant.DisposeAsync();
+        if (_enteredAs is not null)
+            _services.Limits.Leave(_enteredAs);
         await sending;
     }
 
@@ -107,6 +115,11 @@ internal sealed class ClientConnection : ISessionSubscriber
 
     private async ValueTask HandleAsync(ClientMessage message)
     {
+        if (message is not ClientMessage.Join && !_rates.TryTake(MessageRates.KindOf(message), out var wait))
+        {
+            RefuseRate("messages", "Too many messages of this kind; slow down.", message.RequestId, wait);
+            return;
+        }
         if (message is ClientMessage.Ping ping)
         {
             Answer(new Outbound.Pong(ping.SentAt, ping.RequestId));
@@ -170,21 +183,37 @@ internal sealed class ClientConnection : ISessionSubscriber
             Refuse(new(ErrorCode.AlreadyJoined, "This connection has joined already.", null, join.RequestId));
             return;
         }
+        if (!_services.Limits.Joins.TryTake(_address, out var wait))
+        {
+            RefuseRate("joins", "Too many joins from this address; wait.", join.RequestId, wait);
+            return;
+        }
         var admission = await JoinAdmission.DecideAsync(join, _user, _services.Tokens, _services.Options, _ended.Token);
         if (admission.Refusal is { } refusal)
         {
-            RefuseJoin(refusal);
+            RefuseToken(refusal);
             return;
         }
         var request = admission.Request!;
+        if (_services.Limits.TryEnter(request.UserId) is not { } rates)
+        {
+            _services.Metrics.RateLimited("connections");
+            Note(request.UserId, "connections");
+            RefuseJoin(new(ErrorCode.TooManyConnections, $"You have {_services.Options.MaxConnectionsPerUser} connections already, which is the limit.", null, join.RequestId));
+            return;
+        }
+        _enteredAs = request.UserId;
         _queue.Hold();
         var outcome = await _services.Engine.JoinAsync(request, this, CancellationToken.None);
         if (outcome is JoinOutcome.Refused refused)
         {
+            _services.Limits.Leave(request.UserId);
+            _enteredAs = null;
             _queue.Release();
             RefuseJoin(new(refused.Code, refused.Reason, null, join.RequestId));
             return;
         }
+        _rates = rates;
         var joined = ((JoinOutcome.Accepted)outcome).Joined;
         _participant = joined.Participant;
         if (request.Token is { } token)
@@ -204,6 +233,38 @@ internal sealed class ClientConnection : ISessionSubscriber
         }
     }
 
+    /// <summary>A good token is never held up by the bad ones of others who share its address.</summary>
+    private void RefuseToken(MessageFault fault)
+    {
+        if (fault.Code is not (ErrorCode.TokenInvalid or ErrorCode.TokenExpired or ErrorCode.TokenRevoked or ErrorCode.UserMismatch or ErrorCode.SessionMismatch or ErrorCode.Forbidden))
+        {
+            RefuseJoin(fault);
+        }
+        else if (_services.Limits.RefusedTokens.TryTake(_address, out var wait))
+        {
+            _services.Audit.Record(new(AuditKind.TokenRefused) { Address = _address, Detail = fault.Code });
+            RefuseJoin(fault);
+        }
+        else
+        {
+            RefuseRate("tokens", "Too many refused tokens from this address; wait.", fault.RequestId, wait);
+            End(CloseCode.TooManyRefusedTokens);
+        }
+    }
+
+    private void RefuseRate(string limit, string reason, string? requestId, TimeSpan retryAfter)
+    {
+        _services.Metrics.RateLimited(limit);
+        Note(_enteredAs, limit);
+        Refuse(new(ErrorCode.RateLimited, reason, null, requestId, retryAfter));
+    }
+
+    private void Note(string? userId, string limit)
+    {
+        if (_services.Limits.Notes.TryTake(userId ?? _address, out _))
+            _services.Audit.Record(new(AuditKind.RateLimited) { UserId = userId, Address = _address, Detail = limit });
+    }
+
     private void RefuseJoin(MessageFault fault)
     {
         Refuse(fault);
@@ -213,7 +274,7 @@ internal sealed class ClientConnection : ISessionSubscriber
 
     private void Refuse(MessageFault fault)
     {
-        Answer(new Outbound.Event(new SessionEvent.Refused(fault.Code, fault.Reason, fault.OperationId, fault.RequestId)));
+        Answer(new Outbound.Event(new SessionEvent.Refused(fault.Code, fault.Reason, fault.OperationId, fault.RequestId, fault.RetryAfter)));
         var now = _services.Time.GetTimestamp();
         _refusals.Enqueue(now);
         while (_services.Time.GetElapsedTime(_refusals.Peek(), now) > _services.Options.FloodWindow)

@@ -48,4 +48,4 @@ internal enum ClientFeatures
 }
 
 /// <summary>What is wrong with a message.</summary>
-internal sealed record MessageFault(string Code, string Reason, string? OperationId, string? RequestId);
+internal sealed record MessageFault(string Code, string Reason, string? OperationId, string? RequestId, TimeSpan? RetryAfter = null);

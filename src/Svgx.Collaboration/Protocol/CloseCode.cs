@@ -21,6 +21,8 @@ internal readonly record struct CloseCode(WebSocketCloseStatus Status, string Re
     public static readonly CloseCode TooSlow = new((WebSocketCloseStatus)4408, "Too slow; come back with last_revision.");
     public static readonly CloseCode Flood = new((WebSocketCloseStatus)4429, "Too many refused messages; slow down.");
 
+    public static readonly CloseCode TooManyRefusedTokens = new((WebSocketCloseStatus)4429, "Too many refused tokens from this address.");
+
     public static CloseCode For(CloseReason reason) => reason switch
     {
         CloseReason.Left => Left,

@@ -16,8 +16,8 @@ public sealed class CollaborationEndpoint
     private readonly ConnectionServices _services;
     private int _connections;
 
-    internal CollaborationEndpoint(CollaborationEngine engine, TokenValidator tokens, TokenRegistry registry, IOptions<ProtocolOptions> options, CollaborationMetrics metrics, TimeProvider time, ILogger<CollaborationEndpoint> logger) =>
-        _services = new(engine, tokens, registry, options.Value, metrics, time, logger);
+    internal CollaborationEndpoint(CollaborationEngine engine, TokenValidator tokens, TokenRegistry registry, AuditTrail audit, IOptions<ProtocolOptions> options, CollaborationMetrics metrics, TimeProvider time, ILogger<CollaborationEndpoint> logger) =>
+        _services = new(engine, tokens, registry, audit, new(options.Value, time), options.Value, metrics, time, logger);
 
     /// <summary>Connections that are open now.</summary>
     public int Connections => Volatile.Read(ref _connections);
@@ -35,23 +35,46 @@ public sealed class CollaborationEndpoint
             await context.Response.WriteAsync("This is the Svgx protocol: connect with a WebSocket.\n", context.RequestAborted);
             return;
         }
+        var address = AddressKey.Of(context.Connection.RemoteIpAddress);
+        if (!_services.Limits.Addresses.TryEnter(address))
+        {
+            TurnAway(context, "address_connections");
+            return;
+        }
+        _services.Metrics.ConnectionsChanged(1);
         try
         {
-            _services.Metrics.ConnectionsChanged(1);
             if (Interlocked.Increment(ref _connections) > _services.Options.MaxConnections)
             {
-                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                TurnAway(context, "connections");
                 return;
             }
             var accept = new WebSocketAcceptContext { KeepAliveInterval = _services.Options.KeepAlive, KeepAliveTimeout = _services.Options.KeepAlive };
             using var socket = await context.WebSockets.AcceptWebSocketAsync(accept);
-            await ClientConnection.ServeAsync(socket, user, _services, stopping);
+            await ClientConnection.ServeAsync(socket, user, address, _services, stopping);
         }
         finally
         {
             Interlocked.Decrement(ref _connections);
             _services.Metrics.ConnectionsChanged(-1);
+            _services.Limits.Addresses.Leave(address);
         }
+    }
+
+    /// <summary>Notes that a page of a foreign origin tried.</summary>
+    internal void RefuseOrigin(HttpContext context)
+    {
+        var address = AddressKey.Of(context.Connection.RemoteIpAddress);
+        if (_services.Limits.Notes.TryTake($"origin {address}", out _))
+            _services.Audit.Record(new(AuditKind.OriginRefused) { Address = address, Detail = context.Request.Headers.Origin.ToString() });
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+    }
+
+    private void TurnAway(HttpContext context, string limit)
+    {
+        _services.Metrics.RateLimited(limit);
+        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        context.Response.Headers.RetryAfter = "10";
     }
 
     /// <summary>Whether a browser page of this origin may connect: the app's own pages, and those of the configured origins. A request without <c>Origin</c> is not a browser's.</summary>
@@ -81,7 +104,7 @@ public static class CollaborationEndpointExtensions
         {
             if (!endpoint.AllowsOrigin(context))
             {
-                context.Response.StatusCode = StatusCodes.Status403Forbidden;
+                endpoint.RefuseOrigin(context);
                 return Task.CompletedTask;
             }
             // The cookie counts for pages alone: a request without Origin did not come from one.

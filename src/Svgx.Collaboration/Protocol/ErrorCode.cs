@@ -18,5 +18,7 @@ internal static class ErrorCode
     public const string SessionMismatch = "session_mismatch";
     public const string DocumentRequired = "document_required";
     public const string DocumentNotFound = "document_not_found";
+    public const string RateLimited = "rate_limited";
+    public const string TooManyConnections = "too_many_connections";
     public const string Forbidden = "forbidden";
 }

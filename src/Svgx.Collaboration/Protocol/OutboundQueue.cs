@@ -131,7 +131,7 @@ internal sealed class OutboundQueue(int maxBytes)
     {
         Outbound.Event { SessionEvent: SessionEvent.OperationsCommitted committed } => (committed.Operations.Length * EventCost) + committed.DataBytes,
         Outbound.Event { SessionEvent: SessionEvent.CommentChanged changed } => EventCost + (2L * changed.Update.Comment?.Text.Length ?? 0),
-        Outbound.Event => EventCost,
-        _ => 0, // answers to the client's own messages: it waits for them, and they are as many as it sent
+        Outbound.Event or Outbound.Pong => EventCost,
+        _ => 0, // the answer to the join: there is one
     };
 }

@@ -26,6 +26,34 @@ public sealed class ProtocolOptions
     [Range(1, 1_000_000)]
     public int MaxConnections { get; set; } = 10_000;
 
+    /// <summary>Connections of one address (of IPv6: of one /64), joined or not; further ones are answered 503. Behind a proxy all people share its address, unless the app reads forwarded headers. Default 5,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxConnectionsPerAddress { get; set; } = 5_000;
+
+    /// <summary>Connections of one user that have joined; a further join is refused with <c>too_many_connections</c>. Default 200.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxConnectionsPerUser { get; set; } = 200;
+
+    /// <summary>Joins a minute from one address; beyond: <c>rate_limited</c>. Default 6,000.</summary>
+    [Range(1, int.MaxValue)]
+    public int JoinsPerMinute { get; set; } = 6_000;
+
+    /// <summary>Refused tokens a minute from one address; beyond, a bad token is answered <c>rate_limited</c> and closes the connection with 4429. A good one is never affected. Default 300.</summary>
+    [Range(1, int.MaxValue)]
+    public int RefusedTokensPerMinute { get; set; } = 300;
+
+    /// <summary>How many <c>activity</c>, and how many <c>preview</c> messages one user may send within <see cref="MessageWindow"/>; beyond: <c>rate_limited</c>. Default 6,000: ten tabs that send at every frame.</summary>
+    [Range(1, int.MaxValue)]
+    public int MaxHints { get; set; } = 6_000;
+
+    /// <summary>How many <c>ping</c> messages, and how many of all other kinds together but operations, one user may send within <see cref="MessageWindow"/>; beyond: <c>rate_limited</c>. Default 1,000.</summary>
+    [Range(1, int.MaxValue)]
+    public int MaxRequests { get; set; } = 1_000;
+
+    /// <summary>The sliding window of <see cref="MaxHints"/> and <see cref="MaxRequests"/>. Default 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    public TimeSpan MessageWindow { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a connection may stay without a join. Default 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan JoinTimeout { get; set; } = TimeSpan.FromSeconds(30);

@@ -25,6 +25,7 @@ public static class ProtocolServiceCollectionExtensions
             provider.GetRequiredService<CollaborationEngine>(),
             provider.GetRequiredService<TokenValidator>(),
             provider.GetRequiredService<TokenRegistry>(),
+            provider.GetRequiredService<AuditTrail>(),
             provider.GetRequiredService<IOptions<ProtocolOptions>>(),
             provider.GetRequiredService<CollaborationMetrics>(),
             provider.GetRequiredService<TimeProvider>(),

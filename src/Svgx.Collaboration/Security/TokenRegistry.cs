@@ -18,16 +18,18 @@ public sealed class TokenRegistry : IAsyncDisposable
     private readonly TokenIssuer _issuer;
     private readonly TokenRevocations _revocations;
     private readonly CollaborationDatabase _database;
+    private readonly AuditTrail _audit;
     private readonly TimeProvider _time;
     private readonly ILogger<TokenRegistry> _logger;
     private readonly ConcurrentDictionary<string, long> _used = new(StringComparer.Ordinal);
     private readonly ITimer _timer;
 
-    internal TokenRegistry(TokenIssuer issuer, TokenRevocations revocations, CollaborationDatabase database, TimeProvider time, ILogger<TokenRegistry> logger)
+    internal TokenRegistry(TokenIssuer issuer, TokenRevocations revocations, CollaborationDatabase database, AuditTrail audit, TimeProvider time, ILogger<TokenRegistry> logger)
     {
         _issuer = issuer;
         _revocations = revocations;
         _database = database;
+        _audit = audit;
         _time = time;
         _logger = logger;
         _timer = time.CreateTimer(state => _ = ((TokenRegistry)state!).WriteUseAsync(), this, NoteEvery, NoteEvery);
@@ -58,6 +60,7 @@ public sealed class TokenRegistry : IAsyncDisposable
                 ("$token", row.TokenId), ("$user", row.UserId), ("$document", row.DocumentId), ("$role", row.Role), ("$session", row.SessionId), ("$created", row.CreatedAt), ("$expires", row.ExpiresAt));
             connection.Execute(transaction, "DELETE FROM Tokens WHERE ExpiresAt < $forgotten", ("$forgotten", forgotten));
         }, cancellationToken);
+        _audit.Record(new(AuditKind.TokenIssued) { UserId = request.UserId, DocumentId = request.DocumentId, Detail = issued.TokenId });
         return issued;
     }
 

@@ -16,6 +16,7 @@ public sealed class TokenRevocations : IAsyncDisposable
 
     private readonly CollaborationDatabase _database;
     private readonly KeyRing _keys;
+    private readonly AuditTrail _audit;
     private readonly TimeProvider _time;
     private readonly ILogger<TokenRevocations> _logger;
     private readonly SemaphoreSlim _reading = new(1, 1);
@@ -23,10 +24,11 @@ public sealed class TokenRevocations : IAsyncDisposable
     private long _sequence;
     private volatile Known? _known;
 
-    internal TokenRevocations(CollaborationDatabase database, KeyRing keys, TimeProvider time, ILogger<TokenRevocations> logger)
+    internal TokenRevocations(CollaborationDatabase database, KeyRing keys, AuditTrail audit, TimeProvider time, ILogger<TokenRevocations> logger)
     {
         _database = database;
         _keys = keys;
+        _audit = audit;
         _time = time;
         _logger = logger;
         _keys.Removed += OnKeyRemoved;
@@ -56,8 +58,13 @@ public sealed class TokenRevocations : IAsyncDisposable
     }
 
     /// <summary>Takes tokens back, durable on return; their connections are closed. Of the three names those that are given must all fit.</summary>
+    /// <param name="tokenId">One token.</param>
+    /// <param name="userId">A user's tokens.</param>
+    /// <param name="documentId">The tokens limited to a document.</param>
+    /// <param name="actorId">Who takes them back, for the audit trail.</param>
+    /// <param name="cancellationToken">Ends the attempt before it is written.</param>
     /// <exception cref="ArgumentException">No name is given.</exception>
-    public async Task RevokeAsync(string? tokenId = null, string? userId = null, Guid? documentId = null, CancellationToken cancellationToken = default)
+    public async Task RevokeAsync(string? tokenId = null, string? userId = null, Guid? documentId = null, string? actorId = null, CancellationToken cancellationToken = default)
     {
         if (tokenId is null && userId is null && documentId is null)
             throw new ArgumentException("Name a token, a user or a document.", nameof(tokenId));
@@ -78,6 +85,7 @@ public sealed class TokenRevocations : IAsyncDisposable
                 ("$token", tokenId), ("$user", userId), ("$document", documentId), ("$now", now));
             connection.Execute(transaction, "DELETE FROM TokenRevocations WHERE UntilAt < $now", ("$now", now));
         }, cancellationToken);
+        _audit.Record(new(AuditKind.TokenRevoked) { ActorId = actorId, UserId = userId, DocumentId = documentId, Detail = tokenId });
         await LookAsync();
     }
 

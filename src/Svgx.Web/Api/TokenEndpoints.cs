@@ -38,7 +38,7 @@ internal static class TokenEndpoints
         if (await tokens.FindAsync(id, cancellationToken) is not { } entry || entry.UserId != caller.UserId)
             throw new DocumentRefusedException("token_not_found", "You have no such token.");
         if (entry.RevokedAt is null)
-            await revocations.RevokeAsync(tokenId: id, cancellationToken: cancellationToken);
+            await revocations.RevokeAsync(tokenId: id, actorId: caller.UserId, cancellationToken: cancellationToken);
         return Results.NoContent();
     }
 

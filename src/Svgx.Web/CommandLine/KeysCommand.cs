@@ -25,7 +25,9 @@ internal static class KeysCommand
         var command = new Command("rotate", "Makes a new key, which signs from now on. Tokens of former keys stay good until they expire.") { SvgxCommand.DataFolder };
         command.SetAction((parsed, _) => SvgxCommand.WithServicesAsync(parsed.GetValue(SvgxCommand.DataFolder), services =>
         {
-            Console.WriteLine(services.GetRequiredService<KeyRing>().Rotate());
+            var id = services.GetRequiredService<KeyRing>().Rotate();
+            services.GetRequiredService<AuditTrail>().Record(new(AuditKind.KeyRotated) { Detail = id });
+            Console.WriteLine(id);
             return Task.FromResult(0);
         }));
         return command;
@@ -39,7 +41,10 @@ internal static class KeysCommand
         {
             try
             {
-                return services.GetRequiredService<KeyRing>().Remove(parsed.GetRequiredValue(id)) ? 0 : await SvgxCommand.FailAsync("There is no such key.");
+                if (!services.GetRequiredService<KeyRing>().Remove(parsed.GetRequiredValue(id)))
+                    return await SvgxCommand.FailAsync("There is no such key.");
+                services.GetRequiredService<AuditTrail>().Record(new(AuditKind.KeyRemoved) { Detail = parsed.GetRequiredValue(id) });
+                return 0;
             }
             catch (InvalidOperationException error)
             {

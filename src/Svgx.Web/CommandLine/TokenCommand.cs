@@ -59,7 +59,7 @@ internal static class TokenCommand
             }
             if (parsed.GetValue(id) is { } tokenId && await services.GetRequiredService<TokenRegistry>().FindAsync(tokenId, cancellationToken) is null)
                 return await SvgxCommand.FailAsync("There is no token with that id.");
-            await services.GetRequiredService<TokenRevocations>().RevokeAsync(parsed.GetValue(id), userId, parsed.GetValue(document), cancellationToken);
+            await services.GetRequiredService<TokenRevocations>().RevokeAsync(parsed.GetValue(id), userId, parsed.GetValue(document), cancellationToken: cancellationToken);
             Console.WriteLine("Revoked.");
             return 0;
         }));

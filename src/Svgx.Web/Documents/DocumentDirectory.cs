@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Svgx.Collaboration.Documents;
 using Svgx.Collaboration.Engine;
+using Svgx.Collaboration.Security;
 using Svgx.Web.Identity;
 
 namespace Svgx.Web.Documents;
@@ -8,7 +9,7 @@ namespace Svgx.Web.Documents;
 /// <summary>
 /// Which documents there are and who may use them: for pages, API and engine alike. Every call says for whom it is made and checks that user's rights as of now. Thread-safe.
 /// </summary>
-public sealed class DocumentDirectory(IDbContextFactory<AppDbContext> databases, Lazy<CollaborationEngine> engine, TimeProvider time) : IDocumentAccess
+public sealed class DocumentDirectory(IDbContextFactory<AppDbContext> databases, Lazy<CollaborationEngine> engine, TimeProvider time, AuditTrail audit) : IDocumentAccess
 {
     public const int MaxNameLength = 200;
     public const string DefaultName = "Untitled";
@@ -118,6 +119,7 @@ public sealed class DocumentDirectory(IDbContextFactory<AppDbContext> databases,
         else
             share.Role = role;
         await database.SaveChangesAsync(cancellationToken);
+        audit.Record(new(AuditKind.Shared) { ActorId = userId, UserId = person.Id, DocumentId = id, Detail = role.Wire() });
         Changed?.Invoke(new(id, person.Id));
     }
 
@@ -132,6 +134,7 @@ public sealed class DocumentDirectory(IDbContextFactory<AppDbContext> databases,
             throw new DocumentRefusedException("not_shared", "The document is not shared with that person.");
         database.Shares.Remove(share);
         await database.SaveChangesAsync(cancellationToken);
+        audit.Record(new(AuditKind.Unshared) { ActorId = userId, UserId = person.Id, DocumentId = id });
         Changed?.Invoke(new(id, person.Id));
     }
 

@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
+using Svgx.Collaboration.Security;
 
 namespace Svgx.Web.Identity;
 
 /// <summary>Makes accounts. The first one ever is the admin's, also where two register at the same moment.</summary>
-internal sealed class Registration(UserManager<AppUser> users, RoleManager<IdentityRole> roles, IOptions<RegistrationOptions> options)
+internal sealed class Registration(UserManager<AppUser> users, RoleManager<IdentityRole> roles, IOptions<RegistrationOptions> options, AuditTrail audit)
 {
     // Serialises the question "is this the first?" with its answer. One server owns the database.
     private static readonly SemaphoreSlim OneAtATime = new(1, 1);
@@ -19,10 +20,14 @@ internal sealed class Registration(UserManager<AppUser> users, RoleManager<Ident
         {
             var isFirst = !users.Users.Any();
             var result = await users.CreateAsync(user, password);
-            if (!result.Succeeded || !(isFirst || admin))
+            if (!result.Succeeded)
+                return result;
+            audit.Record(new(AuditKind.Registered) { UserId = user.Id });
+            if (!isFirst && !admin)
                 return result;
             if (!await roles.RoleExistsAsync(AppRoles.Admin))
                 await roles.CreateAsync(new(AppRoles.Admin));
+            audit.Record(new(AuditKind.RoleChanged) { UserId = user.Id, Detail = AppRoles.Admin });
             return await users.AddToRoleAsync(user, AppRoles.Admin);
         }
         finally

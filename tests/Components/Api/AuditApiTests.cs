@@ -1,0 +1,43 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Svgx.Tests.Components.Api;
+
+public class AuditApiTests(RunningApp app)
+{
+    [Fact, Trait("Rule", "S8")]
+    public async Task Sign_ins_sharing_tokens_and_what_administrators_do_are_in_the_trail_without_secrets()
+    {
+        var (root, admin) = await app.NewAdminAsync(); // first, or another might be the first account, which is an administrator's
+        var (ada, http) = await app.NewPersonAsync();
+        var (ben, _) = await app.NewPersonAsync("Ben");
+        await RunningApp.SubmitAsync(app.Anonymous(), "/Account/Login", "login", new() { ["Input.Email"] = ada.Email!, ["Input.Password"] = "a wrong password" });
+        await RunningApp.SubmitAsync(app.Anonymous(), "/Account/Login", "login", new() { ["Input.Email"] = ada.Email!, ["Input.Password"] = RunningApp.Password });
+        var document = (await (await http.PostAsync("/api/documents", null)).Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetGuid();
+        await http.PutAsJsonAsync($"/api/documents/{document}/people/{ben.Email}", new { role = "viewer" });
+        await http.DeleteAsync($"/api/documents/{document}/people/{ben.Email}");
+        var token = await (await http.PostAsJsonAsync("/api/tokens", new { })).Content.ReadFromJsonAsync<JsonElement>();
+        var key = (await (await admin.PostAsync("/api/keys/rotate", null)).Content.ReadFromJsonAsync<JsonElement>()).GetProperty("key_id").GetString();
+        await admin.PostAsJsonAsync("/api/tokens/revoke", new { user_id = ada.Id });
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await app.WithToken(ben).GetAsync("/api/audit")).StatusCode);
+        string[] expected = ["registered", "sign_in_failed", "signed_in", "shared", "unshared", "token_issued", "token_revoked"];
+        JsonElement[] events = [];
+        for (var tries = 0; tries < 200 && events.Length < expected.Length; tries++) // entries are written a moment after they happen
+        {
+            events = [.. (await admin.GetFromJsonAsync<JsonElement>($"/api/audit?user_id={ada.Id}&limit=1000")).GetProperty("events").EnumerateArray().Reverse()];
+            await Task.Delay(20);
+        }
+        Assert.Equal(expected, events.Select(entry => entry.GetProperty("kind").GetString()));
+        Assert.Equal(ben.Id, events[3].GetProperty("user_id").GetString());
+        Assert.Equal("viewer", events[3].GetProperty("detail").GetString());
+        Assert.Equal(root.Id, events[6].GetProperty("actor_id").GetString());
+        var rotated = await admin.GetFromJsonAsync<JsonElement>("/api/audit?kind=key_rotated");
+        Assert.Contains(rotated.GetProperty("events").EnumerateArray(), entry => entry.GetProperty("detail").GetString() == key);
+        var all = (await admin.GetStringAsync("/api/audit?limit=1000")) + rotated.GetRawText();
+        Assert.DoesNotContain(token.GetProperty("token").GetString()!, all, StringComparison.Ordinal);
+        Assert.DoesNotContain("password", all, StringComparison.Ordinal);
+    }
+}

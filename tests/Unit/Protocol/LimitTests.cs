@@ -1,0 +1,178 @@
+using System.Net;
+using System.Net.WebSockets;
+using Microsoft.Extensions.Time.Testing;
+using Svgx.Collaboration.Engine;
+using Svgx.Collaboration.Protocol;
+using Svgx.Collaboration.Security;
+
+namespace Svgx.Tests.Unit.Protocol;
+
+public sealed class LimitTests
+{
+    [Theory, Trait("Rule", "S1")]
+    [InlineData("""{"type":"activity","status":"viewing"}""")]
+    [InlineData("""{"type":"preview","gesture_id":"g","element_ids":[]}""")]
+    [InlineData("""{"type":"ping"}""")]
+    [InlineData("""{"type":"sync","last_revision":0}""")]
+    [InlineData("""{"type":"comment_list"}""")]
+    public async Task Messages_beyond_a_users_limit_are_refused_with_the_time_to_wait_and_others_go_on(string message)
+    {
+        await using var host = await ProtocolHost.StartAsync(options => (options.MaxHints, options.MaxRequests, options.MessageWindow) = (5, 5, TimeSpan.FromMinutes(30)));
+        await using var ann = await host.JoinAsync();
+        await using var secondTab = await host.JoinAsync();
+        for (var i = 0; i < 3; i++)
+            await ann.SendTextAsync(message);
+        await ann.SendAsync(new { type = "operation", operation_id = "a", operation_type = "create" });
+        await ann.OperationAsync("a"); // all of them have been read
+        for (var i = 0; i < 3; i++)
+            await secondTab.SendTextAsync(message);
+        var refused = await secondTab.NextAsync("error");
+        Assert.Equal("rate_limited", refused.GetProperty("code").GetString());
+        Assert.InRange(refused.GetProperty("retry_after_ms").GetInt64(), 1, 3_600_000);
+        await secondTab.SendAsync(new { type = "operation", operation_id = "b", operation_type = "create" });
+        await secondTab.OperationAsync("b");
+        await using var ben = await host.JoinAsync("ben");
+        await ben.SendTextAsync(message);
+        await ben.SendAsync(new { type = "operation", operation_id = "c", operation_type = "create" });
+        await ben.OperationAsync("c");
+        Assert.True(host.Engine.GetPerformanceStats().RateLimited >= 1);
+    }
+
+    [Fact, Trait("Rule", "S1")]
+    public async Task Coming_back_gives_no_new_allowance()
+    {
+        await using var host = await ProtocolHost.StartAsync(options => (options.MaxRequests, options.MessageWindow) = (2, TimeSpan.FromMinutes(30)));
+        await using (var first = await host.JoinAsync())
+        {
+            await first.SendAsync(new { type = "sync", last_revision = 0 });
+            await first.SendAsync(new { type = "sync", last_revision = 0 });
+            await first.SendAsync(new { type = "leave" });
+            Assert.Equal(1000, await first.ClosedAsync());
+        }
+        await using var again = await host.JoinAsync();
+        await again.SendAsync(new { type = "sync", last_revision = 0 });
+        Assert.Equal("rate_limited", await again.ErrorCodeAsync());
+    }
+
+    [Fact, Trait("Rule", "S2")]
+    public async Task Joins_of_an_address_are_bounded()
+    {
+        await using var host = await ProtocolHost.StartAsync(options => options.JoinsPerMinute = 2);
+        await using var first = await host.JoinAsync();
+        await using var second = await host.JoinAsync("ben");
+        await using var third = await host.ConnectAsync();
+        await third.SendAsync(new { type = "join", token = host.Token("eve") });
+        var refused = await third.NextAsync("error");
+        Assert.Equal("rate_limited", refused.GetProperty("code").GetString());
+        Assert.InRange(refused.GetProperty("retry_after_ms").GetInt64(), 1, 60_000);
+    }
+
+    [Fact, Trait("Rule", "S3")]
+    public async Task Too_many_bad_tokens_of_an_address_close_the_connection_and_a_good_one_still_gets_in()
+    {
+        await using var host = await ProtocolHost.StartAsync(options => options.RefusedTokensPerMinute = 2);
+        await using (var guesser = await host.ConnectAsync())
+        {
+            await guesser.SendAsync(new { type = "join", token = "guess" });
+            Assert.Equal("token_invalid", await guesser.ErrorCodeAsync());
+            await guesser.SendAsync(new { type = "join", token = "guess" });
+            Assert.Equal("token_invalid", await guesser.ErrorCodeAsync());
+            await guesser.SendAsync(new { type = "join", token = "guess" });
+            Assert.Equal("rate_limited", await guesser.ErrorCodeAsync());
+            Assert.Equal(4429, await guesser.ClosedAsync());
+        }
+        await using var ann = await host.JoinAsync();
+        await host.Service<AuditTrail>().DisposeAsync(); // writes what waits
+        var trail = await host.Service<AuditTrail>().QueryAsync(new());
+        Assert.Equal(["rate_limited", "token_refused", "token_refused"], trail.Select(entry => entry.Kind));
+        Assert.All(trail, entry => Assert.Equal("127.0.0.1", entry.Address));
+        Assert.DoesNotContain(trail, entry => entry.Detail?.Contains("guess", StringComparison.Ordinal) == true);
+    }
+
+    [Fact, Trait("Rule", "S4")]
+    public async Task Connections_are_bounded_in_all_by_address_and_by_user()
+    {
+        await using (var host = await ProtocolHost.StartAsync(options => options.MaxConnections = 1))
+        {
+            await using var first = await host.ConnectAsync();
+            await Assert.ThrowsAsync<WebSocketException>(host.ConnectAsync);
+        }
+        await using (var host = await ProtocolHost.StartAsync(options => options.MaxConnectionsPerAddress = 1))
+        {
+            await using var first = await host.ConnectAsync();
+            await Assert.ThrowsAsync<WebSocketException>(host.ConnectAsync);
+        }
+        await using (var host = await ProtocolHost.StartAsync(options => (options.MaxConnectionsPerUser, options.MaxFailedJoins) = (2, 1_000)))
+        {
+            await using var one = await host.JoinAsync();
+            await using var two = await host.JoinAsync();
+            await using var three = await host.ConnectAsync();
+            await three.SendAsync(new { type = "join", token = host.Token() });
+            Assert.Equal("too_many_connections", await three.ErrorCodeAsync());
+            await using var ben = await host.JoinAsync("ben");
+            await two.SendAsync(new { type = "leave" });
+            await two.ClosedAsync();
+            await two.DisposeAsync();
+            string? code;
+            do // the seat is free a moment after the close was seen
+            {
+                await Task.Delay(20);
+                await three.SendAsync(new { type = "join", token = host.Token() });
+                code = (await three.NextAsync())!.Value is var answer && answer.GetProperty("type").GetString() == "error" ? answer.GetProperty("code").GetString() : null;
+            }
+            while (code == "too_many_connections");
+            Assert.Null(code);
+        }
+    }
+
+    [Fact, Trait("Rule", "S5")]
+    public void A_flood_of_keys_shares_one_allowance_and_takes_no_memory()
+    {
+        var time = new FakeTimeProvider();
+        var limiter = new KeyedRateLimiter(3, TimeSpan.FromMinutes(1), time, maxKeys: 10);
+        for (var i = 0; i < 10; i++)
+            Assert.True(limiter.TryTake($"known-{i}", out _));
+        Assert.Equal(3, Enumerable.Range(0, 1_000).Count(i => limiter.TryTake($"new-{i}", out _)));
+        Assert.True(limiter.TryTake("known-1", out _)); // those who were here first are not affected
+        time.Advance(TimeSpan.FromMinutes(3));
+        Assert.Equal(10, Enumerable.Range(0, 10).Count(i => limiter.TryTake($"later-{i}", out _)));
+    }
+
+    [Fact, Trait("Rule", "S5")]
+    public void The_time_to_wait_is_enough_and_a_clock_that_is_set_changes_nothing()
+    {
+        var time = new SettableClock();
+        var limiter = new KeyedRateLimiter(4, TimeSpan.FromSeconds(10), time);
+        for (var i = 0; i < 4; i++)
+            Assert.True(limiter.TryTake("ann", out _));
+        for (var round = 0; round < 20; round++)
+        {
+            Assert.False(limiter.TryTake("ann", out var wait));
+            Assert.InRange(wait, TimeSpan.FromTicks(1), TimeSpan.FromSeconds(10));
+            time.Offset = TimeSpan.FromHours(round % 2 == 0 ? -7 : 9);
+            Assert.False(limiter.TryTake("ann", out _));
+            var waited = 0;
+            while (!limiter.TryTake("ann", out wait))
+            {
+                time.Advance(wait);
+                Assert.True(++waited < 4);
+            }
+        }
+    }
+
+    [Theory, Trait("Rule", "S6")]
+    [InlineData("10.1.2.3", "10.1.2.3")]
+    [InlineData("::ffff:10.1.2.3", "10.1.2.3")]
+    [InlineData("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64")]
+    [InlineData(null, "local")]
+    public void An_address_counts_as_one_place(string? address, string key) => Assert.Equal(key, AddressKey.Of(address is null ? null : IPAddress.Parse(address)));
+
+    [Fact, Trait("Rule", "S7")]
+    public void Answers_that_nobody_reads_are_bounded()
+    {
+        var queue = new OutboundQueue(64 << 10);
+        var taken = 0;
+        while (queue.TryAdd(new Outbound.Pong(null, null)))
+            Assert.True(++taken < 1_000);
+    }
+}
