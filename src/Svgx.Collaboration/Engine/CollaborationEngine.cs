@@ -52,6 +52,18 @@ public sealed partial class CollaborationEngine : IAsyncDisposable
         return id;
     }
 
+    /// <summary>Makes the document of an id where there is none, empty or from a drawing; durable on return.</summary>
+    /// <returns>Whether it was made.</returns>
+    public async Task<bool> EnsureDocumentAsync(Guid documentId, Document? initial = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfEqual(documentId, Guid.Empty);
+        await _services.Store.PrepareAsync(cancellationToken);
+        if (await _services.Store.LoadBranchAsync(documentId, MainBranch, cancellationToken) is not null)
+            return false;
+        await _services.Store.CreateDocumentAsync(documentId, MainBranch, DocumentJson.Write(initial ?? Document.CreateEmpty()), _services.Time.GetUtcNow().UtcDateTime, cancellationToken);
+        return true;
+    }
+
     /// <summary>Lets somebody in. Their subscriber may hear of events before this returns.</summary>
     public async Task<JoinOutcome> JoinAsync(JoinRequest request, ISessionSubscriber subscriber, CancellationToken cancellationToken = default)
     {
