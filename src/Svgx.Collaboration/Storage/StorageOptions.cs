@@ -25,6 +25,10 @@ public sealed class StorageOptions
     [Range(1, 1_000)]
     public int KeptSnapshots { get; set; } = 3;
 
+    /// <summary>Below this much free space on the disk of the data folder the server is not ready, in bytes; it goes on serving as long as it can. Default 64 MiB.</summary>
+    [Range(0, long.MaxValue)]
+    public long MinFreeBytes { get; set; } = 64 << 20;
+
     internal string DatabasePath => Path.Combine(DataFolder, "collaboration.db");
 }
 

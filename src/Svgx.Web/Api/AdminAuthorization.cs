@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.EntityFrameworkCore;
 using Svgx.Web.Identity;
@@ -15,10 +16,15 @@ internal sealed class AdminAuthorization(IDbContextFactory<AppDbContext> databas
 {
     protected override async Task HandleRequirementAsync(AuthorizationHandlerContext context, AdminRequirement requirement)
     {
-        if (context.User.UserId() is not { } userId || ApiCaller.Of(context.User).IsLimited)
-            return;
-        await using var database = await databases.CreateDbContextAsync();
-        if (await database.UserRoles.AnyAsync(role => role.UserId == userId && database.Roles.Any(known => known.Id == role.RoleId && known.Name == AppRoles.Admin)))
+        if (await IsAdminAsync(context.User))
             context.Succeed(requirement);
+    }
+
+    public async Task<bool> IsAdminAsync(ClaimsPrincipal user)
+    {
+        if (user.UserId() is not { } userId || ApiCaller.Of(user).IsLimited)
+            return false;
+        await using var database = await databases.CreateDbContextAsync();
+        return await database.UserRoles.AnyAsync(role => role.UserId == userId && database.Roles.Any(known => known.Id == role.RoleId && known.Name == AppRoles.Admin));
     }
 }

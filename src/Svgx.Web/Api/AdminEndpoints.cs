@@ -1,12 +1,13 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Mvc;
+using Svgx.Collaboration.Engine;
 using Svgx.Collaboration.Security;
 using Svgx.Web.Documents;
 using Svgx.Web.Identity;
 
 namespace Svgx.Web.Api;
 
-/// <summary>What administrators do about security: keys, the tokens of others, the audit trail.</summary>
+/// <summary>What administrators do about security: keys, the tokens of others, the audit trail, the server's figures.</summary>
 internal static class AdminEndpoints
 {
     public static void MapAdmin(this IEndpointRouteBuilder api)
@@ -17,6 +18,7 @@ internal static class AdminEndpoints
         admin.MapDelete("/keys/{id}", RemoveKey);
         admin.MapPost("/tokens/revoke", Revoke);
         admin.MapGet("/audit", Audit);
+        admin.MapGet("/stats", (CollaborationEngine engine) => StatsAnswer.Of(engine.GetPerformanceStats()));
     }
 
     private static IResult RotateKey(ClaimsPrincipal user, KeyRing keys, AuditTrail audit)

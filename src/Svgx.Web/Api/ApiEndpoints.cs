@@ -16,7 +16,7 @@ internal static class ApiEndpoints
 
     public static void MapApi(this IEndpointRouteBuilder app)
     {
-        var api = app.MapGroup("/api").RequireAuthorization(Policy).AddEndpointFilter<ApiRefusalFilter>().AddEndpointFilter<SameOriginFilter>();
+        var api = app.MapGroup("/api").RequireAuthorization(Policy).AddEndpointFilter<ApiRateLimitFilter>().AddEndpointFilter<ApiRefusalFilter>().AddEndpointFilter<SameOriginFilter>();
         api.MapTokens();
         api.MapAdmin();
         api.MapGet("/documents", List);

@@ -39,8 +39,9 @@ internal static class AppPipeline
         app.MapApi();
         app.MapOpenApi();
         app.Map(AsyncApiDocument.Path, AsyncApiDocument.ServeAsync).ExcludeFromDescription();
-        app.MapHealthChecks("/health/live");
+        app.MapHealthChecks("/health/live", new() { Predicate = _ => false }); // it answers: that is all there is to being alive
         app.MapHealthChecks("/health/ready");
+        app.MapPrometheusScrapingEndpoint("/metrics").RequireAuthorization(MetricsRequirement.Policy);
         app.MapPost("/Account/Logout", async (SignInManager<AppUser> signIn, [Microsoft.AspNetCore.Mvc.FromForm] string? returnUrl) =>
         {
             await signIn.SignOutAsync();
@@ -52,5 +53,8 @@ internal static class AppPipeline
     }
 
     /// <summary>Whether people read the answer. Programs get problem details instead.</summary>
-    private static bool IsPage(HttpContext context) => !context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
+    internal static bool IsPage(HttpContext context) =>
+        !context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+        && !context.Request.Path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase)
+        && !context.Request.Path.StartsWithSegments("/metrics", StringComparison.OrdinalIgnoreCase);
 }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using MudBlazor.Services;
+using Svgx.Collaboration.Diagnostics;
 using Svgx.Collaboration.Engine;
 using Svgx.Collaboration.Protocol;
 using Svgx.Collaboration.Security;
@@ -51,6 +52,7 @@ internal static class AppServices
         services.AddSingleton<NotificationInbox>();
         services.AddCollaboration();
         services.AddCollaborationProtocol();
+        services.AddSingleton<CollaborationHealthCheck>();
         return builder;
     }
 
@@ -85,12 +87,16 @@ internal static class AppServices
         services.AddAuthorizationBuilder()
             .AddPolicy(ApiEndpoints.Policy, policy => policy.AddAuthenticationSchemes(IdentityConstants.ApplicationScheme, TokenAuthentication.SchemeName).RequireAuthenticatedUser())
             .AddPolicy(AdminRequirement.Policy, policy => policy.AddAuthenticationSchemes(IdentityConstants.ApplicationScheme, TokenAuthentication.SchemeName).RequireAuthenticatedUser().AddRequirements(new AdminRequirement()));
-        services.AddSingleton<IAuthorizationHandler, AdminAuthorization>();
+        services.AddSingleton<AdminAuthorization>();
+        services.AddSingleton<IAuthorizationHandler>(provider => provider.GetRequiredService<AdminAuthorization>());
+        services.AddOptions<ApiOptions>().BindConfiguration("Svgx:Api").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<ApiLimits>();
+        builder.AddTelemetry();
         services.AddRateLimiter(AccountRateLimit.Configure);
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context => ProblemCodes.Complete(context.ProblemDetails));
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false); // a request that is not understood is answered alike in every environment
         services.AddOpenApi();
-        services.AddHealthChecks();
+        services.AddHealthChecks().AddCheck<CollaborationHealthCheck>("collaboration");
         return builder;
     }
 
@@ -118,7 +124,7 @@ internal static class AppServices
     /// <summary>Tools are told plainly; people are sent to where they can sign in.</summary>
     private static Task Answer(RedirectContext<Microsoft.AspNetCore.Authentication.Cookies.CookieAuthenticationOptions> context, int status)
     {
-        if (context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) || context.Request.Path.StartsWithSegments("/ws", StringComparison.OrdinalIgnoreCase))
+        if (!AppPipeline.IsPage(context.HttpContext) || context.Request.Path.StartsWithSegments("/ws", StringComparison.OrdinalIgnoreCase))
             context.Response.StatusCode = status;
         else
             context.Response.Redirect(context.RedirectUri);

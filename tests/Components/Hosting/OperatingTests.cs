@@ -1,0 +1,76 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Svgx.Collaboration.Engine;
+
+namespace Svgx.Tests.Components.Hosting;
+
+public class OperatingTests(RunningApp app)
+{
+    [Fact, Trait("Rule", "M6")]
+    public async Task Metrics_are_for_administrators_and_for_nobody_else_unless_set()
+    {
+        var (root, admin) = await app.NewAdminAsync();
+        var (_, http) = await app.NewPersonAsync();
+        Assert.Equal(HttpStatusCode.Unauthorized, (await app.Anonymous().GetAsync("/metrics")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await http.GetAsync("/metrics")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await app.WithToken(root, role: DocumentRole.Owner).GetAsync("/metrics")).StatusCode);
+        await http.PostAsync("/api/documents", null);
+        var text = await admin.GetStringAsync("/metrics");
+        Assert.Contains("svgx_collaboration_journal_queue", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(root.Id, text, StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("Rule", "M6")]
+    public async Task A_scraper_gets_in_with_the_configured_token_alone()
+    {
+        await using var set = new RunningApp { Settings = { ["Svgx:Metrics:Token"] = "a token for the scraper" } };
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync("a token for the scraper"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync("another token for it"));
+
+        async Task<HttpStatusCode> StatusAsync(string token)
+        {
+            var scraper = set.Anonymous();
+            scraper.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            return (await scraper.GetAsync("/metrics")).StatusCode;
+        }
+    }
+
+    [Fact, Trait("Rule", "M7")]
+    public async Task The_server_is_ready_while_it_can_write_and_has_space()
+    {
+        Assert.Equal("Healthy", await app.Anonymous().GetStringAsync("/health/live"));
+        Assert.Equal("Healthy", await app.Anonymous().GetStringAsync("/health/ready"));
+        await using var full = new RunningApp { Settings = { ["Svgx:MinFreeBytes"] = $"{long.MaxValue}" } };
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await full.Anonymous().GetAsync("/health/ready")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await full.Anonymous().GetAsync("/health/live")).StatusCode);
+    }
+
+    [Fact, Trait("Rule", "M8")]
+    public async Task The_figures_are_for_administrators()
+    {
+        var (_, admin) = await app.NewAdminAsync();
+        var (_, http) = await app.NewPersonAsync();
+        Assert.Equal(HttpStatusCode.Forbidden, (await http.GetAsync("/api/stats")).StatusCode);
+        var stats = await admin.GetFromJsonAsync<JsonElement>("/api/stats");
+        foreach (var name in new[] { "total_operations", "conflicts_detected", "average_propagation_time_ms", "active_users", "total_messages", "uptime_seconds", "working_set_bytes" })
+            Assert.Equal(JsonValueKind.Number, stats.GetProperty(name).ValueKind);
+        Assert.True(stats.GetProperty("commit").TryGetProperty("p99_ms", out _));
+    }
+
+    [Fact, Trait("Rule", "S11")]
+    public async Task A_user_who_asks_too_often_is_told_when_to_come_back_and_others_are_served()
+    {
+        await using var set = new RunningApp { Settings = { ["Svgx:Api:RequestsPerMinute"] = "5" } };
+        var (user, http) = await set.NewPersonAsync();
+        var (_, other) = await set.NewPersonAsync("Ben");
+        for (var i = 0; i < 5; i++)
+            Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/api/documents")).StatusCode);
+        using var refused = await set.WithToken(user).GetAsync("/api/documents"); // another token is the same user
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+        Assert.Equal("rate_limited", (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
+        Assert.Equal(HttpStatusCode.OK, (await other.GetAsync("/api/documents")).StatusCode);
+    }
+}
