@@ -13,19 +13,19 @@ internal static class AdminEndpoints
     public static void MapAdmin(this IEndpointRouteBuilder api)
     {
         var admin = api.MapGroup("").RequireAuthorization(AdminRequirement.Policy);
-        admin.MapGet("/keys", (KeyRing keys) => keys.List().Select(KeyAnswer.Of));
-        admin.MapPost("/keys/rotate", RotateKey);
-        admin.MapDelete("/keys/{id}", RemoveKey);
-        admin.MapPost("/tokens/revoke", Revoke);
-        admin.MapGet("/audit", Audit);
-        admin.MapGet("/stats", (CollaborationEngine engine) => StatsAnswer.Of(engine.GetPerformanceStats()));
+        admin.MapGet("/keys", (KeyRing keys) => keys.List().Select(KeyAnswer.Of)).WithSummary("The keys that sign tokens, without the keys themselves (administrators)");
+        admin.MapPost("/keys/rotate", RotateKey).WithSummary("Signs with a new key from now on (administrators)").Produces<KeyRotated>();
+        admin.MapDelete("/keys/{id}", RemoveKey).WithSummary("Removes a key that nothing is signed with any more (administrators)").Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status409Conflict);
+        admin.MapPost("/tokens/revoke", Revoke).WithSummary("Takes tokens back, by token, user or document (administrators)").Produces(StatusCodes.Status204NoContent);
+        admin.MapGet("/audit", Audit).WithSummary("The audit trail, newest first (administrators)");
+        admin.MapGet("/stats", (CollaborationEngine engine) => StatsAnswer.Of(engine.GetPerformanceStats())).WithSummary("The engine's figures: totals since its start, rates and percentiles of the last moments (administrators)");
     }
 
     private static IResult RotateKey(ClaimsPrincipal user, KeyRing keys, AuditTrail audit)
     {
         var id = keys.Rotate();
         audit.Record(new(AuditKind.KeyRotated) { ActorId = user.UserId(), Detail = id });
-        return Results.Ok(new { key_id = id });
+        return Results.Ok(new KeyRotated(id));
     }
 
     private static IResult RemoveKey(string id, ClaimsPrincipal user, KeyRing keys, AuditTrail audit)

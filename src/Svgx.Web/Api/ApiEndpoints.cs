@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.OpenApi;
 using Svgx.Collaboration.Documents;
 using Svgx.Collaboration.Engine;
 using Svgx.Web.Documents;
@@ -19,18 +20,24 @@ internal static class ApiEndpoints
         var api = app.MapGroup("/api").RequireAuthorization(Policy).AddEndpointFilter<ApiRateLimitFilter>().AddEndpointFilter<ApiRefusalFilter>().AddEndpointFilter<SameOriginFilter>();
         api.MapTokens();
         api.MapAdmin();
-        api.MapGet("/documents", List);
-        api.MapPost("/documents", Create);
+        api.MapGet("/documents", List).WithSummary("The documents that the caller may use");
+        api.MapPost("/documents", Create).WithSummary("Makes a document, empty or from the SVG in the body (at most 20 MiB); says what was removed for safety")
+            .Produces<CreatedAnswer>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+            .AddOpenApiOperationTransformer((operation, _, _) =>
+            {
+                operation.RequestBody = new OpenApiRequestBody { Description = "An SVG or SVGX file.", Content = new Dictionary<string, OpenApiMediaType> { ["image/svg+xml"] = new OpenApiMediaType() } };
+                return Task.CompletedTask;
+            });
         var document = api.MapGroup("/documents/{id:guid}");
-        document.MapGet("", Get);
-        document.MapPatch("", Rename);
-        document.MapDelete("", Delete);
-        document.MapPost("/restore", Restore);
-        document.MapGet("/people", People);
-        document.MapPut("/people/{email}", Share);
-        document.MapDelete("/people/{email}", Unshare);
-        document.MapGet("/svg", Svg);
-        document.MapGet("/operations", Operations);
+        document.MapGet("", Get).WithSummary("One document");
+        document.MapPatch("", Rename).WithSummary("Renames it (editors)");
+        document.MapDelete("", Delete).WithSummary("Puts it into the bin (its owner)").Produces(StatusCodes.Status204NoContent);
+        document.MapPost("/restore", Restore).WithSummary("Takes it out of the bin (its owner)").Produces(StatusCodes.Status204NoContent);
+        document.MapGet("/people", People).WithSummary("Who may do what in it");
+        document.MapPut("/people/{email}", Share).WithSummary("Shares it with a person, or changes their role (its owner)").Produces(StatusCodes.Status204NoContent);
+        document.MapDelete("/people/{email}", Unshare).WithSummary("Takes it away from a person (its owner), or from oneself").Produces(StatusCodes.Status204NoContent);
+        document.MapGet("/svg", Svg).WithSummary("The drawing as SVG; the header Svgx-Revision says of which revision").Produces<string>(StatusCodes.Status200OK, "image/svg+xml");
+        document.MapGet("/operations", Operations).WithSummary("The journal, at most 1,000 operations a page; next_after is the after of the next");
         document.MapComments();
     }
 
@@ -127,7 +134,7 @@ internal static class ApiEndpoints
         return Results.File(file, "image/svg+xml", download ? $"{FileName(document.Name)}.svg" : null);
     }
 
-    private static async Task<IResult> Operations(Guid id, ClaimsPrincipal user, DocumentDirectory documents, CollaborationEngine engine, CancellationToken cancellationToken, long after = 0, int limit = 1_000)
+    private static async Task<OperationsAnswer> Operations(Guid id, ClaimsPrincipal user, DocumentDirectory documents, CollaborationEngine engine, CancellationToken cancellationToken, long after = 0, int limit = 1_000)
     {
         await RequireAsync(id, user, DocumentRole.Viewer, documents, cancellationToken);
         var page = new List<OperationAnswer>();
@@ -137,7 +144,7 @@ internal static class ApiEndpoints
             if (page.Count == Math.Clamp(limit, 1, 1_000))
                 break;
         }
-        return Results.Ok(new { operations = page, next_after = page.Count > 0 ? page[^1].Revision : after });
+        return new(page, page.Count > 0 ? page[^1].Revision : after);
     }
 
     private static async Task<DocumentSummary> RequireAsync(Guid id, ClaimsPrincipal user, DocumentRole role, DocumentDirectory documents, CancellationToken cancellationToken)

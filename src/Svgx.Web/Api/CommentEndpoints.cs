@@ -11,18 +11,18 @@ internal static class CommentEndpoints
     public static void MapComments(this IEndpointRouteBuilder document)
     {
         var comments = document.MapGroup("/comments");
-        comments.MapGet("", List);
-        comments.MapPost("", Create);
-        comments.MapPost("/read", Read);
-        comments.MapPost("/{cid}/replies", Reply);
+        comments.MapGet("", List).WithSummary("The threads, as they are or as they were at a time or revision");
+        comments.MapPost("", Create).WithSummary("Begins a thread (commenters)").Produces<ThreadAnswer>(StatusCodes.Status201Created);
+        comments.MapPost("/read", Read).WithSummary("Notes what the caller has read").Produces(StatusCodes.Status204NoContent);
+        comments.MapPost("/{cid}/replies", Reply).WithSummary("Answers in a thread (commenters)").Produces<ThreadAnswer>(StatusCodes.Status201Created);
         comments.MapPost("/{cid}/resolve", (Guid id, string cid, ClaimsPrincipal user, CollaborationEngine engine, CancellationToken cancellationToken, string branch = CollaborationEngine.MainBranch) =>
-            SendAsync(id, branch, user, engine, new CommentRequest.Resolve(cid), cancellationToken));
+            SendAsync(id, branch, user, engine, new CommentRequest.Resolve(cid), cancellationToken)).WithSummary("Settles a thread (commenters)");
         comments.MapPost("/{cid}/reopen", (Guid id, string cid, ClaimsPrincipal user, CollaborationEngine engine, CancellationToken cancellationToken, string branch = CollaborationEngine.MainBranch) =>
-            SendAsync(id, branch, user, engine, new CommentRequest.Reopen(cid), cancellationToken));
+            SendAsync(id, branch, user, engine, new CommentRequest.Reopen(cid), cancellationToken)).WithSummary("Opens a settled thread again (commenters)");
         comments.MapPost("/{cid}/restore", (Guid id, string cid, ClaimsPrincipal user, CollaborationEngine engine, CancellationToken cancellationToken, string branch = CollaborationEngine.MainBranch) =>
-            SendAsync(id, branch, user, engine, new CommentRequest.Restore(cid), cancellationToken));
-        comments.MapPatch("/{cid}", Edit);
-        comments.MapDelete("/{cid}", Delete);
+            SendAsync(id, branch, user, engine, new CommentRequest.Restore(cid), cancellationToken)).WithSummary("Brings back a comment that the caller has deleted");
+        comments.MapPatch("/{cid}", Edit).WithSummary("Changes one's own comment");
+        comments.MapDelete("/{cid}", Delete).WithSummary("Deletes one's own comment; the owner of the document may delete any").Produces(StatusCodes.Status204NoContent);
     }
 
     private static async Task<CommentsAnswer> List(

@@ -22,3 +22,6 @@ internal sealed record OperationAnswer(
         return json.RootElement.Clone();
     }
 }
+
+/// <summary>A page of the journal.</summary>
+internal sealed record OperationsAnswer([property: JsonPropertyName("operations")] IReadOnlyList<OperationAnswer> Operations, [property: JsonPropertyName("next_after")] long NextAfter);

@@ -33,3 +33,6 @@ internal sealed record KeyAnswer(
 /// <summary>Which tokens an administrator takes back: what is given must all fit.</summary>
 internal sealed record RevokeBody(
     [property: JsonPropertyName("token_id")] string? TokenId, [property: JsonPropertyName("user_id")] string? UserId, [property: JsonPropertyName("document_id")] Guid? DocumentId);
+
+/// <summary>The key that signs from now on.</summary>
+internal sealed record KeyRotated([property: JsonPropertyName("key_id")] string KeyId);

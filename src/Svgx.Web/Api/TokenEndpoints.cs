@@ -10,9 +10,9 @@ internal static class TokenEndpoints
 {
     public static void MapTokens(this IEndpointRouteBuilder api)
     {
-        api.MapPost("/tokens", Issue);
-        api.MapGet("/tokens", List);
-        api.MapDelete("/tokens/{id}", Revoke);
+        api.MapPost("/tokens", Issue).WithSummary("Makes a token for a tool, limited to a document and role where those are named; it is shown this once");
+        api.MapGet("/tokens", List).WithSummary("The caller's tokens, without the tokens themselves");
+        api.MapDelete("/tokens/{id}", Revoke).WithSummary("Takes a token back, at once and for open connections too").Produces(StatusCodes.Status204NoContent);
     }
 
     private static async Task<TokenAnswer> Issue(TokenBody body, ClaimsPrincipal user, TokenRegistry tokens, DocumentDirectory documents, CancellationToken cancellationToken)

@@ -22,6 +22,8 @@ namespace Svgx.Web.Hosting;
 /// <summary>What the app is put together from.</summary>
 internal static class AppServices
 {
+    public const string CookieName = "svgx";
+
     public static WebApplicationBuilder AddSvgx(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -75,7 +77,7 @@ internal static class AppServices
             .AddIdentityCookies();
         services.ConfigureApplicationCookie(options =>
         {
-            options.Cookie.Name = "svgx";
+            options.Cookie.Name = CookieName;
             options.Cookie.HttpOnly = true;
             options.Cookie.SameSite = SameSiteMode.Lax;
             options.ExpireTimeSpan = TimeSpan.FromDays(30);
@@ -95,7 +97,7 @@ internal static class AppServices
         services.AddRateLimiter(AccountRateLimit.Configure);
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context => ProblemCodes.Complete(context.ProblemDetails));
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false); // a request that is not understood is answered alike in every environment
-        services.AddOpenApi();
+        services.AddOpenApi(OpenApiDescription.Configure);
         services.AddHealthChecks().AddCheck<CollaborationHealthCheck>("collaboration");
         return builder;
     }
