@@ -123,6 +123,25 @@ internal sealed partial class DocumentSession
             : new Decision.Refused(RefusalCode.InvalidData, "This \"operation_id\" cannot be used here.");
     }
 
+    /// <summary>Where the interpreter fails there is a bug. It costs its author one operation, and not everybody the session.</summary>
+    private Interpretation Interpret(OperationRequest operation, OperationType type)
+    {
+        var startedAt = _services.Time.GetTimestamp();
+        try
+        {
+            return OperationInterpreter.Interpret(_document, type, operation.ElementId, operation.Data, DocumentLimits.Default, NewElementId);
+        }
+        catch (Exception error) when (error is not DocumentChangeException)
+        {
+            _services.Logger.InterpretationFailed(operation.OperationType, _documentId, error);
+            return new Interpretation.Refused(RefusalCode.InvalidData, "The operation could not be understood.");
+        }
+        finally
+        {
+            _services.Metrics.Validated(_services.Time.GetElapsedTime(startedAt));
+        }
+    }
+
     private Decision Apply(Seat seat, OperationRequest operation, OperationType type, string? groupId)
     {
         var horizon = HorizonOf(seat, operation.BaseRevision);
@@ -130,9 +149,7 @@ internal sealed partial class DocumentSession
         Interpretation? interpretation;
         while (true)
         {
-            var startedAt = _services.Time.GetTimestamp();
-            interpretation = OperationInterpreter.Interpret(_document, type, operation.ElementId, operation.Data, DocumentLimits.Default, NewElementId);
-            _services.Metrics.Validated(_services.Time.GetElapsedTime(startedAt));
+            interpretation = Interpret(operation, type);
             if (interpretation is not Interpretation.Refused || revived?.Count == 2 || Revive(operation, type, horizon) is not { } back)
                 break;
             (revived ??= []).Add(back); // at most the element itself and where it is to go
@@ -157,7 +174,9 @@ internal sealed partial class DocumentSession
         try
         {
             var changes = accepted.Changes;
+            var startedAt = _services.Time.GetTimestamp();
             var clashes = ConflictDetector.Find(_document, _touches, horizon, operation.OperationType, changes);
+            _services.Metrics.Detected(_services.Time.GetElapsedTime(startedAt));
             if (revived is not null)
                 clashes = [.. revived.Select(back => ConflictDetector.Revival(_document, back.Removal, changes)), .. clashes];
             if (clashes.Any(clash => clash.OwnDeletes))

@@ -99,7 +99,7 @@ internal sealed partial class DocumentSession
     }
 
     private long? Deadline(DateTimeOffset? expiresAt) =>
-        expiresAt is { } at ? _services.Time.GetTimestamp() + (long)((at - _services.Time.GetUtcNow()).TotalSeconds * _services.Time.TimestampFrequency) : null;
+        expiresAt is { } at ? _services.Time.GetTimestamp() + (long)((at - _clock.GetUtcNow()).TotalSeconds * _services.Time.TimestampFrequency) : null;
 
     private void ReviewTokens(TokenRevocation revocation)
     {

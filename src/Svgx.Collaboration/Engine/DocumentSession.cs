@@ -32,6 +32,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
     private readonly Guid _documentId;
     private readonly string _branch;
     private readonly SessionServices _services;
+    private readonly TimeProvider _clock; // as the machine tells it, for what was written down elsewhere
     private readonly Action<DocumentSession> _ended;
     private readonly Action<Guid> _presenceChanged;
     private readonly Action<Guid> _conflictsChanged;
@@ -61,6 +62,8 @@ internal sealed partial class DocumentSession : IAsyncDisposable
 
     private DocumentSession(Guid documentId, string branch, BranchState state, OperationIdSet ids, CommentBoard comments, ConflictPolicy policy, SessionServices services, SessionNews news)
     {
+        _clock = services.Time;
+        services = services with { Time = new SteadyTime(services.Time) };
         _documentId = documentId;
         _branch = branch;
         _services = services;

@@ -17,6 +17,7 @@ internal static class ProtocolReader
     private const int MaxIdLength = 128;
     private const int MaxPreviewElements = 1_000;
 
+    private static readonly MessageFault HalfACharacter = new(ErrorCode.InvalidJson, "The message has a text with half a character in it.", null, null);
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
     /// <summary>Every <c>type</c> that a client may send.</summary>
@@ -36,11 +37,21 @@ internal static class ProtocolReader
             // Not disposed: the data of operations lives on in the session. It is ordinary garbage after that.
             json = JsonDocument.Parse(frame, Options).RootElement;
         }
+        catch (InvalidOperationException)
+        {
+            fault = HalfACharacter;
+            return false;
+        }
         catch (JsonException error)
         {
             fault = IsTooDeep(frame.Span)
                 ? new(ErrorCode.NestingTooDeep, $"The message nests deeper than {MaxDepth} levels.", null, null)
                 : new(ErrorCode.InvalidJson, $"The message is not valid JSON (line {error.LineNumber + 1}, byte {error.BytePositionInLine}).", null, null);
+            return false;
+        }
+        if (!JsonText.IsReadable(frame.Span, MaxDepth))
+        {
+            fault = HalfACharacter;
             return false;
         }
         if (json.ValueKind != JsonValueKind.Object)

@@ -31,6 +31,9 @@ internal sealed class TestEngine : IAsyncDisposable
     public ICommentStore Comments => _services.GetRequiredService<ICommentStore>();
     public CollaborationEngine Engine => _services.GetRequiredService<CollaborationEngine>();
 
+    public T Service<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
     private ServiceProvider Build()
     {
         var services = new ServiceCollection();

@@ -8,6 +8,8 @@ public sealed class BadInputTests
     {
         { "{", "invalid_json" },
         { "[]", "invalid_message" },
+        { """{"type":"operation","operation_type":"create","element_id":"half \ud83d"}""", "invalid_json" },
+        { """{"type":"operation","operation_type":"update","element_id":"there","data":{"half \ude00":1}}""", "invalid_json" },
         { """{"type":"dance"}""", "unknown_type" },
         { """{"operation_type":"create"}""", "invalid_message" },
         { """{"type":"operation"}""", "invalid_message" },

@@ -26,10 +26,10 @@ public sealed class ProtocolClient : IAsyncDisposable
 
     public Task SendTextAsync(string text) => SendBytesAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text);
 
-    public async Task SendBytesAsync(byte[] bytes, WebSocketMessageType type)
+    public async Task SendBytesAsync(byte[] bytes, WebSocketMessageType type, bool endOfMessage = true)
     {
         using var patience = new CancellationTokenSource(Patience);
-        await _socket.SendAsync(bytes, type, endOfMessage: true, patience.Token);
+        await _socket.SendAsync(bytes, type, endOfMessage, patience.Token);
     }
 
     /// <summary>The next message; <see langword="null"/> when the server has closed.</summary>

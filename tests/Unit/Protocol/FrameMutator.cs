@@ -1,0 +1,69 @@
+using System.Text;
+
+namespace Svgx.Tests.Unit.Protocol;
+
+/// <summary>Frames that no well-meaning client sends: random bytes, and messages of the protocol with pieces cut out, doubled, swapped or replaced. The same seed makes the same frames.</summary>
+public sealed class FrameMutator(int seed)
+{
+    private static readonly byte[][] Messages = [.. new[]
+    {
+        """{"type":"join","token":"svgx1.a.b.c","user_id":"ann","session_id":"s","last_revision":3,"features":["ack","document","changes","preview"]}""",
+        """{"type":"operation","operation_id":"o1","operation_type":"create","element_id":"e1","data":{"type":"path","d":"M0 0L10 10","x":100,"y":-2.5e3,"children":[{"tag":"g"}]},"base_revision":0,"priority":1,"gesture_id":"g","group_id":"h"}""",
+        """{"type":"operation","operation_type":"move","element_id":"e","data":{"position":{"x":1,"y":2},"dx":5}}""",
+        """{"type":"operation","operation_type":"resize","element_id":"e","data":{"x":0,"y":0,"width":1e9,"height":0.0001,"from":{"x":0,"y":0,"width":1,"height":1}}}""",
+        """{"type":"operation","operation_type":"update","element_id":"e","data":{"fill":"url(#a)","style":"x:y","text":"\u0000\ud800","onclick":null}}""",
+        """{"type":"operation","operation_type":"layer_change","element_id":"e","data":{"parent_id":"e","before":"root","index":-1}}""",
+        """{"type":"operation","operation_type":"delete","element_id":"root"}""",
+        """{"type":"operation","operation_type":"select","element_id":"e","data":{"elements":["a",null,5]}}""",
+        """{"type":"operations","atomic":true,"operations":[{"operation_type":"create","element_id":"n"},{"operation_type":"move","element_id":"n","data":{"dx":1}}]}""",
+        """{"type":"preview","gesture_id":"g1","element_ids":["e"],"data":{"matrix":[1,0,0,1,5,5]}}""",
+        """{"type":"activity","current_element":"e","cursor_position":{"x":1,"y":2},"status":"editing"}""",
+        """{"type":"conflict_resolution","conflict_id":"c","resolution":"user_choice","chosen_operation_id":"o1"}""",
+        """{"type":"version_control","action":"create_version","description":"v"}""",
+        """{"type":"comment_create","anchor":{"x":1,"y":1},"text":"@[Ann](ann) look"}""",
+        """{"type":"comment_list","after":-9223372036854775808}""",
+        """{"type":"lock","element_id":"e"}""", """{"type":"unlock","element_id":"e"}""",
+        """{"type":"undo"}""", """{"type":"redo","request_id":"r"}""", """{"type":"sync","last_revision":9223372036854775807}""", """{"type":"ping","sent_at":[1,{"a":2}]}""",
+    }.Select(Encoding.UTF8.GetBytes)];
+
+    private static readonly byte[][] Pieces = [.. new[] { "null", "{}", "[]", "-0", "1e999", "\"\"", "\"root\"", "true", "9223372036854775808", "\\u0000", "\"type\":", ",", "}", "[[[[", "\uFEFF", "\ud83d\ude00", "operations", "script", "javascript:" }.Select(text => Encoding.UTF8.GetBytes(text))];
+
+    private readonly Random _random = new(seed);
+
+    public byte[] Next()
+    {
+        if (_random.Next(20) == 0)
+        {
+            var noise = new byte[_random.Next(300)];
+            _random.NextBytes(noise);
+            return noise;
+        }
+        var frame = new List<byte>(Messages[_random.Next(Messages.Length)]);
+        for (var changes = _random.Next(4); changes > 0; changes--)
+            Change(frame);
+        return [.. frame];
+    }
+
+    private void Change(List<byte> frame)
+    {
+        var at = _random.Next(frame.Count + 1);
+        var length = Math.Min(_random.Next(1, 12), frame.Count - at);
+        switch (_random.Next(6))
+        {
+            case 0: frame.RemoveRange(at, length); break;
+            case 1: frame.InsertRange(at, frame.GetRange(at, length)); break;
+            case 2: frame.InsertRange(at, Pieces[_random.Next(Pieces.Length)]); break;
+            case 3 when at < frame.Count: frame[at] = (byte)_random.Next(256); break;
+            case 4: frame.InsertRange(at, Messages[_random.Next(Messages.Length)]); break;
+            default:
+                // A value for another: what follows a colon up to the next comma.
+                var colon = frame.IndexOf((byte)':', at);
+                var comma = colon < 0 ? -1 : frame.IndexOf((byte)',', colon);
+                if (comma < 0)
+                    break;
+                frame.RemoveRange(colon + 1, comma - colon - 1);
+                frame.InsertRange(colon + 1, Pieces[_random.Next(Pieces.Length)]);
+                break;
+        }
+    }
+}
