@@ -166,4 +166,7 @@ internal static partial class NotificationLog
 {
     [LoggerMessage(1, LogLevel.Error, "Notifications could not be made; they are tried again.")]
     public static partial void NotificationsFailed(this ILogger logger, Exception error);
+
+    [LoggerMessage(2, LogLevel.Error, "Notifications could not be loaded for the bar.")]
+    public static partial void NotificationsNotLoaded(this ILogger logger, Exception error);
 }

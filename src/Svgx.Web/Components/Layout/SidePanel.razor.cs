@@ -121,6 +121,8 @@ public sealed partial class SidePanel(IJSRuntime js) : ComponentBase, IAsyncDisp
         var former = OpenTab;
         _open = name;
         StateHasChanged();
+        foreach (var tab in _tabs.ToArray())
+            tab.Refresh(); // one that stands inside a component whose parameters are the same would not be rendered with the panel
         if (former != OpenTab)
             await OpenChanged.InvokeAsync(OpenTab);
     }

@@ -1,0 +1,116 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+using Svgx.Web.Documents;
+
+namespace Svgx.Web.Components.Comments;
+
+/// <summary>A field for one comment. Typing, completing mentions and keeping the text while the server is away is the collocated module's; sending comes here.</summary>
+public sealed partial class CommentBox(IJSRuntime js) : ComponentBase, IAsyncDisposable
+{
+    private readonly string _hintId = $"comment-hint-{Guid.NewGuid():N}";
+    private ElementReference _host;
+    private IJSObjectReference? _module;
+    private IJSObjectReference? _box;
+    private DotNetObjectReference<CommentBox>? _self;
+    private string _commentId = NewId();
+    private string? _error;
+    private IReadOnlyList<DocumentPerson>? _toldPeople;
+    private bool _disposed;
+
+    /// <summary>What the field is for.</summary>
+    [Parameter, EditorRequired]
+    public string Label { get; set; } = "";
+
+    /// <summary>Shown while it is empty.</summary>
+    [Parameter]
+    public string Placeholder { get; set; } = "";
+
+    /// <summary>The words on the button.</summary>
+    [Parameter]
+    public string SendLabel { get; set; } = "Send";
+
+    /// <summary>What stands in it at first.</summary>
+    [Parameter]
+    public string Text { get; set; } = "";
+
+    /// <summary>Who can be mentioned.</summary>
+    [Parameter]
+    public IReadOnlyList<DocumentPerson> People { get; set; } = [];
+
+    /// <summary>Whether it takes the focus at once.</summary>
+    [Parameter]
+    public bool Focus { get; set; }
+
+    /// <summary>Sends the text under an id that is the same when it is tried again; answers why it did not work, or <see langword="null"/>.</summary>
+    [Parameter, EditorRequired]
+    public Func<string, string, Task<string?>> Send { get; set; } = default!;
+
+    /// <summary>Raised to give up. Without it there is no such button.</summary>
+    [Parameter]
+    public EventCallback Cancel { get; set; }
+
+    /// <summary>Called by the module. Answers whether it was sent.</summary>
+    [JSInvokable]
+    public async Task<bool> OnSend(string text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            return false;
+        _error = await Send(text, _commentId);
+        if (_error is null)
+            _commentId = NewId();
+        if (!_disposed)
+            StateHasChanged();
+        return _error is null;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _disposed = true;
+        try
+        {
+            if (_box is not null)
+            {
+                await _box.InvokeVoidAsync("dispose");
+                await _box.DisposeAsync();
+            }
+            if (_module is not null)
+                await _module.DisposeAsync();
+        }
+        catch (JSDisconnectedException)
+        {
+            // The tab took the field with it.
+        }
+        _self?.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        try
+        {
+            if (firstRender)
+            {
+                _self = DotNetObjectReference.Create(this);
+                _module = await js.InvokeAsync<IJSObjectReference>("import", "./Components/Comments/CommentBox.razor.js");
+                if (_disposed)
+                    return;
+                _box = await _module.InvokeAsync<IJSObjectReference>("mount", _host, _self, Names(), Text, Focus);
+                _toldPeople = People;
+            }
+            else if (_box is not null && !ReferenceEquals(_toldPeople, People))
+            {
+                _toldPeople = People;
+                await _box.InvokeVoidAsync("know", Names());
+            }
+        }
+        catch (JSDisconnectedException)
+        {
+            // Navigated away meanwhile.
+        }
+    }
+
+    private object Names() => People.Select(person => new { id = person.UserId, name = person.Name, email = person.Email }).ToArray();
+
+    private static string NewId() => "c" + Guid.CreateVersion7().ToString("N");
+}
