@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Svgx.Collaboration.Storage;
 
@@ -86,8 +87,14 @@ public sealed class KeyRing(IOptions<StorageOptions> options, TimeProvider time)
     {
         if (Load().ById.TryGetValue(keyId, out key))
             return true;
-        // An unknown id costs one look at the file's date, so that made-up tokens cannot keep the disk busy.
-        Refresh();
+        try
+        {
+            Refresh(); // an unknown id costs one look at the file's date, so that made-up tokens cannot keep the disk busy
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException or JsonException)
+        {
+            return false; // a file that cannot be read has no further keys; those known stay good, and the look of every second logs it
+        }
         return Load().ById.TryGetValue(keyId, out key);
     }
 

@@ -114,7 +114,7 @@ public sealed class TokenRevocations : IAsyncDisposable
                 _known = (_known ?? Known.Empty).With(added);
             _keys.Refresh();
         }
-        catch (Exception error) when (error is SqliteException or IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception error) when (error is SqliteException or IOException or InvalidDataException or UnauthorizedAccessException or System.Text.Json.JsonException)
         {
             _logger.RevocationsUnread(error); // what is known still counts; the next look tries again
             return;

@@ -59,10 +59,9 @@ public sealed class ClockJumpTests : IAsyncLifetime
         var ann = await JoinAsync("ann");
         var ben = await JoinAsync("ben");
         await ann.DoAsync("create", "a");
-        _clock.Advance(TimeSpan.FromMinutes(10));
-        _clock.Offset = TimeSpan.FromHours(hours);
         await ben.DoAsync("move", "a", """{"x":5,"y":5}""");
         _clock.Advance(TimeSpan.FromMinutes(10));
+        _clock.Offset = TimeSpan.FromHours(hours);
         await ann.DoAsync("move", "a", """{"x":9,"y":9}""");
         Assert.Equal(0, Engine.GetPerformanceStats().ConflictsDetected);
         Assert.DoesNotContain(await ann.SettleAsync(), news => news.GetType().Name.StartsWith("Conflict", StringComparison.Ordinal));

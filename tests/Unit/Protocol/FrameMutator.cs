@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 
 namespace Svgx.Tests.Unit.Protocol;
 
@@ -42,6 +43,15 @@ public sealed class FrameMutator(int seed)
         for (var changes = _random.Next(4); changes > 0; changes--)
             Change(frame);
         return [.. frame];
+    }
+
+    /// <summary>A frame that a WebSocket takes for text; but for one in five hundred, since bytes that are none end the connection and what was sent behind them is lost.</summary>
+    public byte[] NextText()
+    {
+        var frame = Next();
+        while (!Utf8.IsValid(frame) && _random.Next(500) != 0)
+            frame = Next();
+        return frame;
     }
 
     private void Change(List<byte> frame)

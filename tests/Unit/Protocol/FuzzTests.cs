@@ -46,11 +46,19 @@ public sealed class FuzzTests
         {
             // A frame that closes (a leave, bytes that are no text, too many joins) costs a connection and nothing else.
             await using var client = role is { } joinsAs ? await host.JoinAsync("eve", joinsAs) : await host.ConnectAsync();
-            var reading = DrainAsync(client);
+            using var pace = new SemaphoreSlim(0);
+            var reading = DrainAsync(client, pace);
             try
             {
                 for (; sent < Frames && !reading.IsCompleted; sent++)
-                    await client.SendBytesAsync(mutator.Next(), WebSocketMessageType.Text);
+                {
+                    await client.SendBytesAsync(mutator.NextText(), WebSocketMessageType.Text);
+                    if (sent % 100 != 99)
+                        continue;
+                    // Not further ahead: what a closed connection still holds would never be read.
+                    await client.SendAsync(new { type = "ping", request_id = "pace" });
+                    await Task.WhenAny(pace.WaitAsync(), reading);
+                }
                 if (!reading.IsCompleted)
                     await client.SendAsync(new { type = "leave" });
             }
@@ -60,6 +68,7 @@ public sealed class FuzzTests
             }
             Assert.NotEqual(1011, await reading); // nothing failed
         }
+        Assert.True(host.Engine.GetPerformanceStats().TotalMessages > Frames, "Most frames were lost on the way.");
         await owner.SendAsync(new { type = "operation", operation_id = "after", operation_type = "create", element_id = "after" });
         var after = await owner.OperationAsync("after");
         if (role is null or DocumentRole.Viewer)
@@ -75,12 +84,14 @@ public sealed class FuzzTests
         await owner.NextAsync("pong");
     }
 
-    private static async Task<int> DrainAsync(ProtocolClient client)
+    private static async Task<int> DrainAsync(ProtocolClient client, SemaphoreSlim pace)
     {
         try
         {
-            while (await client.NextAsync() is not null)
+            while (await client.NextAsync() is { } message)
             {
+                if (message.TryGetProperty("request_id", out var id) && id.GetString() == "pace")
+                    pace.Release();
             }
         }
         catch (Exception error) when (error is WebSocketException or OperationCanceledException)

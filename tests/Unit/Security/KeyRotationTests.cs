@@ -98,6 +98,18 @@ public sealed class KeyRotationTests : IDisposable
     }
 
     [Fact, Trait("Rule", "K9")]
+    public void A_key_file_that_breaks_while_the_server_runs_leaves_the_known_keys_good()
+    {
+        var keys = Keys();
+        var token = new TokenIssuer(keys, _time).Issue(new("ann")).Token;
+        File.WriteAllText(KeyFile, "{ broken");
+        File.SetLastWriteTimeUtc(KeyFile, DateTime.UnixEpoch.AddYears(60));
+        var validator = new TokenValidator(keys, _time);
+        Assert.IsType<TokenResult.Invalid>(validator.Validate("svgx1.unknown.e30." + new string('A', 43)));
+        Assert.IsType<TokenResult.Valid>(validator.Validate(token));
+    }
+
+    [Fact, Trait("Rule", "K9")]
     public async Task Processes_that_rotate_at_once_lose_no_key()
     {
         Keys().List();
