@@ -40,4 +40,27 @@ public class AuditApiTests(RunningApp app)
         Assert.DoesNotContain(token.GetProperty("token").GetString()!, all, StringComparison.Ordinal);
         Assert.DoesNotContain("password", all, StringComparison.Ordinal);
     }
+
+    [Fact, Trait("Rule", "S8")]
+    public async Task Refused_tokens_and_pages_of_foreign_origins_are_in_the_trail()
+    {
+        var (_, admin) = await app.NewAdminAsync();
+        var tool = app.Anonymous();
+        tool.DefaultRequestHeaders.Authorization = new("Bearer", "svgx1.made.up.token");
+        Assert.Equal(HttpStatusCode.Unauthorized, (await tool.GetAsync("/api/documents")).StatusCode);
+        using var connect = new HttpRequestMessage(HttpMethod.Get, "/ws");
+        connect.Headers.Add("Origin", "http://evil.example");
+        Assert.Equal(HttpStatusCode.Forbidden, (await app.Anonymous().SendAsync(connect)).StatusCode);
+
+        foreach (var (kind, detail) in new[] { ("token_refused", "token_invalid"), ("origin_refused", "http://evil.example") })
+        {
+            string[] details = [];
+            for (var tries = 0; tries < 200 && !details.Contains(detail); tries++)
+            {
+                details = [.. (await admin.GetFromJsonAsync<JsonElement>($"/api/audit?kind={kind}")).GetProperty("events").EnumerateArray().Select(entry => entry.GetProperty("detail").GetString()!)];
+                await Task.Delay(20);
+            }
+            Assert.Contains(detail, details);
+        }
+    }
 }

@@ -86,6 +86,20 @@ public sealed partial class MetricsTests
         static string Key(Instrument instrument, ReadOnlySpan<KeyValuePair<string, object?>> tags) => tags.Length == 0 ? instrument.Name : $"{instrument.Name} {tags[0].Key}={tags[0].Value}";
     }
 
+    [Fact, Trait("Rule", "M2")]
+    public async Task A_conflict_is_counted_when_it_is_found_and_when_it_is_settled()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var (ann, ben) = (await host.JoinAsync(document), await host.JoinAsync(document, "ben"));
+        await ann.DoAsync("create", "a");
+        host.Time.Advance(TimeSpan.FromMinutes(1));
+        await ann.DoAsync("move", "a", """{"x":1,"y":1}""");
+        await ben.DoAsync("move", "a", """{"x":2,"y":2}""");
+        var stats = host.Engine.GetPerformanceStats();
+        Assert.Equal((1, 1, 2), (stats.ConflictsDetected, stats.ConflictsResolved, stats.Detection.Count)); // of the last minute
+    }
+
     [Fact, Trait("Rule", "M3")]
     public void Recording_allocates_nothing()
     {
