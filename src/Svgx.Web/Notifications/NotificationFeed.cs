@@ -10,7 +10,7 @@ namespace Svgx.Web.Notifications;
 /// Turns what happens to comments into notifications. Follows the engine's durable events from where it last stopped and moves that mark in the transaction that keeps the
 /// notifications, so that each is made once, whatever ends or is tried again in between.
 /// </summary>
-internal sealed class NotificationFeed(
+internal sealed partial class NotificationFeed(
     IDbContextFactory<AppDbContext> databases, CollaborationEngine engine, IDocumentAccess access, NotificationInbox inbox, TimeProvider time, ILogger<NotificationFeed> logger) : BackgroundService
 {
     /// <summary>Characters of what was said that a notification shows.</summary>
@@ -20,19 +20,38 @@ internal sealed class NotificationFeed(
     private const int PageSize = 200;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
 
+    private readonly SemaphoreSlim _turn = new(1, 1); // two at once would find the same events and stumble over each other's notifications
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
     /// <summary>Makes all notifications that are due now.</summary>
     public async Task CatchUpAsync(CancellationToken cancellationToken)
     {
-        while (await TakePageAsync(cancellationToken))
+        await _turn.WaitAsync(cancellationToken);
+        try
         {
+            while (await TakePageAsync(cancellationToken))
+            {
+            }
+            foreach (var document in _conflictsChanged.Keys)
+                await FollowConflictsAsync(document, cancellationToken);
         }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _turn.Dispose();
+        base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         engine.CommentsChanged += OnCommentsChanged;
+        engine.ConflictsChanged += OnConflictsChanged;
         await using var clock = time.CreateTimer(_ => _signal.Writer.TryWrite(true), null, Pause, Pause); // what failed is tried again
         try
         {
@@ -57,6 +76,7 @@ internal sealed class NotificationFeed(
         finally
         {
             engine.CommentsChanged -= OnCommentsChanged;
+            engine.ConflictsChanged -= OnConflictsChanged;
         }
     }
 

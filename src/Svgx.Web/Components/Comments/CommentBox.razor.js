@@ -12,7 +12,8 @@ export function mount(host, dotNet, people, text, focus) {
   let offered = [], chosen = 0, isSending = false;
 
   list.id = listId;
-  field.value = text.replace(MENTION, (_, name, id) => { picked.set(name, id); return `@${name}`; });
+  // What was typed while the module was on its way stays.
+  if (!field.value) field.value = text.replace(MENTION, (_, name, id) => { picked.set(name, id); return `@${name}`; });
   if (focus) { field.focus(); field.setSelectionRange(field.value.length, field.value.length); }
 
   const on = (element, type, handler) => element.addEventListener(type, handler, { signal });

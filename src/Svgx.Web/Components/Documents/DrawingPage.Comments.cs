@@ -9,28 +9,33 @@ public sealed partial class DrawingPage
     private const string CommentsTabName = "comments";
     private string? _thread;
     private CommentPlace? _commentDraft;
-    private string? _linkedThread;
+    private string? _followed;
 
     /// <summary>A thread to open, out of a notification's link.</summary>
     [SupplyParameterFromQuery(Name = "comment")]
     private string? LinkedThread { get; set; }
 
+    /// <summary>A conflict to show, out of a notification's link.</summary>
+    [SupplyParameterFromQuery(Name = "conflict")]
+    private string? LinkedConflict { get; set; }
+
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (LinkedThread == _linkedThread)
-            return;
-        if (LinkedThread is null)
-        {
-            _linkedThread = null;
-            return;
-        }
-        if (_panel is null)
+        var link = LinkedThread ?? LinkedConflict;
+        if (_panel is null && link is not null)
             return; // the drawing is still being looked up
-        _linkedThread = LinkedThread;
-        await OpenCommentAsync(LinkedThread);
-        // The address is the drawing's again: the same link opens the thread once more.
-        Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("comment", (string?)null), replace: true);
+        if (link == _followed)
+            return;
+        _followed = link;
+        if (link is null)
+            return;
+        if (LinkedThread is not null)
+            await OpenCommentAsync(LinkedThread);
+        else
+            await _panel!.OpenAsync("conflicts");
+        // The address is the drawing's again: the same link leads there once more.
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["comment"] = null, ["conflict"] = null }), replace: true);
     }
 
     private async Task PlaceCommentAsync(CommentPlace place)

@@ -1,0 +1,153 @@
+using System.Security.Claims;
+using System.Text.Json;
+using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using MudBlazor.Services;
+using Svgx.Collaboration.Comments;
+using Svgx.Collaboration.Engine;
+using Svgx.Web.Components.Notifications;
+using Svgx.Web.Identity;
+using Svgx.Web.Notifications;
+
+namespace Svgx.Tests.Components.Notifications;
+
+public class NotificationTests : BunitContext
+{
+    private readonly RunningApp _app;
+
+    public NotificationTests(RunningApp app)
+    {
+        _app = app;
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        Services.AddMudServices(options => options.PopoverOptions.CheckForPopoverProvider = false);
+        Services.AddSingleton(TimeProvider.System);
+        Services.AddSingleton(app.Documents);
+        Services.AddSingleton(Inbox);
+    }
+
+    private NotificationInbox Inbox => _app.Services.GetRequiredService<NotificationInbox>();
+
+    private CollaborationEngine Engine => _app.Services.GetRequiredService<CollaborationEngine>();
+
+    [Fact, Trait("Rule", "T16")]
+    public async Task A_mention_and_an_answer_notify_once_and_nobody_of_their_own()
+    {
+        var (ada, ben, id) = await TwoAsync();
+        await SayAsync(id, ada, new CommentRequest.Create("c1", new(1, 2), $"Look, {CommentText.Mention(ben.Id, "Ben")}"));
+        await SayAsync(id, ada, new CommentRequest.Edit("c1", $"Look here, {CommentText.Mention(ben.Id, "Ben")}"));
+        await SayAsync(id, ben, new CommentRequest.Reply("c2", "c1", "Yes"));
+        await SayAsync(id, ben, new CommentRequest.Reply("c2", "c1", "Yes"));
+
+        var bens = Assert.Single(await ListAsync(ben));
+        Assert.Equal((NotificationKind.Mention, "Ada", "Look, @Ben", "c1", false), (bens.Kind, bens.ActorName, bens.Excerpt, bens.TargetId, bens.IsRead));
+        Assert.Equal($"/d/{id}?comment=c1", bens.Link);
+        var adas = Assert.Single(await ListAsync(ada));
+        Assert.Equal((NotificationKind.Reply, "Ben", "Yes"), (adas.Kind, adas.ActorName, adas.Excerpt));
+
+        // As after a crash that lost the mark: what was made is not made again.
+        await using (var database = await _app.Services.GetRequiredService<IDbContextFactory<AppDbContext>>().CreateDbContextAsync())
+            await database.NotificationCursors.ExecuteDeleteAsync();
+        Assert.Single(await ListAsync(ben));
+        Assert.Single(await ListAsync(ada));
+    }
+
+    [Fact, Trait("Rule", "T17")]
+    public async Task Who_may_not_see_the_document_any_more_is_shown_nothing_about_it()
+    {
+        var (ada, ben, id) = await TwoAsync();
+        await SayAsync(id, ada, new CommentRequest.Create("c1", new(1, 2), $"Look, {CommentText.Mention(ben.Id, "Ben")}"));
+        Assert.Single(await ListAsync(ben));
+
+        await _app.Documents.UnshareAsync(id, ada.Id, ben.Email!, default);
+        Assert.Empty(await ListAsync(ben));
+        Assert.Equal(0, await Inbox.CountUnreadAsync(ben.Id, default));
+        await SayAsync(id, ada, new CommentRequest.Reply("c2", "c1", "More about it"));
+        Assert.Empty(await ListAsync(ben));
+        await _app.Documents.ShareAsync(id, ada.Id, ben.Email!, DocumentRole.Viewer, default);
+        Assert.Single(await ListAsync(ben)); // and not of what was said meanwhile
+    }
+
+    [Fact, Trait("Rule", "T17")]
+    public async Task What_was_deleted_is_not_shown_and_what_was_seen_is_read()
+    {
+        var (ada, ben, id) = await TwoAsync();
+        await SayAsync(id, ada, new CommentRequest.Create("c1", new(1, 2), $"One, {CommentText.Mention(ben.Id, "Ben")}"));
+        await SayAsync(id, ada, new CommentRequest.Create("c2", new(1, 2), $"Two, {CommentText.Mention(ben.Id, "Ben")}"));
+        await SayAsync(id, ada, new CommentRequest.Delete("c2"));
+        Assert.Equal("c1", Assert.Single(await ListAsync(ben)).TargetId);
+
+        await Inbox.MarkSeenAsync(ben.Id, id, "main", "c1", default);
+        Assert.True(Assert.Single(await ListAsync(ben)).IsRead);
+        Assert.Equal(0, await Inbox.CountUnreadAsync(ben.Id, default));
+    }
+
+    [Fact, Trait("Rule", "T16")]
+    public async Task The_bell_counts_lists_and_leads_to_the_thread()
+    {
+        var (ada, ben, id) = await TwoAsync();
+        var bell = Bell(ben);
+        bell.WaitForElement(".bell-button").Click();
+        Assert.Contains("Nothing waits for you", bell.WaitForElement(".bell-empty").TextContent, StringComparison.Ordinal);
+
+        await SayAsync(id, ada, new CommentRequest.Create("c1", new(1, 2), $"Look, {CommentText.Mention(ben.Id, "Ben")}"));
+        bell.WaitForAssertion(() => Assert.Equal("Notifications, 1 unread", bell.Find(".bell-button").GetAttribute("aria-label")), TimeSpan.FromSeconds(20));
+        var item = bell.WaitForElement(".bell-unread");
+        Assert.Contains("Look, @Ben", item.TextContent, StringComparison.Ordinal);
+
+        item.Click();
+        bell.WaitForAssertion(() => Assert.Equal("Notifications", bell.Find(".bell-button").GetAttribute("aria-label")), TimeSpan.FromSeconds(20));
+        Assert.EndsWith($"/d/{id}?comment=c1", Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);
+        Assert.Empty(bell.FindAll(".bell-list"));
+    }
+
+    [Fact, Trait("Rule", "T21")]
+    public async Task A_conflict_that_waits_is_told_to_both_once_until_it_is_settled()
+    {
+        var (ada, ben, id) = await TwoAsync(DocumentRole.Editor);
+        var feed = _app.Services.GetRequiredService<NotificationFeed>();
+        await DrawAsync(id, ada, "create", 0);
+        await DrawAsync(id, ada, "update", 1);
+        await DrawAsync(id, ben, "delete", 1);
+        for (var i = 0; i < 2; i++)
+            await feed.CatchUpAsync(id, default);
+        var adas = Assert.Single(await ListAsync(ada));
+        Assert.Equal((NotificationKind.Conflict, "Ben"), (adas.Kind, adas.ActorName));
+        Assert.Equal($"/d/{id}?conflict={adas.TargetId}", adas.Link);
+        Assert.Equal("Ada", Assert.Single(await ListAsync(ben)).ActorName);
+
+        Assert.IsType<ResolveOutcome.Accepted>(await Engine.ResolveConflictAsync(id, ada.Id, new(adas.TargetId, "reject")));
+        await feed.CatchUpAsync(id, default);
+        Assert.Empty(await ListAsync(ada));
+        Assert.Empty(await ListAsync(ben));
+    }
+
+    private async Task DrawAsync(Guid id, AppUser user, string type, long seen) =>
+        Assert.IsType<SubmitOutcome.Accepted>(await Engine.SendOperationAsync(id, user.Id, new(null, type, "lamp", JsonElement.Parse("""{"fill":"red"}"""), seen)));
+
+    private async Task<(AppUser Ada, AppUser Ben, Guid Document)> TwoAsync(DocumentRole role = DocumentRole.Commenter)
+    {
+        var (ada, _) = await _app.NewPersonAsync();
+        var (ben, _) = await _app.NewPersonAsync("Ben");
+        var id = await _app.Documents.CreateAsync(ada.Id, "Lamp", null, default);
+        await _app.Documents.ShareAsync(id, ada.Id, ben.Email!, role, default);
+        return (ada, ben, id);
+    }
+
+    private async Task SayAsync(Guid id, AppUser user, CommentRequest request) => Assert.IsType<CommentOutcome.Accepted>(await Engine.SendCommentAsync(id, user.Id, request));
+
+    /// <summary>The notifications when all that are due have been made: the feed works beside, so it is asked to catch up first.</summary>
+    private async Task<IReadOnlyList<Notification>> ListAsync(AppUser user)
+    {
+        await _app.Services.GetRequiredService<NotificationFeed>().CatchUpAsync(default);
+        return await Inbox.ListAsync(user.Id, 100, default);
+    }
+
+    private IRenderedComponent<NotificationBell> Bell(AppUser user)
+    {
+        var state = Task.FromResult(new AuthenticationState(new ClaimsPrincipal(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, user.Id)], "test"))));
+        return Render<NotificationBell>(parameters => parameters.AddCascadingValue(state));
+    }
+}
