@@ -11,6 +11,7 @@ public sealed class Document
     public const string DefaultRootId = "root";
 
     private readonly Dictionary<string, SvgElement> _elements = new(StringComparer.Ordinal);
+    private readonly ElementSlots _touched = new();
 
     /// <summary>Builds a document from the description of its root and of what stands before and after it.</summary>
     /// <exception cref="DocumentChangeException">Two elements have one id.</exception>
@@ -32,6 +33,12 @@ public sealed class Document
 
     /// <summary>How many elements there are, the root included.</summary>
     public int ElementCount => _elements.Count;
+
+    /// <summary>All elements, in no order.</summary>
+    internal IReadOnlyCollection<SvgElement> Elements => _elements.Values;
+
+    /// <summary>The slots of elements that may differ from what they were when this was cleared last; at first all.</summary>
+    internal ElementSlots Touched => _touched;
 
     /// <summary>The ids of all elements, in no order.</summary>
     public IReadOnlyCollection<string> ElementIds => _elements.Keys;
@@ -86,6 +93,7 @@ public sealed class Document
                 {
                     var element = Require(set.ElementId, "unknown_element");
                     var former = ImmutableArray.CreateBuilder<KeyValuePair<string, string?>>(set.Attributes.Length);
+                    _touched.Add(element.Slot);
                     foreach (var (name, value) in set.Attributes)
                     {
                         former.Add(new(name, element[name]));
@@ -99,6 +107,7 @@ public sealed class Document
                     var parent = Require(insert.ParentId, "unknown_parent");
                     var built = Build(insert.Node);
                     parent.Add(built);
+                    TouchTies(parent, built.Key);
                     return new RemoveElement(built.Id);
                 }
             case RemoveElement remove:
@@ -107,6 +116,7 @@ public sealed class Document
                     var parent = element.Parent!;
                     var content = element.ToContent();
                     parent.Remove(element);
+                    TouchTies(parent, element.Key);
                     Forget(element);
                     return new InsertNode(parent.Id, content);
                 }
@@ -116,14 +126,26 @@ public sealed class Document
                     var parent = Require(place.ParentId, "unknown_parent");
                     if (element.Contains(parent))
                         throw new DocumentChangeException("cycle", $"The element \"{element.Id}\" cannot be put into itself.");
-                    var former = new PlaceElement(element.Id, element.Parent!.Id, element.Key);
-                    element.Parent.Remove(element);
+                    var (from, formerKey) = (element.Parent!, element.Key);
+                    from.Remove(element);
                     element.Key = place.Key;
                     parent.Add(element);
-                    return former;
+                    _touched.Add(element.Slot);
+                    TouchTies(from, formerKey);
+                    TouchTies(parent, place.Key);
+                    return new PlaceElement(element.Id, from.Id, formerKey);
                 }
             case SetContent content:
-                return new SetContent(content.ElementId, Require(content.ElementId, "unknown_element").ReplaceCharacters(content.Nodes));
+                {
+                    var element = Require(content.ElementId, "unknown_element");
+                    var former = element.ReplaceCharacters(content.Nodes);
+                    _touched.Add(element.Slot);
+                    foreach (var node in former)
+                        TouchTies(element, node.Key);
+                    foreach (var node in content.Nodes)
+                        TouchTies(element, node.Key);
+                    return new SetContent(element.Id, former);
+                }
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
@@ -151,6 +173,7 @@ public sealed class Document
         if (!_elements.TryAdd(element.Id, element))
             throw new DocumentChangeException("duplicate_element_id", $"There is an element \"{element.Id}\" already.");
         entered.Add(element.Id);
+        _touched.Add(element.Slot);
         foreach (var child in content.Children)
             element.Add(child is ElementContent inner ? Build(inner, entered) : new SvgCharacters((CharacterContent)child));
         return element;
@@ -159,8 +182,16 @@ public sealed class Document
     private void Forget(SvgElement element)
     {
         _elements.Remove(element.Id);
+        _touched.Add(element.Slot);
         foreach (var child in element.Elements)
             Forget(child);
+    }
+
+    /// <summary>Where siblings have one key, each one's place among them may have changed.</summary>
+    private void TouchTies(SvgElement parent, string key)
+    {
+        foreach (var node in parent.At(key))
+            _touched.Add(node is SvgElement element ? element.Slot : parent.Slot);
     }
 
     private SvgElement Require(string id, string code) =>

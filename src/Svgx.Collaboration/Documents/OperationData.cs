@@ -107,6 +107,8 @@ internal static class OperationData
         var left = at - 1;
         if (left >= 0 && ReferenceEquals(siblings[left], moving))
             left--;
+        while (next is not null && left >= 0 && siblings[left].Key == next.Key)
+            left--; // there is no room between two of one key: in front of them all
         return SortKey.Between(left >= 0 ? siblings[left].Key : null, next?.Key);
     }
 

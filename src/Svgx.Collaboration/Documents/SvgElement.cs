@@ -19,10 +19,14 @@ public sealed class SvgElement : SvgNode
         Namespace = content.Namespace;
         LocalName = Name[(Name.IndexOf(':', StringComparison.Ordinal) + 1)..];
         _attributes = [.. content.Attributes];
+        Slot = ElementSlots.Of(Id);
     }
 
     /// <summary>The stable id: the XML <c>id</c>, or a generated one.</summary>
     public string Id { get; }
+
+    /// <summary>Which of the <see cref="ElementSlots"/> its id falls into.</summary>
+    internal int Slot { get; }
 
     /// <summary>The qualified name as written, such as <c>rect</c> or <c>sodipodi:namedview</c>.</summary>
     public string Name { get; }
@@ -106,6 +110,13 @@ public sealed class SvgElement : SvgNode
                 return at;
         }
         throw new InvalidOperationException("The node is not a child of this element.");
+    }
+
+    /// <summary>The children with one key, last first; more than one only where an undo or a merge brought a key back that had been taken since.</summary>
+    internal IEnumerable<SvgNode> At(string key)
+    {
+        for (var at = FirstAbove(key) - 1; at >= 0 && _children[at].Key == key; at--)
+            yield return _children[at];
     }
 
     internal ImmutableArray<NodeContent> ReplaceCharacters(ImmutableArray<NodeContent> nodes)

@@ -24,6 +24,9 @@ public enum CloseReason
     /// <summary>The document was deleted.</summary>
     DocumentGone,
 
+    /// <summary>The branch was deleted.</summary>
+    BranchGone,
+
     /// <summary>The subscriber's queue is full; come back with the last revision.</summary>
     TooSlow,
 }

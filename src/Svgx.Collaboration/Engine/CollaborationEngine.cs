@@ -9,6 +9,7 @@ using Svgx.Collaboration.Documents;
 using Svgx.Collaboration.Presence;
 using Svgx.Collaboration.Security;
 using Svgx.Collaboration.Storage;
+using Svgx.Collaboration.Versions;
 
 namespace Svgx.Collaboration.Engine;
 
@@ -25,14 +26,17 @@ public sealed partial class CollaborationEngine : IAsyncDisposable
     private readonly long _startedAt;
     private volatile bool _disposed;
 
-    internal CollaborationEngine(ICollaborationStore store, IConflictStore conflicts, IDocumentAccess access, IOptions<EngineOptions> options, CollaborationMetrics metrics, TokenRevocations revocations, TimeProvider time, ILogger<CollaborationEngine> logger, ICommentStore comments, IOptions<CommentOptions> commentOptions)
+    internal CollaborationEngine(ICollaborationStore store, IConflictStore conflicts, IDocumentAccess access, IOptions<EngineOptions> options, CollaborationMetrics metrics, TokenRevocations revocations, TimeProvider time, ILogger<CollaborationEngine> logger, ICommentStore comments, IOptions<CommentOptions> commentOptions, IVersionStore versions)
     {
         _services = new(store, conflicts, access, options.Value, time, metrics, revocations, logger)
         {
             Comments = comments,
             CommentOptions = commentOptions.Value,
             CommentsChanged = change => CommentsChanged?.Invoke(change),
+            Versions = versions,
+            Announce = Announce,
         };
+        Versions = new(this, _services);
         _metrics = metrics;
         _startedAt = time.GetTimestamp();
         access.Changed += OnAccessChanged;
@@ -74,7 +78,17 @@ public sealed partial class CollaborationEngine : IAsyncDisposable
             return new JoinOutcome.Refused(RefusalCode.DocumentNotFound, "There is no such document, or it is not shared with you.");
         while (true)
         {
-            if (await GetSessionAsync(request.DocumentId, request.Branch, cancellationToken) is not { } session)
+            DocumentSession? session;
+            try
+            {
+                session = await GetSessionAsync(request.DocumentId, request.Branch, cancellationToken);
+            }
+            catch (BranchDamagedException damage)
+            {
+                _services.Logger.BranchDamaged(request.DocumentId, request.Branch, damage);
+                return new JoinOutcome.Refused(RefusalCode.DocumentDamaged, "What is stored of this drawing is damaged, and it is not shown before that is looked into. An administrator can verify it.");
+            }
+            if (session is null)
             {
                 return request.Branch == MainBranch
                     ? new JoinOutcome.Refused(RefusalCode.DocumentNotFound, "There is no such document, or it is not shared with you.")
@@ -176,7 +190,7 @@ public sealed partial class CollaborationEngine : IAsyncDisposable
         }
     }
 
-    private async Task<DocumentSession?> GetSessionAsync(Guid documentId, string branch, CancellationToken cancellationToken)
+    internal async Task<DocumentSession?> GetSessionAsync(Guid documentId, string branch, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         // Everybody who comes meanwhile waits for the same opening, so it must not end with one of them.

@@ -9,6 +9,7 @@ using Svgx.Collaboration.Conflicts;
 using Svgx.Collaboration.Diagnostics;
 using Svgx.Collaboration.Security;
 using Svgx.Collaboration.Storage;
+using Svgx.Collaboration.Versions;
 
 namespace Svgx.Collaboration.Engine;
 
@@ -59,6 +60,7 @@ public static class CollaborationServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AuditOptions>, AuditOptionsValidator>());
         services.TryAddSingleton(provider => new AuditTrail(
             provider.GetRequiredService<CollaborationDatabase>(), provider.GetRequiredService<IOptions<AuditOptions>>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AuditTrail>>()));
+        services.TryAddSingleton<IVersionStore, SqliteVersionStore>();
         services.TryAddSingleton<KeyRing>();
         services.TryAddSingleton(provider => new TokenRevocations(
             provider.GetRequiredService<CollaborationDatabase>(), provider.GetRequiredService<KeyRing>(), provider.GetRequiredService<AuditTrail>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TokenRevocations>>()));
@@ -76,7 +78,8 @@ public static class CollaborationServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<CollaborationEngine>>(),
             provider.GetRequiredService<ICommentStore>(),
-            provider.GetRequiredService<IOptions<CommentOptions>>()));
+            provider.GetRequiredService<IOptions<CommentOptions>>(),
+            provider.GetRequiredService<IVersionStore>()));
         return services;
     }
 }

@@ -277,6 +277,7 @@ internal sealed partial class DocumentSession
     private void Accept(Seat seat, JournalEntry entry)
     {
         _revision = entry.Revision;
+        _lastAuthor = (seat.UserId, seat.Username);
         _turn.Accept(entry, _services.Time.GetTimestamp());
         _presence.Edited(seat, seat.UserId, entry.ElementId);
     }

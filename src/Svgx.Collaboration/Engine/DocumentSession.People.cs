@@ -29,6 +29,7 @@ internal sealed partial class DocumentSession
         if (_seats.Count >= _services.Options.MaxParticipants)
             return new JoinOutcome.Refused(RefusalCode.DocumentFull, $"{_seats.Count} participants are in this document already, which is its limit.");
         var resync = await ResyncAsync(request.LastRevision, request.WantsDocument);
+        var versions = await _services.Versions.CountAsync(_documentId, branch: null, checkpoints: true, CancellationToken.None);
         var seat = new Seat(request, request.Username ?? access.Username, Seat.Limit(access.Role, request.MaxRole), join.Subscriber) { Deadline = Deadline(request.ExpiresAt) };
         seat.Color = _presence.Join(seat, seat.UserId, seat.Username, seat.SessionId, request.IsTool);
         _seats.Add(seat);
@@ -40,7 +41,7 @@ internal sealed partial class DocumentSession
         if (!_locks.IsEmpty)
             Send(seat, new SessionEvent.LocksChanged(_locks.All));
         return new JoinOutcome.Accepted(new(
-            new Participant(this, seat), _documentId, access.DocumentName, _branch, _committedRevision, seat.Username, seat.Role, seat.Color, _presence.UserCount, VersionHistory: 0, resync)
+            new Participant(this, seat), _documentId, access.DocumentName, _branch, _committedRevision, seat.Username, seat.Role, seat.Color, _presence.UserCount, VersionHistory: versions, resync)
         {
             LastComment = _comments.Sequence,
         });

@@ -8,6 +8,7 @@ using Svgx.Collaboration.Documents;
 using Svgx.Collaboration.Presence;
 using Svgx.Collaboration.Security;
 using Svgx.Collaboration.Storage;
+using Svgx.Collaboration.Versions;
 
 namespace Svgx.Collaboration.Engine;
 
@@ -19,6 +20,11 @@ internal sealed record SessionServices(ICollaborationStore Store, IConflictStore
     public required CommentOptions CommentOptions { get; init; }
 
     public required Action<CommentsChanged> CommentsChanged { get; init; }
+
+    public required IVersionStore Versions { get; init; }
+
+    /// <summary>Tells the participants of the document's other open branches, and those who follow its versions in this process.</summary>
+    public required Action<Guid, string, SessionEvent> Announce { get; init; }
 }
 
 /// <summary>
@@ -60,7 +66,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
     private CloseReason? _stopped;
     private volatile IReadOnlyList<PresenceEntry> _shownPresence = []; // read by other threads
 
-    private DocumentSession(Guid documentId, string branch, BranchState state, OperationIdSet ids, CommentBoard comments, ConflictPolicy policy, SessionServices services, SessionNews news)
+    private DocumentSession(Guid documentId, string branch, BranchState state, OperationIdSet ids, CommentBoard comments, ConflictPolicy policy, DocumentVersion? newestVersion, SessionServices services, SessionNews news)
     {
         _clock = services.Time;
         services = services with { Time = new SteadyTime(services.Time) };
@@ -82,6 +88,9 @@ internal sealed partial class DocumentSession : IAsyncDisposable
         _locks = new(services.Options.LockLease, services.Options.MaxLocksPerUser, services.Time);
         _nobody = new(new(documentId, branch, ConflictResolution.Policy, null, ConflictResolution.Policy), "Policy", DocumentRole.Owner, new Visitor());
         (_document, _revision, _touches) = Replay(state);
+        _lastHash = state.LastHash;
+        _versionRevision = newestVersion is { } newest && newest.Branch == branch ? newest.Revision : 0;
+        _versionAt = services.Time.GetTimestamp();
         _committedRevision = _revision;
         _snapshotRevision = state.SnapshotRevision;
         _emptySince = services.Time.GetTimestamp();
@@ -110,7 +119,10 @@ internal sealed partial class DocumentSession : IAsyncDisposable
             return null;
         var comments = new CommentBoard(await services.Comments.LoadAsync(documentId, branch, cancellationToken));
         var policy = await services.Conflicts.ReadPolicyAsync(documentId, cancellationToken) ?? services.Options.ConflictPolicy;
-        return new(documentId, branch, state, await LoadIdsAsync(documentId, services, cancellationToken), comments, policy, services, news);
+        foreach (var damaged in state.DamagedSnapshots)
+            services.Logger.SnapshotDamaged(documentId, branch, damaged);
+        var newest = await services.Versions.HeadAsync(documentId, branch, long.MaxValue, cancellationToken);
+        return new(documentId, branch, state, await LoadIdsAsync(documentId, services, cancellationToken), comments, policy, newest, services, news);
     }
 
     /// <summary>Waits where the inbox is full. What comes after the end is dropped, or answered by <see cref="SessionEndedException"/> where an answer is awaited.</summary>
@@ -152,7 +164,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
         foreach (var entry in state.Tail)
         {
             if (entry.Revision != revision + 1)
-                throw new InvalidDataException($"The journal of {entry.DocumentId} has {entry.Revision} after {revision}.");
+                throw new BranchDamagedException($"The journal of {entry.DocumentId} has {entry.Revision} after {revision}.");
             var changes = ChangeJson.Read(entry.Changes);
             Remember(touches, entry, changes, document.Apply(changes), document);
             revision = entry.Revision;
@@ -176,6 +188,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
                 ShareLocks();
                 SharePresence();
                 SnapshotIfDue();
+                CheckpointIfDue();
             }
         }
         catch (Exception error)
@@ -235,6 +248,11 @@ internal sealed partial class DocumentSession : IAsyncDisposable
                 return ReadAsync(read);
             case SessionCommand.ReviewAccess review:
                 return ReviewAccessAsync(review.Change);
+            case SessionCommand.ChangeVersions change:
+                return ChangeVersionsAsync(change);
+            case SessionCommand.Announce announce:
+                Publish(announce.News);
+                return default;
             case SessionCommand.ReviewTokens review:
                 ReviewTokens(review.Revocation);
                 return default;
@@ -251,8 +269,9 @@ internal sealed partial class DocumentSession : IAsyncDisposable
     private async ValueTask CommitAsync()
     {
         FollowPins();
-        if (_turn.Accepted.Count > 0 || _turn.Conflicts.Count > 0 || !_commentTurn.IsEmpty)
+        if (_turn.Accepted.Count > 0 || _turn.Conflicts.Count > 0 || !_commentTurn.IsEmpty || _turn.Version is not null)
         {
+            var lastHash = JournalChain.Seal(_turn.Accepted, _lastHash);
             using var span = CollaborationActivity.Start(CollaborationActivity.Turn);
             span?.SetTag("svgx.document", _documentId).SetTag("svgx.branch", _branch).SetTag("svgx.operations", _turn.Accepted.Count);
             try
@@ -262,6 +281,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
                     Conflicts = [.. _turn.Conflicts.Values.Select(kept => kept.Conflict)],
                     Comments = _commentTurn.Events,
                     ReadMarks = _commentTurn.Marks,
+                    Version = _turn.Version,
                 };
                 await _services.Store.AppendAsync(batch, CancellationToken.None);
             }
@@ -273,6 +293,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
                 _turn.Clear();
                 return;
             }
+            _lastHash = lastHash;
             _committedRevision = _revision;
             if (_turn.Accepted.Count > 0)
                 _services.Metrics.Committed(_turn.Accepted.Count, _services.Time.GetElapsedTime(_turn.StartedAt));
@@ -300,6 +321,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
         {
             state = await _services.Store.LoadBranchAsync(_documentId, _branch, CancellationToken.None) ?? throw new InvalidDataException("The branch is gone.");
             (_document, _revision, _touches) = Replay(state);
+            _lastHash = state.LastHash;
             await LoadConflictsAsync();
             _ids = await LoadIdsAsync(_documentId, _services, CancellationToken.None);
             await RecoverCommentsAsync();
@@ -412,6 +434,9 @@ internal sealed partial class DocumentSession : IAsyncDisposable
         await _saving;
         if (reason is not (CloseReason.SessionFailed or CloseReason.DocumentGone) && _committedRevision > Volatile.Read(ref _snapshotRevision))
             await SaveSnapshotAsync(Content());
+        await _checkpointing;
+        if (reason == CloseReason.Left && _lastAuthor is { } author && _committedRevision > _versionRevision)
+            await CheckpointAsync(author);
         _services.Metrics.SessionClosed();
         _services.Logger.SessionClosed(_documentId, _branch, _committedRevision);
         _ended(this);
@@ -428,6 +453,9 @@ internal sealed partial class DocumentSession : IAsyncDisposable
                 break;
             case SessionCommand.Read read:
                 read.Reply.TrySetException(new SessionEndedException());
+                break;
+            case SessionCommand.ChangeVersions change:
+                change.Reply.TrySetException(new SessionEndedException());
                 break;
             case SessionCommand.Submit { From: { IsTaken: true } visitor }:
                 visitor.Subscriber.Close(CloseReason.SessionFailed); // nobody seated is left: it waits for its one answer

@@ -30,4 +30,13 @@ internal static partial class EngineLog
 
     [LoggerMessage(81, LogLevel.Error, "What a user has read of the comments of {DocumentId} could not be looked up.")]
     public static partial void ReadMarksFailed(this ILogger logger, Guid documentId, Exception error);
+
+    [LoggerMessage(30, LogLevel.Error, "A version of {DocumentId} ({Branch}) could not be stored.")]
+    public static partial void VersionFailed(this ILogger logger, Guid documentId, string branch, Exception error);
+
+    [LoggerMessage(31, LogLevel.Error, "The snapshot of {DocumentId} ({Branch}) at {Revision} is damaged; an older one and the journal were used instead.")]
+    public static partial void SnapshotDamaged(this ILogger logger, Guid documentId, string branch, long revision);
+
+    [LoggerMessage(32, LogLevel.Error, "{DocumentId} ({Branch}) is damaged and was not opened.")]
+    public static partial void BranchDamaged(this ILogger logger, Guid documentId, string branch, Exception error);
 }

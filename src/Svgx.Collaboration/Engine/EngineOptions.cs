@@ -39,6 +39,26 @@ public sealed class EngineOptions
     [Range(1, 1000)]
     public int PresencePerSecond { get; set; } = 20;
 
+    /// <summary>A checkpoint version is made after this many operations, but no sooner than <see cref="CheckpointSpacing"/> after the newest version. Default 500.</summary>
+    [Range(1, int.MaxValue)]
+    public int CheckpointEvery { get; set; } = 500;
+
+    /// <summary>The least time between a version and a checkpoint for the number of operations. Default 1 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan CheckpointSpacing { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>A checkpoint version is made when changes are this old; and when everybody has left after changes. Default 10 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
+    public TimeSpan CheckpointAfter { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Checkpoints of a branch that are kept; beyond, older ones are thinned out. Those with a name, tags or metadata, and all that somebody saved, stay. Default 100.</summary>
+    [Range(4, 100_000)]
+    public int KeptCheckpoints { get; set; } = 100;
+
+    /// <summary>The largest change, in bytes of JSON, that a revert, a restoration or a merge makes as its one operation; beyond: <c>too_large</c>. Default 8 MiB.</summary>
+    [Range(1_024, 256 << 20)]
+    public int MaxRestoreBytes { get; set; } = 8 << 20;
+
     /// <summary>Operations of one user and type in one document within <see cref="RateWindow"/>; beyond: <c>rate_limited</c>. Default 30,000, that is 3,000 a second.</summary>
     [Range(1, int.MaxValue)]
     public int RateLimit { get; set; } = 30_000;

@@ -20,5 +20,11 @@ internal static class RefusalCode
     public const string TooManyLocks = "too_many_locks";
     public const string RateLimited = "rate_limited";
     public const string BatchFailed = "batch_failed";
+    public const string VersionNotFound = "version_not_found";
+    public const string VersionDamaged = "version_damaged";
+    public const string BranchExists = "branch_exists";
+    public const string DocumentDamaged = "document_damaged";
+    public const string NothingToMerge = "nothing_to_merge";
+    public const string Retry = "retry";
     public const string StorageFailed = "storage_failed";
 }

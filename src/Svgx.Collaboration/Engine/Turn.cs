@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Svgx.Collaboration.Conflicts;
 using Svgx.Collaboration.Storage;
+using Svgx.Collaboration.Versions;
 
 namespace Svgx.Collaboration.Engine;
 
@@ -15,6 +16,9 @@ internal sealed class Turn
 
     /// <summary>The conflicts that the turn opened, joined or settled, in their newest state, and who is to be answered for it.</summary>
     public Dictionary<string, (Conflict Conflict, Seat? By, string? RequestId)> Conflicts { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The version of what they lead to.</summary>
+    public VersionDraft? Version { get; set; }
 
     /// <summary>When its first operation was decided.</summary>
     public long StartedAt { get; private set; }
@@ -60,5 +64,6 @@ internal sealed class Turn
         Accepted.Clear();
         _byId.Clear();
         Replies.Clear();
+        Version = null;
     }
 }

@@ -18,6 +18,7 @@ internal readonly record struct CloseCode(WebSocketCloseStatus Status, string Re
     public static readonly CloseCode TokenRevoked = new((WebSocketCloseStatus)4401, "The token was taken back.");
     public static readonly CloseCode AccessRemoved = new((WebSocketCloseStatus)4403, "Access to the document was taken away.");
     public static readonly CloseCode DocumentGone = new((WebSocketCloseStatus)4404, "The document is gone.");
+    public static readonly CloseCode BranchGone = new((WebSocketCloseStatus)4404, "The branch is gone.");
     public static readonly CloseCode TooSlow = new((WebSocketCloseStatus)4408, "Too slow; come back with last_revision.");
     public static readonly CloseCode Flood = new((WebSocketCloseStatus)4429, "Too many refused messages; slow down.");
 
@@ -32,6 +33,7 @@ internal readonly record struct CloseCode(WebSocketCloseStatus Status, string Re
         CloseReason.TokenRevoked => TokenRevoked,
         CloseReason.AccessRemoved => AccessRemoved,
         CloseReason.DocumentGone => DocumentGone,
+        CloseReason.BranchGone => BranchGone,
         CloseReason.TooSlow => TooSlow,
         _ => throw new System.Diagnostics.UnreachableException(),
     };

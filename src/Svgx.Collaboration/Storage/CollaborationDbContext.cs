@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 using Svgx.Collaboration.Comments;
+using Svgx.Collaboration.Versions;
 
 namespace Svgx.Collaboration.Storage;
 
@@ -14,6 +15,14 @@ internal sealed class CollaborationDbContext(DbContextOptions<CollaborationDbCon
     public DbSet<CommentEventRow> CommentEvents => Set<CommentEventRow>();
 
     public DbSet<CommentReadMarkRow> CommentReadMarks => Set<CommentReadMarkRow>();
+
+    public DbSet<VersionRow> Versions => Set<VersionRow>();
+
+    public DbSet<VersionContentRow> VersionContents => Set<VersionContentRow>();
+
+    public DbSet<VersionChunkRow> VersionChunks => Set<VersionChunkRow>();
+
+    public DbSet<BranchRow> Branches => Set<BranchRow>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.ApplyConfigurationsFromAssembly(typeof(CollaborationDbContext).Assembly);
 }

@@ -1,4 +1,5 @@
 using Svgx.Collaboration.Comments;
+using Svgx.Collaboration.Versions;
 
 namespace Svgx.Collaboration.Storage;
 
@@ -11,7 +12,8 @@ public interface ICollaborationStore
     /// <summary>Keeps a new document's revision 0.</summary>
     Task CreateDocumentAsync(Guid documentId, string branch, ReadOnlyMemory<byte> content, DateTime createdAt, CancellationToken cancellationToken);
 
-    /// <summary>The newest snapshot and every operation after it; <see langword="null"/> when there is no such branch.</summary>
+    /// <summary>The newest snapshot that is whole and every operation after it; <see langword="null"/> when there is no such branch, or it was deleted.</summary>
+    /// <exception cref="BranchDamagedException">No snapshot is whole, or an operation after it is not as it was stored.</exception>
     Task<BranchState?> LoadBranchAsync(Guid documentId, string branch, CancellationToken cancellationToken);
 
     /// <summary>Appends operations of one branch and what belongs to them, all or none. Completes after the commit, which other sessions' appends may share.</summary>
@@ -40,7 +42,17 @@ public interface ICollaborationStore
 /// <param name="SnapshotRevision">The newest snapshot's revision.</param>
 /// <param name="Content">The drawing as of it.</param>
 /// <param name="Tail">The operations after it, in order.</param>
-public sealed record BranchState(long SnapshotRevision, ReadOnlyMemory<byte> Content, IReadOnlyList<JournalEntry> Tail);
+public sealed record BranchState(long SnapshotRevision, ReadOnlyMemory<byte> Content, IReadOnlyList<JournalEntry> Tail)
+{
+    /// <summary>The checksum that the next operation follows.</summary>
+    public ReadOnlyMemory<byte> LastHash { get; init; }
+
+    /// <summary>The revisions of newer snapshots that were found damaged and passed over.</summary>
+    public IReadOnlyList<long> DamagedSnapshots { get; init; } = [];
+}
+
+/// <summary>What is stored of a branch cannot be trusted any more.</summary>
+public sealed class BranchDamagedException(string message) : Exception(message);
 
 /// <summary>An operation already in the journal.</summary>
 public sealed record KnownOperation(string OperationId, string UserId, string Branch, long Revision, string ElementId);
@@ -57,4 +69,7 @@ public sealed record JournalBatch(IReadOnlyList<JournalEntry> Entries)
 
     /// <summary>Conflicts as they are now, opened, joined or settled by the operations. A row of the same id is replaced.</summary>
     public IReadOnlyList<Conflicts.Conflict> Conflicts { get; init; } = [];
+
+    /// <summary>The version of what they lead to; <see cref="VersionDraft.Saved"/> after the commit.</summary>
+    internal VersionDraft? Version { get; init; }
 }

@@ -62,4 +62,7 @@ public sealed record JournalEntry
     /// <c>restore:REVISION</c>. Such an operation has type <c>update</c>, no data, and may touch several elements.
     /// </summary>
     public string? Origin { get; init; }
+
+    /// <summary>SHA-256 over all of the above and the checksum before it in the branch; given when the operation is stored. Absent on operations older than checksums.</summary>
+    public ReadOnlyMemory<byte>? Hash { get; internal set; }
 }

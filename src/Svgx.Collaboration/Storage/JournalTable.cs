@@ -5,7 +5,7 @@ namespace Svgx.Collaboration.Storage;
 /// <summary>The columns of the journal in one order, for writing and reading.</summary>
 internal static class JournalTable
 {
-    public const string Columns = "DocumentId, Branch, Revision, OperationId, UserId, Username, SessionId, Type, ElementId, Data, Changes, Inverse, Timestamp, BaseRevision, GestureId, GroupId, UndoOf, RedoOf, Origin";
+    public const string Columns = "DocumentId, Branch, Revision, OperationId, UserId, Username, SessionId, Type, ElementId, Data, Changes, Inverse, Timestamp, BaseRevision, GestureId, GroupId, UndoOf, RedoOf, Origin, Hash";
 
     public static SqliteCommand PrepareInsert(SqliteConnection connection)
     {
@@ -39,7 +39,8 @@ internal static class JournalTable
         parameters[at++].Value = entry.GroupId ?? (object)DBNull.Value;
         parameters[at++].Value = entry.UndoOf ?? (object)DBNull.Value;
         parameters[at++].Value = entry.RedoOf ?? (object)DBNull.Value;
-        parameters[at].Value = entry.Origin ?? (object)DBNull.Value;
+        parameters[at++].Value = entry.Origin ?? (object)DBNull.Value;
+        parameters[at].Value = entry.Hash is { } hash ? Bytes(hash) : DBNull.Value;
     }
 
     public static List<JournalEntry> ReadAll(SqliteCommand select)
@@ -69,6 +70,7 @@ internal static class JournalTable
                 UndoOf = Text(row, 16),
                 RedoOf = Text(row, 17),
                 Origin = Text(row, 18),
+                Hash = row.IsDBNull(19) ? null : row.GetFieldValue<byte[]>(19),
             });
         }
         return entries;

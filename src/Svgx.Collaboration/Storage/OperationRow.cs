@@ -28,6 +28,9 @@ internal sealed class OperationRow
     public string? UndoOf { get; init; }
     public string? RedoOf { get; init; }
     public string? Origin { get; init; }
+
+    /// <summary>The checksum, see <see cref="JournalChain"/>.</summary>
+    public byte[]? Hash { get; init; }
 }
 
 internal sealed class OperationRowConfiguration : IEntityTypeConfiguration<OperationRow>

@@ -14,6 +14,9 @@ internal sealed class SnapshotRow
     public required long TakenAt { get; init; }
 
     public required byte[] Content { get; init; }
+
+    /// <summary>SHA-256 over the rest, the content as it was before compression; absent on snapshots older than checksums.</summary>
+    public byte[]? Hash { get; init; }
 }
 
 internal sealed class SnapshotRowConfiguration : IEntityTypeConfiguration<SnapshotRow>

@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 using Svgx.Collaboration.Comments;
 using Svgx.Collaboration.Conflicts;
+using Svgx.Collaboration.Versions;
 
 namespace Svgx.Collaboration.Storage;
 
@@ -19,39 +20,24 @@ internal sealed class SqliteCollaborationStore(CollaborationDatabase database, I
     {
         CommentTable.Write(connection, transaction, batch.Comments, batch.ReadMarks);
         SqliteConflictStore.Write(connection, transaction, batch.Conflicts);
+        if (batch.Version is { } version)
+            VersionTable.Write(connection, transaction, version);
     }, cancellationToken);
 
     public Task SaveSnapshotAsync(Guid documentId, string branch, long revision, ReadOnlyMemory<byte> content, DateTime takenAt, CancellationToken cancellationToken)
     {
-        var packed = SnapshotCompression.Compress(content.Span);
+        var row = SnapshotTable.Prepare(documentId, branch, revision, content, takenAt);
         return database.WriteAsync((connection, transaction) =>
         {
-            connection.Execute(transaction, "INSERT OR REPLACE INTO Snapshots (DocumentId, Branch, Revision, TakenAt, Content) VALUES ($document, $branch, $revision, $at, $content)",
-                ("$document", documentId), ("$branch", branch), ("$revision", revision), ("$at", takenAt.Ticks), ("$content", packed));
-            connection.Execute(transaction,
-                """
-                DELETE FROM Snapshots WHERE DocumentId = $document AND Branch = $branch AND Revision > 0 AND Revision NOT IN
-                (SELECT Revision FROM Snapshots WHERE DocumentId = $document AND Branch = $branch ORDER BY Revision DESC LIMIT $kept)
-                """,
-                ("$document", documentId), ("$branch", branch), ("$kept", _options.KeptSnapshots));
+            SnapshotTable.Write(connection, transaction, row);
+            SnapshotTable.Thin(connection, transaction, documentId, branch, _options);
         }, cancellationToken);
     }
 
     public Task<BranchState?> LoadBranchAsync(Guid documentId, string branch, CancellationToken cancellationToken) => database.ReadAsync<BranchState?>(connection =>
     {
         using var transaction = connection.BeginTransaction(deferred: true); // snapshot and tail of one moment
-        using var newest = connection.Command("SELECT Revision, Content FROM Snapshots WHERE DocumentId = $document AND Branch = $branch ORDER BY Revision DESC LIMIT 1",
-            ("$document", documentId), ("$branch", branch));
-        newest.Transaction = transaction;
-        using var row = newest.ExecuteReader();
-        if (!row.Read())
-            return null;
-        var revision = row.GetInt64(0);
-        var content = SnapshotCompression.Expand(row.GetFieldValue<byte[]>(1));
-        using var tail = connection.Command($"SELECT {JournalTable.Columns} FROM Operations WHERE DocumentId = $document AND Branch = $branch AND Revision > $after ORDER BY Revision",
-            ("$document", documentId), ("$branch", branch), ("$after", revision));
-        tail.Transaction = transaction;
-        return new(revision, content, JournalTable.ReadAll(tail));
+        return BranchTable.IsDeleted(connection, documentId, branch) ? null : BranchReader.Load(connection, documentId, branch, long.MaxValue);
     }, cancellationToken);
 
     public Task<IReadOnlyList<JournalEntry>> ReadAsync(Guid documentId, string branch, long afterRevision, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<JournalEntry>>(connection =>
@@ -98,5 +84,6 @@ internal sealed class SqliteCollaborationStore(CollaborationDatabase database, I
         connection.Execute(transaction, "DELETE FROM Snapshots WHERE DocumentId = $document", ("$document", documentId));
         CommentTable.DeleteDocument(connection, transaction, documentId);
         SqliteConflictStore.Delete(connection, transaction, documentId);
+        VersionTable.DeleteDocument(connection, transaction, documentId);
     }, cancellationToken);
 }

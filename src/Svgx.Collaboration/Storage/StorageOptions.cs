@@ -21,13 +21,19 @@ public sealed class StorageOptions
     [Range(1, 1_000_000)]
     public int MaxGroup { get; set; } = 4096;
 
-    /// <summary>How many of the newest snapshots of a branch are kept, beside the one of revision 0. Default 3.</summary>
+    /// <summary>How many of the newest snapshots of a branch are kept, beside the one of revision 0 and those of <see cref="SnapshotSpacing"/>. Default 3.</summary>
     [Range(1, 1_000)]
     public int KeptSnapshots { get; set; } = 3;
 
     /// <summary>Below this much free space on the disk of the data folder the server is not ready, in bytes; it goes on serving as long as it can. Default 64 MiB.</summary>
     [Range(0, long.MaxValue)]
     public long MinFreeBytes { get; set; } = 64 << 20;
+
+    /// <summary>
+    /// Of the older snapshots, the first in each stretch of so many revisions is kept: looking back in time replays at most about twice as many operations. Default 2,000.
+    /// </summary>
+    [Range(1, 10_000_000)]
+    public int SnapshotSpacing { get; set; } = 2000;
 
     internal string DatabasePath => Path.Combine(DataFolder, "collaboration.db");
 }

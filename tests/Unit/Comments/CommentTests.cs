@@ -128,6 +128,7 @@ public sealed class CommentTests
         await ann.DoAsync("move", "lamp", """{"dx":10,"dy":-10}""");
         await ann.DoAsync("move", "box", """{"dx":-1000,"dy":0}""");
         await ann.SettleAsync();
+        host.Time.Advance(TimeSpan.FromSeconds(5)); // long enough for bob to have seen it: no conflict
         await bob.DoAsync("delete", "box");
         var gone = (await ann.NextAsync<SessionEvent.CommentChanged>()).Update;
         Assert.Equal((CommentEventKind.Detached, 250d, 410d, true), (gone.Kind, gone.Thread.Anchor.X, gone.Thread.Anchor.Y, gone.Thread.Anchor.IsDetached));

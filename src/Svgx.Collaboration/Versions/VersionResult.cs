@@ -1,0 +1,58 @@
+using Svgx.Collaboration.Engine;
+
+namespace Svgx.Collaboration.Versions;
+
+/// <summary>The answer to something asked about versions.</summary>
+/// <typeparam name="T">What it is when it was done.</typeparam>
+public abstract record VersionResult<T>
+{
+    private VersionResult()
+    {
+    }
+
+    /// <summary>It is done, and durable where it changes something.</summary>
+    public sealed record Done(T Value) : VersionResult<T>;
+
+    /// <summary>It was refused, with a protocol code and a reason for a person. Nothing was changed.</summary>
+    public sealed record Refused(string Code, string Reason) : VersionResult<T>;
+}
+
+/// <summary>For whom something is asked about versions.</summary>
+/// <param name="UserId">The user, whose role in the document counts as of now.</param>
+/// <param name="MaxRole">The most a token allows; <see langword="null"/>: what the user may do.</param>
+/// <param name="Username">The shown name; default: the account's.</param>
+/// <param name="SessionId">The client that asks.</param>
+public sealed record VersionActor(string UserId, DocumentRole? MaxRole = null, string? Username = null, string SessionId = "api");
+
+/// <summary>A content of a document.</summary>
+public abstract record ContentPoint
+{
+    private ContentPoint()
+    {
+    }
+
+    /// <summary>That of a version.</summary>
+    public sealed record Version(string VersionId) : ContentPoint;
+
+    /// <summary>That of a branch now.</summary>
+    public sealed record Live(string Branch) : ContentPoint;
+
+    /// <summary>That of a branch at a revision, 0 or more.</summary>
+    public sealed record Revision(string Branch, long Number) : ContentPoint;
+
+    /// <summary>That of a branch at a time, UTC: after the last operation accepted by then.</summary>
+    public sealed record Time(string Branch, DateTime At) : ContentPoint;
+}
+
+/// <summary>A content that was looked up.</summary>
+/// <param name="Branch">The branch it is of.</param>
+/// <param name="Revision">The branch's revision.</param>
+/// <param name="Version">The version, where one was asked for.</param>
+/// <param name="Document">The drawing; the caller's own.</param>
+public sealed record PointContent(string Branch, long Revision, DocumentVersion? Version, Documents.Document Document);
+
+/// <summary>Ends a request from wherever it turned out to be impossible. Caught where the request began; never leaves it.</summary>
+internal sealed class VersionRefusedException(string code, string reason) : Exception(reason)
+{
+    public string Code { get; } = code;
+}
