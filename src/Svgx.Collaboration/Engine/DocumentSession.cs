@@ -369,14 +369,21 @@ internal sealed partial class DocumentSession : IAsyncDisposable
 
     private void Refuse(Seat seat, Decision.Refused refused, string? operationId, string? requestId)
     {
-        _services.Metrics.Refused(refused.Code);
+        CountRefusal(refused.Code);
         _turn.Tell(seat, new SessionEvent.Refused(refused.Code, refused.Reason, operationId, requestId, refused.RetryAfter) { LockedBy = refused.LockedBy });
     }
 
     private void Refuse(Seat seat, string code, string reason, string? operationId = null, string? requestId = null, TimeSpan? retryAfter = null)
     {
-        _services.Metrics.Refused(code);
+        CountRefusal(code);
         _turn.Tell(seat, new SessionEvent.Refused(code, reason, operationId, requestId, retryAfter));
+    }
+
+    private void CountRefusal(string code)
+    {
+        _services.Metrics.Refused(code);
+        if (code == RefusalCode.RateLimited)
+            _services.Metrics.RateLimited("operations");
     }
 
     private void Send(Seat seat, SessionEvent sessionEvent)

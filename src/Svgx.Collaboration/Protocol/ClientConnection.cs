@@ -56,7 +56,12 @@ internal sealed class ClientConnection : ISessionSubscriber
     }
 
     /// <inheritdoc/>
-    public bool TryPublish(SessionEvent sessionEvent) => _queue.TryAdd(new Outbound.Event(sessionEvent));
+    public bool TryPublish(SessionEvent sessionEvent)
+    {
+        if (sessionEvent is SessionEvent.Refused { Code: ErrorCode.RateLimited })
+            Note(_enteredAs, "operations");
+        return _queue.TryAdd(new Outbound.Event(sessionEvent));
+    }
 
     /// <inheritdoc/>
     public void Close(CloseReason reason) => End(CloseCode.For(reason));

@@ -54,6 +54,22 @@ public sealed class LimitTests
         Assert.Equal("rate_limited", await again.ErrorCodeAsync());
     }
 
+    [Fact, Trait("Rule", "S1")]
+    public async Task A_flood_of_operations_is_noted_once_a_minute()
+    {
+        await using var host = await ProtocolHost.StartAsync();
+        host.Service<Microsoft.Extensions.Options.IOptions<EngineOptions>>().Value.RateLimit = 2; // read when the session opens
+        await using var ann = await host.JoinAsync();
+        for (var i = 0; i < 6; i++)
+            await ann.SendAsync(new { type = "operation", operation_type = "create" });
+        for (var i = 0; i < 4; i++)
+            Assert.Equal("rate_limited", await ann.ErrorCodeAsync());
+        Assert.Equal(4, host.Engine.GetPerformanceStats().RateLimited);
+        await host.Service<AuditTrail>().DisposeAsync(); // writes what waits
+        var entry = Assert.Single(await host.Service<AuditTrail>().QueryAsync(new()));
+        Assert.Equal(("rate_limited", "ann", "operations"), (entry.Kind, entry.UserId, entry.Detail));
+    }
+
     [Fact, Trait("Rule", "S2")]
     public async Task Joins_of_an_address_are_bounded()
     {

@@ -16,7 +16,7 @@ public sealed class MessageRightsTests
         ("join", """{"type":"join"}""", "already_joined", "already_joined", "already_joined"),
         ("operation", """{"type":"operation","operation_type":"move","element_id":"e","data":{"dx":1}}""", "read_only", "read_only", Allowed),
         ("operations", """{"type":"operations","atomic":false,"operations":[{"operation_type":"move","element_id":"e","data":{"dx":1}}]}""", "read_only", "read_only", Allowed),
-        ("preview", """{"type":"preview","gesture_id":"g","element_ids":["e"],"data":{"dx":1}}""", Allowed, Allowed, Allowed), // a viewer's is not shown to anybody: R5
+        ("preview", """{"type":"preview","gesture_id":"g","element_ids":["e"],"data":{"dx":1}}""", Allowed, Allowed, Allowed), // a viewer's is shown to nobody: below
         ("activity", """{"type":"activity","status":"viewing"}""", Allowed, Allowed, Allowed),
         ("undo", """{"type":"undo"}""", "read_only", "read_only", Allowed),
         ("redo", """{"type":"redo"}""", "read_only", "read_only", Allowed),
@@ -77,6 +77,19 @@ public sealed class MessageRightsTests
             var answer = await AnswerAsync(client, $$"""{"type":"operation","operation_type":"{{type}}","element_id":"root"}""");
             Assert.Equal((type, type is "select" or "deselect" ? Allowed : "read_only"), (type, answer));
         }
+    }
+
+    [Fact, Trait("Rule", "K18")]
+    public async Task A_viewers_preview_is_shown_to_nobody()
+    {
+        await using var host = await ProtocolHost.StartAsync();
+        await using var editor = await host.JoinAsync("ben", DocumentRole.Editor, "preview");
+        await using var watcher = await host.JoinAsync("eve", null, "preview");
+        await using var viewer = await host.JoinAsync("ann", DocumentRole.Viewer);
+        await viewer.SendAsync(new { type = "preview", gesture_id = "hidden", element_ids = new[] { "root" }, data = new { dx = 1 } });
+        Assert.Equal("read_only", await AnswerAsync(viewer, """{"type":"undo"}""")); // the session has had both
+        await editor.SendAsync(new { type = "preview", gesture_id = "shown", element_ids = new[] { "root" }, data = new { dx = 1 } });
+        Assert.Equal("shown", (await watcher.NextAsync("preview")).GetProperty("gesture_id").GetString());
     }
 
     /// <summary>The error to a message, if one comes before what is asked after it is answered.</summary>
