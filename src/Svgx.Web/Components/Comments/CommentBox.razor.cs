@@ -16,6 +16,7 @@ public sealed partial class CommentBox(IJSRuntime js) : ComponentBase, IAsyncDis
     private string? _error;
     private IReadOnlyList<DocumentPerson>? _toldPeople;
     private bool _disposed;
+    private bool _isReady;
 
     /// <summary>What the field is for.</summary>
     [Parameter, EditorRequired]
@@ -97,6 +98,8 @@ public sealed partial class CommentBox(IJSRuntime js) : ComponentBase, IAsyncDis
                     return;
                 _box = await _module.InvokeAsync<IJSObjectReference>("mount", _host, _self, Names(), Text, Focus);
                 _toldPeople = People;
+                _isReady = true; // until now a press on the button would have been lost
+                StateHasChanged();
             }
             else if (_box is not null && !ReferenceEquals(_toldPeople, People))
             {

@@ -12,8 +12,8 @@ export function mount(host, dotNet, people, text, focus) {
   let offered = [], chosen = 0, isSending = false;
 
   list.id = listId;
-  // What was typed while the module was on its way stays.
-  if (!field.value) field.value = text.replace(MENTION, (_, name, id) => { picked.set(name, id); return `@${name}`; });
+  const early = field.value; // typed while the module was on its way
+  if (!early) field.value = text.replace(MENTION, (_, name, id) => { picked.set(name, id); return `@${name}`; });
   if (focus) { field.focus(); field.setSelectionRange(field.value.length, field.value.length); }
 
   const on = (element, type, handler) => element.addEventListener(type, handler, { signal });
@@ -28,6 +28,8 @@ export function mount(host, dotNet, people, text, focus) {
   });
   on(list, 'pointerdown', event => { event.preventDefault(); const at = event.target.closest('li')?.dataset.at; if (at !== undefined) pick(offered[at]); });
   on(button, 'click', send);
+
+  if (early) offer();
 
   function handled(key) {
     switch (key) {
