@@ -47,7 +47,8 @@ internal sealed class SqliteCommentStore(CollaborationDatabase database) : IComm
         [
             ("$document", documentId), ("$from", fromBranch), ("$to", toBranch), ("$time", moment.Time?.Ticks), ("$revision", moment.Revision),
         ];
-        var columns = CommentTable.Columns.Replace("Branch", "$to", StringComparison.Ordinal).Replace("Origin", "$from", StringComparison.Ordinal);
+        var columns = CommentTable.Columns.Replace("Branch", "$to", StringComparison.Ordinal).Replace("Origin", "$from", StringComparison.Ordinal)
+            .Replace("Revision", "0", StringComparison.Ordinal); // all of it is there when the branch begins
         var copied = connection.Execute(transaction,
             $"""
             INSERT INTO CommentEvents ({CommentTable.Columns}) SELECT {columns} FROM CommentEvents

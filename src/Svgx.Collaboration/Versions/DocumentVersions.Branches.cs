@@ -107,7 +107,9 @@ public sealed partial class DocumentVersions
             var ancestor = await AncestorAsync(documentId, target, long.MaxValue, theirs, cancellationToken);
             try
             {
-                return await WorkAsync(documentId, target, seat, new VersionWork.Merge(theirs, ancestor, [.. resolutions ?? []], CheckDescription(description ?? $"Merge {source}")), cancellationToken);
+                var change = await WorkAsync(documentId, target, seat, new VersionWork.Merge(theirs, ancestor, [.. resolutions ?? []], CheckDescription(description ?? $"Merge {source}")), cancellationToken);
+                await _engine.MergeCommentsAsync(documentId, source, target, CancellationToken.None); // after the drawing, so that pins find their elements
+                return change;
             }
             catch (VersionRefusedException refusal) when (refusal.Code == RefusalCode.Retry && attempt < 3)
             {

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using Svgx.Collaboration.Comments;
 using Svgx.Collaboration.Documents;
 using Svgx.Collaboration.Storage;
 
@@ -88,7 +89,11 @@ internal sealed class SqliteVersionStore(CollaborationDatabase database) : IVers
         {
             isNew = BranchTable.Write(connection, transaction, branch);
             if (isNew)
+            {
                 SnapshotTable.Write(connection, transaction, snapshot);
+                if (branch.FromBranch is { } from)
+                    SqliteCommentStore.Copy(connection, transaction, branch.DocumentId, from, new(Revision: branch.FromRevision), branch.Name);
+            }
         }, cancellationToken);
         return isNew;
     }

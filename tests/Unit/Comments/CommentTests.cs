@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Svgx.Collaboration.Comments;
 using Svgx.Collaboration.Engine;
 using Svgx.Tests.Unit.Engine;
+using Svgx.Tests.Unit.Versions;
 
 namespace Svgx.Tests.Unit.Comments;
 
@@ -319,6 +320,25 @@ public sealed class CommentTests
         Assert.Equal(("Said in the branch", "bob", made.AddSeconds(1)), (reply.Text, reply.UserId, reply.CreatedAt));
         Assert.Equal(1, list.Threads[0].Unread("ann", list.ReadMarks["c1"])); // new here, so unread here
         Assert.Equal(1, await host.Engine.MergeCommentsAsync(document, "main", "wild"));
+    }
+
+    [Fact, Trait("Rule", "T13")]
+    public async Task Making_and_merging_a_branch_takes_its_comments_along()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var ann = await host.JoinAsync(document, "ann");
+        await ann.DoAsync("create", "lamp");
+        await ann.BeginAsync("Known to both", "c1", element: "lamp");
+        await host.Engine.Versions.CreateBranchAsync(document, VersionTesting.Ann, "wild").Done();
+        var bob = await host.JoinBranchAsync(document, "wild", "bob");
+        Assert.Equal("c1", Assert.Single((await bob.ListAsync()).Threads).ThreadId);
+        Assert.Single((await host.Engine.GetCommentsAsync(document, "wild", new(Revision: 0))).Threads);
+        await bob.DoAsync("create", "shade");
+        await bob.BeginAsync("On what is new", "c2", element: "shade");
+        await host.Engine.Versions.MergeAsync(document, VersionTesting.Ann, "wild").Done();
+        var list = await ann.ListAsync();
+        Assert.Equal([("c1", false), ("c2", false)], list.Threads.Select(thread => (thread.ThreadId, thread.Anchor.IsDetached)));
     }
 
     [Fact, Trait("Rule", "T14")]
