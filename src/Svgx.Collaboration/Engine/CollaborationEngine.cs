@@ -26,12 +26,14 @@ public sealed partial class CollaborationEngine : IAsyncDisposable
     private readonly long _startedAt;
     private volatile bool _disposed;
 
-    internal CollaborationEngine(ICollaborationStore store, IConflictStore conflicts, IDocumentAccess access, IOptions<EngineOptions> options, CollaborationMetrics metrics, TokenRevocations revocations, TimeProvider time, ILogger<CollaborationEngine> logger, ICommentStore comments, IOptions<CommentOptions> commentOptions, IVersionStore versions)
+    internal CollaborationEngine(ICollaborationStore store, IConflictStore conflicts, IDocumentAccess access, IOptions<EngineOptions> options, CollaborationMetrics metrics, TokenRevocations revocations, TimeProvider time, ILogger<CollaborationEngine> logger, ICommentStore comments, IOptions<CommentOptions> commentOptions, IVersionStore versions, ActivityLog activity, IOptions<PresenceOptions> presence)
     {
         _services = new(store, conflicts, access, options.Value, time, metrics, revocations, logger)
         {
             Comments = comments,
             CommentOptions = commentOptions.Value,
+            Activity = activity,
+            Presence = presence.Value,
             CommentsChanged = change => CommentsChanged?.Invoke(change),
             Versions = versions,
             Announce = Announce,
@@ -152,10 +154,6 @@ public sealed partial class CollaborationEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Who is in a branch, as last told to its participants; empty when it is not open.</summary>
-    public IReadOnlyList<PresenceEntry> GetPresence(Guid documentId, string branch = MainBranch) =>
-        _sessions.TryGetValue((documentId, branch), out var opening) && opening is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true, Result: { } session } } ? session.ShownPresence : [];
-
     /// <summary>Sends everybody away from a document and lets go of it; it can be opened again.</summary>
     public async Task CloseDocumentAsync(Guid documentId, CloseReason reason = CloseReason.DocumentGone)
     {
@@ -172,6 +170,7 @@ public sealed partial class CollaborationEngine : IAsyncDisposable
         await CloseDocumentAsync(documentId);
         await _services.Store.PrepareAsync(cancellationToken);
         await _services.Store.DeleteDocumentAsync(documentId, cancellationToken);
+        await _services.Activity.ForgetAsync(documentId, cancellationToken);
     }
 
     /// <summary>The engine's figures now; some work, not for every frame.</summary>

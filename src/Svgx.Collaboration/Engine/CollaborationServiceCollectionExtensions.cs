@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using Svgx.Collaboration.Comments;
 using Svgx.Collaboration.Conflicts;
 using Svgx.Collaboration.Diagnostics;
+using Svgx.Collaboration.Presence;
 using Svgx.Collaboration.Security;
 using Svgx.Collaboration.Storage;
 using Svgx.Collaboration.Versions;
@@ -17,7 +18,7 @@ namespace Svgx.Collaboration.Engine;
 public static class CollaborationServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers <see cref="CollaborationEngine"/>, its storage and its tokens as singletons, with options from the sections <c>Svgx</c>, <c>Svgx:Storage</c> and <c>Svgx:Engine</c>
+    /// Registers <see cref="CollaborationEngine"/>, its storage and its tokens as singletons, with options from the sections <c>Svgx</c>, <c>Svgx:Storage</c>, <c>Svgx:Presence</c> and <c>Svgx:Engine</c>
     /// and then from <paramref name="configure"/>. The host registers an <see cref="IDocumentAccess"/>: its own, or <see cref="OpenDocumentAccess"/> where everybody may do everything.
     /// </summary>
     public static IServiceCollection AddCollaboration(this IServiceCollection services, Action<EngineOptions>? configure = null)
@@ -40,6 +41,10 @@ public static class CollaborationServiceCollectionExtensions
             .ValidateOnStart();
         if (configure is not null)
             engine.Configure(configure);
+        services.AddOptions<PresenceOptions>()
+            .Configure<IServiceProvider>((options, provider) => provider.GetService<IConfiguration>()?.GetSection("Svgx:Presence").Bind(options))
+            .ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PresenceOptions>, PresenceOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EngineOptions>, EngineOptionsValidator>());
         services.TryAddSingleton<CollaborationDatabase>();
@@ -49,6 +54,8 @@ public static class CollaborationServiceCollectionExtensions
             .ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CommentOptions>, CommentOptionsValidator>());
         services.TryAddSingleton<ICommentStore, SqliteCommentStore>();
+        services.TryAddSingleton<IActivityStore, SqliteActivityStore>();
+        services.TryAddSingleton<ActivityLog>();
         services.TryAddSingleton(provider => new CollaborationMetrics(provider.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), provider.GetRequiredService<TimeProvider>())
         {
             JournalQueue = () => provider.GetRequiredService<CollaborationDatabase>().Waiting,
@@ -79,7 +86,9 @@ public static class CollaborationServiceCollectionExtensions
             provider.GetRequiredService<ILogger<CollaborationEngine>>(),
             provider.GetRequiredService<ICommentStore>(),
             provider.GetRequiredService<IOptions<CommentOptions>>(),
-            provider.GetRequiredService<IVersionStore>()));
+            provider.GetRequiredService<IVersionStore>(),
+            provider.GetRequiredService<ActivityLog>(),
+            provider.GetRequiredService<IOptions<PresenceOptions>>()));
         return services;
     }
 }

@@ -31,7 +31,7 @@ internal sealed partial class DocumentSession
         var resync = await ResyncAsync(request.LastRevision, request.WantsDocument);
         var versions = await _services.Versions.CountAsync(_documentId, branch: null, checkpoints: true, CancellationToken.None);
         var seat = new Seat(request, request.Username ?? access.Username, Seat.Limit(access.Role, request.MaxRole), join.Subscriber) { Deadline = Deadline(request.ExpiresAt) };
-        seat.Color = _presence.Join(seat, seat.UserId, seat.Username, seat.SessionId, request.IsTool);
+        seat.Color = _presence.Join(seat, seat.UserId, seat.Username, seat.SessionId, request.IsTool, seat.MayEdit);
         _seats.Add(seat);
         _services.Metrics.ParticipantsChanged(1);
         foreach (var preview in _previews.All)
@@ -94,6 +94,7 @@ internal sealed partial class DocumentSession
             else if (Seat.Limit(access.Role, seat.MaxRole) is var role && role != seat.Role)
             {
                 seat.Role = role;
+                _presence.SetRights(seat, seat.UserId, seat.MayEdit);
                 Send(seat, new SessionEvent.RoleChanged(role));
             }
         }
@@ -108,7 +109,7 @@ internal sealed partial class DocumentSession
             Remove(seat, CloseReason.TokenRevoked);
     }
 
-    private void Remove(Seat seat, CloseReason reason)
+    private void Remove(Seat seat, CloseReason reason, bool isLost = false)
     {
         if (!seat.IsTaken)
             return;
@@ -116,7 +117,7 @@ internal sealed partial class DocumentSession
         if (_seats.Remove(seat))
         {
             _services.Metrics.ParticipantsChanged(-1);
-            _presence.Leave(seat, seat.UserId);
+            _presence.Leave(seat, seat.UserId, isLost || reason == CloseReason.TooSlow);
             _rates.Forget(seat.UserId);
             _locks.Leave(seat);
             foreach (var over in _previews.Leave(seat))
@@ -140,6 +141,7 @@ internal sealed partial class DocumentSession
         }
         foreach (var (seat, over) in _previews.EndSilent())
             Publish(new SessionEvent.PreviewShared(over), (Seat)seat);
+        _presence.Advance();
         if (_seats.Count == 0 && _turn.Accepted.Count == 0 && _services.Time.GetElapsedTime(_emptySince) >= _services.Options.EmptySessionGrace)
             _stopped = CloseReason.Left;
     }
@@ -158,6 +160,7 @@ internal sealed partial class DocumentSession
             foreach (var elementId in request.ElementIds)
                 _locks.Renew(_document, seat.UserId, elementId);
         }
+        _presence.Edited(seat, seat.UserId, request.ElementIds[0]);
         var preview = new Preview(request.GestureId, seat.UserId, seat.SessionId, seat.Color, request.ElementIds, request.Data);
         if (_previews.Show(seat, preview) is { } crowdedOut)
             Publish(new SessionEvent.PreviewShared(crowdedOut), seat);
@@ -168,24 +171,5 @@ internal sealed partial class DocumentSession
     {
         if (gestureId is not null && _previews.End(seat, gestureId) is { } over && announce)
             Publish(new SessionEvent.PreviewShared(over), seat);
-    }
-
-    /// <summary>At once while it is quiet, else at a bounded pace.</summary>
-    private void SharePresence()
-    {
-        if (!_presence.HasChanged || _presenceTimerRuns)
-            return;
-        var pace = TimeSpan.FromSeconds(1.0 / _services.Options.PresencePerSecond);
-        if (pace - _services.Time.GetElapsedTime(_presenceSharedAt) is var wait && wait > TimeSpan.Zero)
-        {
-            _presenceTimerRuns = true;
-            _presenceTimer.Change(wait, Timeout.InfiniteTimeSpan);
-            return;
-        }
-        _presenceSharedAt = _services.Time.GetTimestamp();
-        var users = _presence.Take();
-        _shownPresence = users;
-        Publish(new SessionEvent.PresenceChanged(users));
-        _presenceChanged(_documentId);
     }
 }

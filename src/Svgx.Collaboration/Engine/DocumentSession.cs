@@ -25,6 +25,10 @@ internal sealed record SessionServices(ICollaborationStore Store, IConflictStore
 
     /// <summary>Tells the participants of the document's other open branches, and those who follow its versions in this process.</summary>
     public required Action<Guid, string, SessionEvent> Announce { get; init; }
+
+    public required PresenceOptions Presence { get; init; }
+
+    public required ActivityLog Activity { get; init; }
 }
 
 /// <summary>
@@ -79,7 +83,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
         _policy = policy;
         _ids = ids;
         _rates = new(services.Options.RateLimit, services.Options.RateWindow, services.Time);
-        _presence = new(services.Time);
+        _presence = new(services.Presence, services.Time);
         _previews = new(services.Time);
         _comments = comments;
         _shownComments = comments.List();
@@ -187,6 +191,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
                 ShareConflicts();
                 ShareLocks();
                 SharePresence();
+                RecordPresence();
                 SnapshotIfDue();
                 CheckpointIfDue();
             }
@@ -235,7 +240,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
                 OnTick();
                 return default;
             case SessionCommand.Leave leave:
-                Remove(leave.From, CloseReason.Left);
+                Remove(leave.From, CloseReason.Left, leave.IsLost);
                 return default;
             case SessionCommand.Stop stop:
                 _stopped = stop.Reason;
@@ -303,6 +308,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
                 _services.Metrics.Operation(entry.Type);
             }
         }
+        RecordOperations();
         Reply();
         if (_turn.Accepted.Count > 0)
             Publish(new SessionEvent.OperationsCommitted([.. _turn.Accepted.Select(entry => new CommittedOperation(entry, _turn.StartedAt))]));
@@ -438,6 +444,8 @@ internal sealed partial class DocumentSession : IAsyncDisposable
         for (var i = _seats.Count - 1; i >= 0; i--)
             Remove(_seats[i], reason);
         _shownPresence = [];
+        _presence.Clear();
+        RecordPresence();
         await _saving;
         if (reason is not (CloseReason.SessionFailed or CloseReason.DocumentGone) && _committedRevision > Volatile.Read(ref _snapshotRevision))
             await SaveSnapshotAsync(Content());

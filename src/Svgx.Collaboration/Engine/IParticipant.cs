@@ -7,7 +7,8 @@ namespace Svgx.Collaboration.Engine;
 
 /// <summary>
 /// The sending side of one connection. Everything is posted to the session's bounded inbox; awaiting a full inbox slows the sender alone.
-/// Answers come as events. After the participation ended, calls do nothing. Disposing leaves.
+/// Answers come as events. After the participation ended, calls do nothing. Disposing says that the connection is lost: the user is shown as offline for a while, unless
+/// they left before.
 /// </summary>
 public interface IParticipant : IAsyncDisposable
 {
@@ -50,6 +51,6 @@ public interface IParticipant : IAsyncDisposable
     /// <summary>Asks for the threads to which something happened after a sequence, 0 for all; answered by a <see cref="SessionEvent.CommentsListed"/>.</summary>
     ValueTask ListCommentsAsync(long after = 0, string? requestId = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Leaves. The subscriber is closed with <see cref="CloseReason.Left"/>.</summary>
+    /// <summary>Leaves for good. The subscriber is closed with <see cref="CloseReason.Left"/>.</summary>
     ValueTask LeaveAsync();
 }

@@ -43,7 +43,7 @@ internal sealed class Participant(DocumentSession session, Seat seat) : IPartici
     public ValueTask ListCommentsAsync(long after = 0, string? requestId = null, CancellationToken cancellationToken = default) =>
         session.PostAsync(new SessionCommand.ListComments(seat, after, requestId), cancellationToken);
 
-    public ValueTask LeaveAsync() => session.PostAsync(new SessionCommand.Leave(seat), CancellationToken.None);
+    public ValueTask LeaveAsync() => session.PostAsync(new SessionCommand.Leave(seat, IsLost: false), CancellationToken.None);
 
-    public ValueTask DisposeAsync() => LeaveAsync();
+    public ValueTask DisposeAsync() => session.PostAsync(new SessionCommand.Leave(seat, IsLost: true), CancellationToken.None);
 }

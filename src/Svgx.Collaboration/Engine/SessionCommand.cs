@@ -32,7 +32,7 @@ internal abstract partial record SessionCommand
 
     public sealed record ShowPreview(Seat From, PreviewRequest Preview) : SessionCommand;
 
-    public sealed record Leave(Seat From) : SessionCommand;
+    public sealed record Leave(Seat From, bool IsLost) : SessionCommand;
 
     public sealed record Read(TaskCompletionSource<DocumentContent> Reply) : SessionCommand;
 

@@ -51,7 +51,14 @@ public abstract partial record SessionEvent
     public sealed record LocksChanged(ImmutableArray<ElementLock> Locks, string? RequestId = null) : SessionEvent;
 
     /// <summary>Everybody who is here. A newer list replaces an older one that still waits.</summary>
-    public sealed record PresenceChanged(ImmutableArray<PresenceEntry> Users) : SessionEvent;
+    public sealed record PresenceChanged(ImmutableArray<PresenceEntry> Users) : SessionEvent
+    {
+        /// <summary>The same, with what changed when.</summary>
+        internal PresenceView View { get; init; } = PresenceView.Empty;
+
+        /// <summary>Where the protocol keeps the messages, whole and as changes since a version; as for <see cref="Encoded"/>.</summary>
+        internal object? Messages { get; set; }
+    }
 
     /// <summary>To the others: a gesture under way. The newest of a gesture replaces an older one that still waits.</summary>
     public sealed record PreviewShared(Preview Preview) : SessionEvent;

@@ -25,6 +25,7 @@ internal sealed class ClientConnection : ISessionSubscriber
     private IParticipant? _participant;
     private MessageRates _rates;  // its own until it has joined, then its user's
     private string? _enteredAs;
+    private Guid _documentId;
     private int _failedJoins;
     private int _closing;
     private CloseCode _close = CloseCode.Left;
@@ -128,6 +129,8 @@ internal sealed class ClientConnection : ISessionSubscriber
         if (message is ClientMessage.Ping ping)
         {
             Answer(new Outbound.Pong(ping.SentAt, ping.RequestId));
+            if (ping.RoundTripMs is { } roundTrip)
+                _participant?.Report(new(RoundTripMs: roundTrip));
             return;
         }
         if (message is ClientMessage.Join join)
@@ -173,7 +176,11 @@ internal sealed class ClientConnection : ISessionSubscriber
             case ClientMessage.CommentList list:
                 await participant.ListCommentsAsync(list.After, list.RequestId, _ended.Token);
                 break;
+            case ClientMessage.ReadActivityLog read:
+                await AnswerActivityLogAsync(read);
+                break;
             case ClientMessage.Leave:
+                await participant.LeaveAsync();
                 End(CloseCode.Left);
                 break;
             default:
@@ -221,6 +228,7 @@ internal sealed class ClientConnection : ISessionSubscriber
         _rates = rates;
         var joined = ((JoinOutcome.Accepted)outcome).Joined;
         _participant = joined.Participant;
+        _documentId = joined.DocumentId;
         if (request.Token is { } token)
             _services.Registry.NoteUse(token);
         Outbound state = new Outbound.State(joined, request.UserId, request.SessionId, join.Features);
@@ -268,6 +276,19 @@ internal sealed class ClientConnection : ISessionSubscriber
     {
         if (_services.Limits.Notes.TryTake(userId ?? _address, out _))
             _services.Audit.Record(new(AuditKind.RateLimited) { UserId = userId, Address = _address, Detail = limit });
+    }
+
+    private async ValueTask AnswerActivityLogAsync(ClientMessage.ReadActivityLog read)
+    {
+        try
+        {
+            Answer(new Outbound.ActivityLog(await _services.Engine.GetActivityAsync(_documentId, read.UserId, read.Before, read.Limit, _ended.Token), read.RequestId));
+        }
+        catch (Exception error) when (error is Microsoft.Data.Sqlite.SqliteException or IOException)
+        {
+            _services.Logger.ActivityLogUnreadable(error);
+            Refuse(new(RefusalCode.StorageFailed, "The activity log cannot be read at the moment.", null, read.RequestId));
+        }
     }
 
     private void RefuseJoin(MessageFault fault)

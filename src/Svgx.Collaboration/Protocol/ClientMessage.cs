@@ -32,7 +32,11 @@ internal abstract partial record ClientMessage
 
     public sealed record Leave : ClientMessage;
 
-    public sealed record Ping(string? SentAt) : ClientMessage;
+    /// <summary>A sign of life, with what the client knows of its own round trips.</summary>
+    public sealed record Ping(string? SentAt, double? RoundTripMs) : ClientMessage;
+
+    /// <summary>Asks for a page of the document's activity log.</summary>
+    public sealed record ReadActivityLog(string? UserId, long? Before, int Limit) : ClientMessage;
 }
 
 /// <summary>What a client understands beyond the plain protocol.</summary>
@@ -45,6 +49,7 @@ internal enum ClientFeatures
     Changes = 4,
     Preview = 8,
     Comments = 16,
+    PresenceChanges = 32,
 }
 
 /// <summary>What is wrong with a message.</summary>

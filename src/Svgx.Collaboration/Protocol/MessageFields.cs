@@ -27,6 +27,13 @@ internal readonly struct MessageFields(JsonElement message)
         return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : throw new FieldException($"\"{name}\" must be a whole number.");
     }
 
+    public double? Number(string name)
+    {
+        if (!TryGet(name, out var value))
+            return null;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) ? number : throw new FieldException($"\"{name}\" must be a number.");
+    }
+
     public bool Flag(string name)
     {
         if (!TryGet(name, out var value))

@@ -17,6 +17,7 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
     private ClientFeatures _features;
     private string _branch = "";
     private long _oldest; // when the oldest operation of the frame under way was accepted
+    private long _presenceVersion; // what the client was told last; 0: nothing yet
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -132,6 +133,9 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
                 (_features, _branch) = (state.Features, state.Joined.Branch);
                 ServerMessages.CurrentState(frame, now, state.Joined, state.UserId, state.SessionId, state.Features, maxMessageBytes);
                 return true;
+            case Outbound.ActivityLog log:
+                ServerMessages.ActivityLog(frame, now, log.Entries, log.RequestId);
+                return true;
             case Outbound.Pong pong:
                 ServerMessages.Pong(frame, now, pong.SentAt, pong.RequestId);
                 return true;
@@ -154,7 +158,7 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
                 ServerMessages.Error(frame, now, refused.Code, refused.Reason, refused.OperationId, refused.RequestId, refused.RetryAfter);
                 return true;
             case SessionEvent.PresenceChanged presence:
-                ServerMessages.Append(frame, presence.Encoded ??= Encoded(presence, now));
+                ServerMessages.Append(frame, Presence(presence, now));
                 return true;
             case SessionEvent.PreviewShared shared when _features.HasFlag(ClientFeatures.Preview):
                 ServerMessages.Append(frame, shared.Encoded ??= Encoded(shared, now));
@@ -173,14 +177,19 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
         }
     }
 
-    /// <summary>A message that goes to everybody: a list of a hundred people costs more to write than to send.</summary>
-    private static byte[] Encoded(SessionEvent news, DateTimeOffset now)
+    /// <summary>What changed since the client was told last, where it asked for that and it can be told; else everybody.</summary>
+    private byte[] Presence(SessionEvent.PresenceChanged presence, DateTimeOffset now)
+    {
+        var messages = PresenceJson.Of(presence, now);
+        var known = _presenceVersion;
+        _presenceVersion = presence.View.Version;
+        return _features.HasFlag(ClientFeatures.PresenceChanges) && presence.View.CanTellSince(known) ? messages.Since(known) : messages.Whole;
+    }
+
+    private static byte[] Encoded(SessionEvent.PreviewShared shared, DateTimeOffset now)
     {
         using var frame = new PooledBuffer();
-        if (news is SessionEvent.PresenceChanged presence)
-            ServerMessages.PresenceUpdate(frame, now, presence.Users);
-        else
-            ServerMessages.Preview(frame, now, ((SessionEvent.PreviewShared)news).Preview);
+        ServerMessages.Preview(frame, now, shared.Preview);
         return frame.Written.ToArray();
     }
 

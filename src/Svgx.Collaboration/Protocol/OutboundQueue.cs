@@ -1,4 +1,5 @@
 using Svgx.Collaboration.Engine;
+using Svgx.Collaboration.Presence;
 
 namespace Svgx.Collaboration.Protocol;
 
@@ -17,6 +18,9 @@ internal abstract record Outbound
 
     /// <summary>A whole document, sent in parts.</summary>
     public sealed record Document(DocumentContent Content) : Outbound;
+
+    /// <summary>The answer to a question for the activity log.</summary>
+    public sealed record ActivityLog(IReadOnlyList<ActivityEntry> Entries, string? RequestId) : Outbound;
 
     /// <summary>The answer to a ping.</summary>
     public sealed record Pong(string? SentAt, string? RequestId) : Outbound;

@@ -16,15 +16,16 @@ internal static class ProtocolReader
 
     private const int MaxIdLength = 128;
     private const int MaxPreviewElements = 1_000;
+    private const int MaxRoundTripMs = 60_000;
 
     private static readonly MessageFault HalfACharacter = new(ErrorCode.InvalidJson, "The message has a text with half a character in it.", null, null);
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
     /// <summary>Every <c>type</c> that a client may send.</summary>
-    public static readonly ImmutableArray<string> Types = ["join", "operation", "operations", "preview", "activity", "undo", "redo", "sync", "leave", "ping", .. CommentReader.Types];
+    public static readonly ImmutableArray<string> Types = ["join", "operation", "operations", "preview", "activity", "undo", "redo", "sync", "leave", "ping", "activity_log", .. CommentReader.Types];
 
     /// <summary>Every feature that a client may name.</summary>
-    public static readonly ImmutableArray<string> Features = ["ack", "document", "changes", "preview", "comments"];
+    public static readonly ImmutableArray<string> Features = ["ack", "document", "changes", "preview", "comments", "presence_changes"];
 
     /// <summary>Reads one frame. The bytes must not change afterwards: a message keeps pieces of them.</summary>
     public static bool TryRead(ReadOnlyMemory<byte> frame, out ClientMessage message, out MessageFault fault)
@@ -91,7 +92,8 @@ internal static class ProtocolReader
         "redo" => new ClientMessage.Redo(),
         "sync" => new ClientMessage.Sync(fields.Integer("last_revision") ?? throw new MessageFields.FieldException("\"last_revision\" is missing.")),
         "leave" => new ClientMessage.Leave(),
-        "ping" => new ClientMessage.Ping(json.TryGetProperty("sent_at"u8, out var sent) && sent.ValueKind is JsonValueKind.Number or JsonValueKind.String ? sent.GetRawText() : null),
+        "ping" => new ClientMessage.Ping(json.TryGetProperty("sent_at"u8, out var sent) && sent.ValueKind is JsonValueKind.Number or JsonValueKind.String ? sent.GetRawText() : null, ReadRoundTrip(fields)),
+        "activity_log" => new ClientMessage.ReadActivityLog(fields.Text("user_id"), fields.Integer("before"), (int)Math.Clamp(fields.Integer("limit") ?? 50, 1, CollaborationEngine.MaxActivityPage)),
         var type => CommentReader.Read(type, fields),
     };
 
@@ -142,8 +144,28 @@ internal static class ProtocolReader
             "viewing" => PresenceStatus.Viewing,
             _ => throw new MessageFields.FieldException("\"status\" must be online, away, editing or viewing."),
         };
-        return new(fields.Has("current_element") ? new(fields.Text("current_element")) : default, fields.Has("cursor_position") ? new(cursor) : default, status);
+        ViewedArea? viewport = null;
+        if (fields.Object("viewport") is { ValueKind: JsonValueKind.Object } area)
+        {
+            if (!TryCoordinate(area, "x", out var x) || !TryCoordinate(area, "y", out var y) || !TryCoordinate(area, "width", out var width) || !TryCoordinate(area, "height", out var height) || width <= 0 || height <= 0)
+                throw new MessageFields.FieldException("\"viewport\" needs finite numbers \"x\" and \"y\", and \"width\" and \"height\" above 0.");
+            viewport = new(x, y, width, height);
+        }
+        return new(
+            fields.Has("current_element") ? new(fields.Text("current_element")) : default,
+            fields.Has("cursor_position") ? new(cursor) : default,
+            status,
+            fields.Has("viewport") ? new(viewport) : default,
+            fields.Has("following") ? new(fields.Text("following")) : default,
+            ReadRoundTrip(fields));
     }
+
+    private static double? ReadRoundTrip(MessageFields fields) => fields.Number("rtt_ms") switch
+    {
+        null => null,
+        >= 0 and <= MaxRoundTripMs and var milliseconds => milliseconds,
+        _ => throw new MessageFields.FieldException($"\"rtt_ms\" must be 0 to {MaxRoundTripMs}."),
+    };
 
     private static ClientFeatures ReadFeatures(MessageFields fields)
     {
@@ -151,10 +173,17 @@ internal static class ProtocolReader
         foreach (var name in fields.Texts("features", 64, required: false))
         {
             // Features of a later protocol are passed over: current_state says which were granted.
-            if (Features.Contains(name) && Enum.TryParse<ClientFeatures>(name, ignoreCase: true, out var feature))
+            if (TryFeature(name, out var feature))
                 features |= feature;
         }
         return features;
+    }
+
+    /// <summary>What a feature's name stands for.</summary>
+    public static bool TryFeature(string name, out ClientFeatures feature)
+    {
+        feature = ClientFeatures.None;
+        return Features.Contains(name) && Enum.TryParse(name.Replace("_", "", StringComparison.Ordinal), ignoreCase: true, out feature);
     }
 
     private static bool TryCoordinate(JsonElement position, string name, out double value)

@@ -10,7 +10,7 @@ namespace Svgx.Collaboration.Protocol;
 internal static class ServerMessages
 {
     /// <summary>Every <c>type</c> that the server may send.</summary>
-    public static readonly ImmutableArray<string> Types = ["current_state", "operations", "ack", "document", "presence_update", "preview", "role_changed", "error", "pong", .. CommentMessages.Types];
+    public static readonly ImmutableArray<string> Types = ["current_state", "operations", "ack", "document", "presence_update", "presence_changes", "activity_log", "preview", "role_changed", "error", "pong", .. CommentMessages.Types];
 
     public static void CurrentState(PooledBuffer frame, DateTimeOffset now, Joined joined, string userId, string sessionId, ClientFeatures features, int maxMessageBytes) => Write(frame, "current_state", now, json =>
     {
@@ -29,7 +29,7 @@ internal static class ServerMessages
         json.WriteStartArray("features"u8);
         foreach (var name in ProtocolReader.Features)
         {
-            if (features.HasFlag(Enum.Parse<ClientFeatures>(name, ignoreCase: true)))
+            if (ProtocolReader.TryFeature(name, out var feature) && features.HasFlag(feature))
                 json.WriteStringValue(name);
         }
         json.WriteEndArray();
@@ -107,36 +107,28 @@ internal static class ServerMessages
         }
     });
 
-    public static void PresenceUpdate(PooledBuffer frame, DateTimeOffset now, ImmutableArray<PresenceEntry> users) => Write(frame, "presence_update", now, json =>
+    public static void ActivityLog(PooledBuffer frame, DateTimeOffset now, IReadOnlyList<ActivityEntry> entries, string? requestId) => Write(frame, "activity_log", now, json =>
     {
-        json.WriteStartArray("active_users"u8);
-        foreach (var user in users)
+        json.WriteStartArray("entries"u8);
+        foreach (var entry in entries)
         {
             json.WriteStartObject();
-            json.WriteString("user_id"u8, user.UserId);
-            json.WriteString("username"u8, user.Username);
-            json.WriteString("status"u8, StatusName(user.Status));
-            json.WriteString("current_element"u8, user.CurrentElement);
-            json.WriteString("last_activity"u8, user.LastActivity.UtcDateTime);
-            json.WriteString("color"u8, user.Color);
-            WriteCursor(json, user.Cursor);
-            WriteTexts(json, "selection", user.Selection);
-            json.WriteBoolean("tool"u8, user.IsTool);
-            json.WriteStartArray("sessions"u8);
-            foreach (var session in user.Sessions)
-            {
-                json.WriteStartObject();
-                json.WriteString("session_id"u8, session.SessionId);
-                WriteCursor(json, session.Cursor);
-                if (session.CurrentElement is not null)
-                    json.WriteString("current_element"u8, session.CurrentElement);
-                WriteTexts(json, "selection", session.Selection);
-                json.WriteEndObject();
-            }
-            json.WriteEndArray();
+            json.WriteNumber("id"u8, entry.Id);
+            json.WriteString("branch"u8, entry.Branch);
+            json.WriteString("user_id"u8, entry.UserId);
+            json.WriteString("username"u8, entry.Username);
+            json.WriteString("kind"u8, entry.Kind);
+            if (entry.Detail is not null)
+                json.WriteString("detail"u8, entry.Detail);
+            json.WriteNumber("count"u8, entry.Count);
+            WriteTexts(json, "element_ids", entry.ElementIds);
+            json.WriteString("started_at"u8, entry.StartedAt);
+            json.WriteString("ended_at"u8, entry.EndedAt);
             json.WriteEndObject();
         }
         json.WriteEndArray();
+        if (requestId is not null)
+            json.WriteString("request_id"u8, requestId);
     });
 
     /// <summary>One part of a document: a slice of its JSON text, which must not cut a character in two.</summary>
@@ -176,16 +168,6 @@ internal static class ServerMessages
         json.WriteEndObject();
     }
 
-    private static void WriteCursor(Utf8JsonWriter json, CursorPosition? cursor)
-    {
-        if (cursor is not { } at)
-            return;
-        json.WriteStartObject("cursor_position"u8);
-        json.WriteNumber("x"u8, at.X);
-        json.WriteNumber("y"u8, at.Y);
-        json.WriteEndObject();
-    }
-
     private static void WriteTexts(Utf8JsonWriter json, string name, IEnumerable<string> texts)
     {
         json.WriteStartArray(name);
@@ -200,14 +182,5 @@ internal static class ServerMessages
         DocumentRole.Commenter => "commenter",
         DocumentRole.Editor => "editor",
         _ => "owner",
-    };
-
-    private static string StatusName(PresenceStatus status) => status switch
-    {
-        PresenceStatus.Editing => "editing",
-        PresenceStatus.Viewing => "viewing",
-        PresenceStatus.Away => "away",
-        PresenceStatus.Offline => "offline",
-        _ => "online",
     };
 }

@@ -39,6 +39,7 @@ internal static class ApiEndpoints
         document.MapGet("/svg", Svg).WithSummary("The drawing as SVG; the header Svgx-Revision says of which revision").Produces<string>(StatusCodes.Status200OK, "image/svg+xml");
         document.MapGet("/operations", Operations).WithSummary("The journal, at most 1,000 operations a page; next_after is the after of the next");
         document.MapComments();
+        PresenceEndpoints.Map(api, document);
     }
 
     private static async Task<IEnumerable<DocumentAnswer>> List(ClaimsPrincipal user, DocumentDirectory documents, CancellationToken cancellationToken, bool bin = false)
@@ -147,7 +148,8 @@ internal static class ApiEndpoints
         return new(page, page.Count > 0 ? page[^1].Revision : after);
     }
 
-    private static async Task<DocumentSummary> RequireAsync(Guid id, ClaimsPrincipal user, DocumentRole role, DocumentDirectory documents, CancellationToken cancellationToken)
+    /// <summary>The document, where the caller has the role in it and the token reaches it.</summary>
+    internal static async Task<DocumentSummary> RequireAsync(Guid id, ClaimsPrincipal user, DocumentRole role, DocumentDirectory documents, CancellationToken cancellationToken)
     {
         var caller = ApiCaller.Of(user);
         caller.Require(id, role);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Svgx.Collaboration.Comments;
 using Svgx.Collaboration.Engine;
+using Svgx.Collaboration.Presence;
 using Svgx.Collaboration.Storage;
 
 namespace Svgx.Tests.Unit.Engine;
@@ -13,12 +14,14 @@ internal sealed class TestEngine : IAsyncDisposable
     private readonly bool _ownsFolder;
     private readonly Action<EngineOptions>? _configure;
     private readonly Action<CommentOptions>? _configureComments;
+    private readonly Action<PresenceOptions>? _presence;
     private ServiceProvider _services;
 
-    public TestEngine(Action<EngineOptions>? configure = null, string? folder = null, Action<CommentOptions>? comments = null)
+    public TestEngine(Action<EngineOptions>? configure = null, string? folder = null, Action<CommentOptions>? comments = null, Action<PresenceOptions>? presence = null)
     {
         _configureComments = comments;
         _configure = configure;
+        _presence = presence;
         _ownsFolder = folder is null;
         Folder = folder ?? Directory.CreateTempSubdirectory("svgx-test-").FullName;
         _services = Build();
@@ -44,6 +47,8 @@ internal sealed class TestEngine : IAsyncDisposable
         if (_configureComments is not null)
             services.Configure(_configureComments);
         services.Configure<StorageOptions>(options => options.DataFolder = Folder);
+        if (_presence is not null)
+            services.Configure(_presence);
         return services.BuildServiceProvider();
     }
 

@@ -22,6 +22,7 @@ public sealed class MessageRightsTests
         ("redo", """{"type":"redo"}""", "read_only", "read_only", Allowed),
         ("sync", """{"type":"sync","last_revision":0}""", Allowed, Allowed, Allowed),
         ("ping", """{"type":"ping"}""", Allowed, Allowed, Allowed),
+        ("activity_log", """{"type":"activity_log"}""", Allowed, Allowed, Allowed),
         ("comment_create", """{"type":"comment_create","anchor":{"x":1,"y":1},"text":"Hm"}""", "read_only", Allowed, Allowed),
         ("comment_reply", """{"type":"comment_reply","thread_id":"t","text":"Hm"}""", "read_only", Allowed, Allowed),
         ("comment_edit", """{"type":"comment_edit","comment_id":"t","text":"Hm"}""", "read_only", "forbidden", "forbidden"),
