@@ -32,6 +32,10 @@ public sealed partial class DrawingBoard
     [Parameter]
     public EventCallback<string> CommentOpened { get; set; }
 
+    /// <inheritdoc cref="SvgCanvas.CommandAsked" />
+    [Parameter]
+    public EventCallback<string> CommandAsked { get; set; }
+
     /// <inheritdoc cref="SvgCanvas.ShowCommentAsync" />
     public Task ShowCommentAsync(string? threadId) => _canvas?.ShowCommentAsync(threadId) ?? Task.CompletedTask;
 

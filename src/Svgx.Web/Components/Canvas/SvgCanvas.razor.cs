@@ -80,6 +80,14 @@ public sealed partial class SvgCanvas(IJSRuntime js) : ComponentBase, IAsyncDisp
         _self?.Dispose();
     }
 
+    /// <summary>Raised with a command that a key asked for and the page carries out: <c>save</c>.</summary>
+    [Parameter]
+    public EventCallback<string> CommandAsked { get; set; }
+
+    /// <summary>Called by the module.</summary>
+    [JSInvokable]
+    public Task OnCommandAsked(string command) => CommandAsked.InvokeAsync(command);
+
     /// <inheritdoc />
     protected override bool ShouldRender() => false; // the module owns what is inside
 

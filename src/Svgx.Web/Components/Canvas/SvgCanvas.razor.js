@@ -155,6 +155,12 @@ export function mount(host, documentId, branch, dotNet) {
 
   addEventListener('beforeunload', event => { editor.text.commit(); if (client.pendingCount > 0) event.preventDefault(); }, { signal });
   addEventListener('pagehide', saveView, { signal });
+  // Wherever the focus is: the browser's own answer, a copy of the page as a file, is never what is wanted here.
+  addEventListener('keydown', event => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.key.toLowerCase() !== 's') return;
+    event.preventDefault();
+    send('OnCommandAsked', 'save');
+  }, { signal });
   let away = null;
   document.addEventListener('visibilitychange', () => {
     clearTimeout(away);

@@ -1,0 +1,66 @@
+using Svgx.Collaboration.Engine;
+using Svgx.Collaboration.Versions;
+using Svgx.Web.Components.Canvas;
+using Svgx.Web.Components.Versions;
+
+namespace Svgx.Web.Components.Documents;
+
+/// <content>History: versions to look at, branches to go to.</content>
+public sealed partial class DrawingPage
+{
+    private const string HistoryTabName = "history";
+    private VersionFeed? _versions;
+    private DocumentVersion? _looked;
+    private IReadOnlyList<string> _selectedIds = [];
+    private int _nameWanted;
+
+    private VersionActor Actor => new(_userId);
+
+    private void FollowVersions()
+    {
+        if (_versions?.DocumentId == Id)
+            return;
+        _versions?.Dispose();
+        _versions = new(Engine, Time, Id, _userId);
+    }
+
+    private void OnCanvasState(CanvasState state)
+    {
+        if (_selectedIds.SequenceEqual(state.Selection.ElementIds))
+            return;
+        _selectedIds = state.Selection.ElementIds;
+        if (_openTab == HistoryTabName)
+            StateHasChanged();
+    }
+
+    private async Task OnCommandAskedAsync(string command)
+    {
+        if (command != "save" || _document?.Role < DocumentRole.Editor)
+            return;
+        _nameWanted++;
+        await (_panel?.OpenAsync(HistoryTabName) ?? Task.CompletedTask);
+        StateHasChanged();
+    }
+
+    private void LookAt(DocumentVersion version) => _looked = version;
+
+    private async Task RestoreLookedAsync(DocumentVersion version)
+    {
+        _looked = null;
+        switch (await Engine.Versions.RevertAsync(Id, Actor, version.VersionId, BranchName))
+        {
+            case VersionResult<VersionChange>.Done done:
+                Snackbar.Add(done.Value.OperationId is null ? "The drawing is like that already." : "It is back. Undo takes it back again.", MudBlazor.Severity.Success);
+                break;
+            case VersionResult<VersionChange>.Refused refused:
+                Snackbar.Add(refused.Reason, MudBlazor.Severity.Warning);
+                break;
+        }
+    }
+
+    private void GoToBranch(string branch)
+    {
+        _looked = null;
+        Navigation.NavigateTo(branch == CollaborationEngine.MainBranch ? $"/d/{Id}" : $"/d/{Id}?branch={Uri.EscapeDataString(branch)}");
+    }
+}

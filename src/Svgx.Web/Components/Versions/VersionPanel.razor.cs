@@ -1,0 +1,179 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+using Svgx.Collaboration.Engine;
+using Svgx.Collaboration.Versions;
+
+namespace Svgx.Web.Components.Versions;
+
+/// <summary>The history of a document.</summary>
+public sealed partial class VersionPanel(CollaborationEngine engine, ISnackbar snackbar) : ComponentBase, IDisposable
+{
+    private readonly HashSet<long> _opened = [];
+    private string _name = "";
+    private string _newName = "";
+    private string _newTags = "";
+    private string _branchName = "";
+    private string? _renaming;
+    private string? _branching;
+    private string? _merging;
+    private bool _isBusy;
+    private bool _isChecking;
+    private IntegrityReport? _report;
+    private ElementReference _nameInput;
+    private int _nameFocused;
+
+    /// <summary>What is shown.</summary>
+    [Parameter, EditorRequired]
+    public VersionFeed Feed { get; set; } = default!;
+
+    /// <summary>Who looks.</summary>
+    [Parameter, EditorRequired]
+    public string UserId { get; set; } = "";
+
+    /// <summary>The branch that is drawn on.</summary>
+    [Parameter, EditorRequired]
+    public string Branch { get; set; } = CollaborationEngine.MainBranch;
+
+    /// <summary>Whether they may change the drawing; the engine asks again.</summary>
+    [Parameter]
+    public bool MayEdit { get; set; }
+
+    /// <summary>What is selected on the drawing.</summary>
+    [Parameter]
+    public IReadOnlyList<string> SelectedIds { get; set; } = [];
+
+    /// <summary>Raised with a version that the person wants to see.</summary>
+    [Parameter]
+    public EventCallback<DocumentVersion> Looked { get; set; }
+
+    /// <summary>Raised with the branch that the person wants to draw on.</summary>
+    [Parameter]
+    public EventCallback<string> Switched { get; set; }
+
+    /// <summary>Raised with an element that the person wants to see on the drawing.</summary>
+    [Parameter]
+    public EventCallback<string> Shown { get; set; }
+
+    /// <summary>Counts up when the person wants to name a version now: the focus goes to its name.</summary>
+    [Parameter]
+    public int NameWanted { get; set; }
+
+    private VersionActor Actor => new(UserId);
+
+    /// <inheritdoc/>
+    public void Dispose() => Feed.Changed -= OnChanged;
+
+    /// <inheritdoc/>
+    protected override void OnInitialized() => Feed.Changed += OnChanged;
+
+    /// <inheritdoc/>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (NameWanted == _nameFocused || !MayEdit)
+            return;
+        _nameFocused = NameWanted;
+        await _nameInput.FocusAsync();
+    }
+
+    private void OnChanged() => _ = InvokeAsync(StateHasChanged);
+
+    /// <summary>Versions in the order given, checkpoints that follow each other in one group, every other by itself.</summary>
+    internal static IEnumerable<List<DocumentVersion>> Groups(ImmutableArray<DocumentVersion> versions)
+    {
+        var group = new List<DocumentVersion>();
+        foreach (var version in versions)
+        {
+            if (group.Count > 0 && (version.Kind != VersionKind.Checkpoint || group[0].Kind != VersionKind.Checkpoint))
+            {
+                yield return group;
+                group = [];
+            }
+            group.Add(version);
+        }
+        if (group.Count > 0)
+            yield return group;
+    }
+
+    private Task SaveAsync() => DoAsync(() => engine.Versions.SaveAsync(Feed.DocumentId, Actor, Branch, labels: VersionLabels.None with { Name = _name.Trim() is { Length: > 0 } name ? name : null }), version =>
+    {
+        _name = "";
+        snackbar.Add($"Saved as version {version.Number}.", Severity.Success);
+    });
+
+    private Task RestoreAsync(DocumentVersion version) => DoAsync(() => engine.Versions.RevertAsync(Feed.DocumentId, Actor, version.VersionId, Branch), change => Restored(change, $"“{VersionWords.Title(version)}” is back."));
+
+    private Task RestoreSelectedAsync(DocumentVersion version) => DoAsync(() => engine.Versions.RestoreAsync(Feed.DocumentId, Actor, new ContentPoint.Version(version.VersionId), Branch, [.. SelectedIds]),
+        change => Restored(change, SelectedIds.Count == 1 ? "The selected element is as it was." : $"The {SelectedIds.Count} selected elements are as they were."));
+
+    private void Restored(VersionChange change, string said) => snackbar.Add(change.OperationId is null ? "The drawing is like that already." : $"{said} Undo takes it back.", Severity.Success);
+
+    private void BeginRename(DocumentVersion version) => (_renaming, _newName, _newTags) = (version.VersionId, version.Labels.Name ?? "", string.Join(", ", version.Labels.Tags));
+
+    private Task RenameAsync(DocumentVersion version)
+    {
+        var labels = version.Labels with
+        {
+            Name = _newName.Trim() is { Length: > 0 } name ? name : null,
+            Tags = [.. _newTags.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal)],
+        };
+        return DoAsync(() => engine.Versions.LabelAsync(Feed.DocumentId, Actor, version.VersionId, labels), _ => _renaming = null);
+    }
+
+    private void BeginBranch(DocumentVersion version) => (_branching, _branchName) = (version.VersionId, "");
+
+    private Task CreateBranchAsync((string Name, ContentPoint? From) wanted) => DoAsync(() => engine.Versions.CreateBranchAsync(Feed.DocumentId, Actor, wanted.Name.Trim(), wanted.From ?? new ContentPoint.Live(Branch)), async branch =>
+    {
+        _branching = null;
+        await Switched.InvokeAsync(branch.Name);
+    });
+
+    private Task DeleteBranchAsync(string name) => DoAsync(() => engine.Versions.DeleteBranchAsync(Feed.DocumentId, Actor, name), _ => snackbar.Add($"The branch “{name}” is deleted. Its versions stay in the history.", Severity.Normal));
+
+    private async Task CheckAsync()
+    {
+        _isChecking = true;
+        StateHasChanged();
+        try
+        {
+            // Reads everything: not on the circuit's own thread.
+            if (await Task.Run(() => engine.Versions.VerifyAsync(Feed.DocumentId, Actor)) is VersionResult<IntegrityReport>.Done done)
+                _report = done.Value;
+        }
+        finally
+        {
+            _isChecking = false;
+        }
+    }
+
+    private Task DoAsync<T>(Func<Task<VersionResult<T>>> work, Action<T> done) => DoAsync(work, value =>
+    {
+        done(value);
+        return Task.CompletedTask;
+    });
+
+    /// <summary>One thing at a time; a refusal is said in words.</summary>
+    private async Task DoAsync<T>(Func<Task<VersionResult<T>>> work, Func<T, Task> done)
+    {
+        if (_isBusy)
+            return;
+        _isBusy = true;
+        try
+        {
+            switch (await work())
+            {
+                case VersionResult<T>.Done result:
+                    await done(result.Value);
+                    await Feed.RefreshAsync();
+                    break;
+                case VersionResult<T>.Refused refused:
+                    snackbar.Add(refused.Reason, Severity.Warning);
+                    break;
+            }
+        }
+        finally
+        {
+            _isBusy = false;
+        }
+    }
+}

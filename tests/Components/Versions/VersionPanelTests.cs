@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using Bunit;
+using Microsoft.Extensions.DependencyInjection;
+using MudBlazor.Services;
+using Svgx.Collaboration.Engine;
+using Svgx.Collaboration.Versions;
+using Svgx.Web.Components.Versions;
+
+namespace Svgx.Tests.Components.Versions;
+
+public class VersionPanelTests : BunitContext
+{
+    private readonly RunningApp _app;
+
+    public VersionPanelTests(RunningApp app)
+    {
+        _app = app;
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        Services.AddMudServices(options => options.PopoverOptions.CheckForPopoverProvider = false);
+        Services.AddSingleton(TimeProvider.System);
+        Services.AddSingleton(app.Services.GetRequiredService<CollaborationEngine>());
+    }
+
+    private CollaborationEngine Engine => _app.Services.GetRequiredService<CollaborationEngine>();
+
+    [Fact, Trait("Rule", "H1")]
+    public void While_the_history_is_read_it_says_so()
+    {
+        var never = new TaskCompletionSource<HistoryView>();
+        Assert.NotNull(Panel((_, _) => never.Task).Find("[aria-label='Reading the history']"));
+    }
+
+    [Fact, Trait("Rule", "H1")]
+    public void Without_versions_it_says_what_they_are_for() =>
+        Assert.Contains("No versions yet", Panel().WaitForElement(".version-empty").TextContent, StringComparison.Ordinal);
+
+    [Fact, Trait("Rule", "H1")]
+    public async Task Where_it_cannot_be_read_it_says_so_and_tries_again_on_request()
+    {
+        var fails = true;
+        var panel = Panel((_, _) => fails ? Task.FromException<HistoryView>(new IOException("gone")) : Task.FromResult(View()));
+        Assert.Contains("could not be read", panel.WaitForElement("[role=alert]").TextContent, StringComparison.Ordinal);
+        fails = false;
+        await panel.Find("[role=alert] button").ClickAsync();
+        panel.WaitForElement(".version-empty");
+    }
+
+    [Fact, Trait("Rule", "H2")]
+    public async Task Checkpoints_in_a_row_are_one_line_until_asked_for()
+    {
+        var panel = Panel(Version(5, VersionKind.Saved, "Walls"), Version(4, VersionKind.Checkpoint), Version(3, VersionKind.Checkpoint), Version(2, VersionKind.Checkpoint), Version(1, VersionKind.Saved, "Begun"));
+        panel.WaitForElement(".version-list");
+        Assert.Equal(3, panel.FindAll(".version-list > li").Count);
+        Assert.Contains("3 checkpoints", panel.Find(".version-more").TextContent, StringComparison.Ordinal);
+        await panel.Find(".version-more button").ClickAsync();
+        Assert.Equal(5, panel.FindAll(".version-list > li").Count);
+    }
+
+    [Fact, Trait("Rule", "H2")]
+    public void Who_may_only_look_can_neither_save_nor_make_branches()
+    {
+        var panel = Panel((_, _) => Task.FromResult(View(Version(1, VersionKind.Saved, "Begun"))), mayEdit: false);
+        panel.WaitForElement(".version-list");
+        Assert.Empty(panel.FindAll("[data-version-name]"));
+        Assert.DoesNotContain("New branch", panel.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("Rule", "H3")]
+    public async Task A_version_is_saved_under_its_name_and_shown_at_once()
+    {
+        var (ada, _) = await _app.NewPersonAsync();
+        var id = await _app.Documents.CreateAsync(ada.Id, "Plan", null, default);
+        var feed = new VersionFeed(Engine, TimeProvider.System, id, ada.Id);
+        var panel = Render<VersionPanel>(p => p.Add(c => c.Feed, feed).Add(c => c.UserId, ada.Id).Add(c => c.Branch, "main").Add(c => c.MayEdit, true));
+        panel.WaitForElement(".version-empty");
+        await panel.Find("[data-version-name]").InputAsync("Walls are done");
+        await panel.Find(".version-save").SubmitAsync();
+        panel.WaitForAssertion(() => Assert.Contains("Walls are done", panel.Find(".version-list").TextContent, StringComparison.Ordinal));
+        var saved = Assert.IsType<VersionResult<VersionPage>.Done>(await Engine.Versions.ListAsync(id, new(ada.Id))).Value.Versions[0];
+        Assert.Equal(("Walls are done", VersionKind.Saved), (saved.Labels.Name, saved.Kind));
+        feed.Dispose();
+    }
+
+    [Fact, Trait("Rule", "H4")]
+    public async Task A_branch_is_made_merged_and_its_clash_decided()
+    {
+        var (ada, _) = await _app.NewPersonAsync();
+        var id = await _app.Documents.CreateAsync(ada.Id, "Plan", null, default);
+        await DoAsync(id, ada.Id, "main", "create", "lamp", """{"fill":"white"}""");
+        Assert.IsType<VersionResult<Branch>.Done>(await Engine.Versions.CreateBranchAsync(id, new(ada.Id), "draft"));
+        await DoAsync(id, ada.Id, "main", "update", "lamp", """{"fill":"red"}""");
+        await DoAsync(id, ada.Id, "draft", "update", "lamp", """{"fill":"blue"}""");
+        var closed = false;
+        var merge = Render<MergeView>(p => p.Add(c => c.DocumentId, id).Add(c => c.UserId, ada.Id).Add(c => c.Source, "draft").Add(c => c.Target, "main").Add(c => c.Closed, () => closed = true));
+        merge.WaitForElement(".merge-actions");
+        Assert.Contains("Merge, leave 1 open", merge.Find(".merge-actions").TextContent, StringComparison.Ordinal);
+        await merge.FindAll("input[type=radio]")[1].ChangeAsync("on");
+        await merge.Find(".merge-actions button").ClickAsync();
+        merge.WaitForState(() => closed);
+        Assert.Contains("\"fill\":\"blue\"", System.Text.Encoding.UTF8.GetString((await Engine.ReadDocumentAsync(id))!.Json.Span), StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("Rule", "H4")]
+    public async Task A_merge_that_brings_nothing_says_so()
+    {
+        var (ada, _) = await _app.NewPersonAsync();
+        var id = await _app.Documents.CreateAsync(ada.Id, "Plan", null, default);
+        Assert.IsType<VersionResult<Branch>.Done>(await Engine.Versions.CreateBranchAsync(id, new(ada.Id), "draft"));
+        var merge = Render<MergeView>(p => p.Add(c => c.DocumentId, id).Add(c => c.UserId, ada.Id).Add(c => c.Source, "draft").Add(c => c.Target, "main"));
+        Assert.Contains("already", merge.WaitForElement("[role=alert]").TextContent, StringComparison.Ordinal);
+    }
+
+    private async Task DoAsync(Guid id, string user, string branch, string type, string element, string data) =>
+        Assert.IsType<SubmitOutcome.Accepted>(await Engine.SendOperationAsync(id, user, new(null, type, element, System.Text.Json.JsonElement.Parse(data)), branch));
+
+    private IRenderedComponent<VersionPanel> Panel(params DocumentVersion[] versions) => Panel((_, _) => Task.FromResult(View(versions)));
+
+    private IRenderedComponent<VersionPanel> Panel(Func<int, CancellationToken, Task<HistoryView>> read, bool mayEdit = true)
+    {
+        var feed = new VersionFeed(read, TimeProvider.System, Guid.Empty);
+        return Render<VersionPanel>(p => p.Add(c => c.Feed, feed).Add(c => c.UserId, "a").Add(c => c.Branch, "main").Add(c => c.MayEdit, mayEdit));
+    }
+
+    private static HistoryView View(params DocumentVersion[] versions) =>
+        new([.. versions], [new Branch { DocumentId = Guid.Empty, Name = "main", CreatedBy = "", CreatedByName = "", CreatedAt = DateTime.UtcNow }], HasOlder: false);
+
+    private static DocumentVersion Version(long number, VersionKind kind, string? name = null) => new()
+    {
+        VersionId = $"{number:x64}",
+        Number = number,
+        DocumentId = Guid.Empty,
+        Branch = "main",
+        Revision = number,
+        Parents = number > 1 ? [$"{number - 1:x64}"] : ImmutableArray<string>.Empty,
+        ContentHash = $"{number:x64}",
+        AuthorId = "a",
+        AuthorName = "Ada",
+        Description = "",
+        Kind = kind,
+        CreatedAt = DateTime.UtcNow,
+        Labels = VersionLabels.None with { Name = name },
+    };
+}
