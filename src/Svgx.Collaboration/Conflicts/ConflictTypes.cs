@@ -24,6 +24,14 @@ internal static class ConflictTypes
         return IsTransformation(first) || IsTransformation(second) ? ConflictSeverity.Medium : ConflictSeverity.Low;
     }
 
+    /// <summary>The name on the wire.</summary>
+    public static string Wire(this ConflictSeverity severity) => severity switch
+    {
+        ConflictSeverity.High => "high",
+        ConflictSeverity.Medium => "medium",
+        _ => "low",
+    };
+
     public static bool IsTransformation(string type) => type is "move" or "resize";
 
     private static string Plain(string type) => type == "property_update" ? "update" : type;

@@ -49,7 +49,7 @@ internal sealed partial class DocumentSession
             DetectedAt = now.UtcDateTime,
             Clashes = 1,
         };
-        _services.Metrics.ConflictDetected(conflict.Type, conflict.Severity.ToString().ToLowerInvariant());
+        _services.Metrics.ConflictDetected(conflict.Type, conflict.Severity.Wire());
         Keep(conflict);
         return conflict;
     }
@@ -97,7 +97,7 @@ internal sealed partial class DocumentSession
             former = null; // a deletion has to be decided; what was settled before it stays so
         var conflict = former is null ? ConflictJoining.Open(_documentId, _branch, clash, own, now) : ConflictJoining.Join(former, clash, own);
         if (former is null)
-            _services.Metrics.ConflictDetected(conflict.Type, conflict.Severity.ToString().ToLowerInvariant());
+            _services.Metrics.ConflictDetected(conflict.Type, conflict.Severity.Wire());
         var rule = _policy.For(conflict.Type);
         var isHeld = former?.Status == ConflictStatus.Open || !conflict.AutoResolvable || rule.Strategy == ConflictStrategies.Manual;
         if (isHeld && former?.Status != ConflictStatus.Open)
@@ -113,7 +113,8 @@ internal sealed partial class DocumentSession
     /// <summary>Carries a decision out: one operation, which takes the document where the strategy says.</summary>
     private JournalEntry? Settle(Seat by, Conflict conflict, ConflictDecision decision, string? requestId = null)
     {
-        _services.Metrics.ConflictResolved(decision.Strategy);
+        if (!ReferenceEquals(by, _nobody) || conflict.Resolution is null) // a further clash of a settled conflict is no further settlement
+            _services.Metrics.ConflictResolved(decision.Strategy);
         var changes = ResolutionPlanner.Plan(_document, conflict, decision);
         JournalEntry? entry = null;
         if (changes.Length > 0 || !ReferenceEquals(by, _nobody)) // a person's decision is history also where the drawing is so already

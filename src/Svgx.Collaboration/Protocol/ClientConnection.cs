@@ -164,6 +164,15 @@ internal sealed class ClientConnection : ISessionSubscriber
             case ClientMessage.Redo:
                 await participant.RedoAsync(message.RequestId, _ended.Token);
                 break;
+            case ClientMessage.Resolve resolve:
+                await participant.ResolveConflictAsync(resolve.Decision, resolve.RequestId, _ended.Token);
+                break;
+            case ClientMessage.Lock take:
+                await participant.LockAsync(take.ElementIds, take.RequestId, _ended.Token);
+                break;
+            case ClientMessage.Unlock release:
+                await participant.UnlockAsync(release.ElementIds, release.RequestId, _ended.Token);
+                break;
             case ClientMessage.Sync sync:
                 await participant.SyncAsync(sync.LastRevision, sync.RequestId, _ended.Token);
                 break;

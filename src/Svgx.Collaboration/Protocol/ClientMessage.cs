@@ -50,6 +50,7 @@ internal enum ClientFeatures
     Preview = 8,
     Comments = 16,
     PresenceChanges = 32,
+    Conflicts = 64,
 }
 
 /// <summary>What is wrong with a message.</summary>

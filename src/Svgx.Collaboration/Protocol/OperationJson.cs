@@ -74,6 +74,8 @@ internal sealed class OperationJson
             WriteIds(json, "redo_of", entry.RedoOf);
             if (entry.Origin is not null)
                 json.WriteString("origin"u8, entry.Origin);
+            if (entry.IsHeldDeletion)
+                json.WriteBoolean("held"u8, true);
             json.WriteEndObject();
         }
         return buffer.Written.ToArray();

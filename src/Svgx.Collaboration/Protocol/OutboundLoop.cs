@@ -155,7 +155,7 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
                 return true;
             case SessionEvent.Refused refused:
                 metrics.ErrorSent(refused.Code);
-                ServerMessages.Error(frame, now, refused.Code, refused.Reason, refused.OperationId, refused.RequestId, refused.RetryAfter);
+                ServerMessages.Error(frame, now, refused.Code, refused.Reason, refused.OperationId, refused.RequestId, refused.RetryAfter, refused.LockedBy);
                 return true;
             case SessionEvent.PresenceChanged presence:
                 ServerMessages.Append(frame, Presence(presence, now));
@@ -165,6 +165,18 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
                 return true;
             case SessionEvent.RoleChanged changed:
                 ServerMessages.RoleChanged(frame, now, changed.Role);
+                return true;
+            case SessionEvent.ConflictsChanged changed:
+                ConflictMessages.Notification(frame, now, changed.Conflicts, changed.RequestId);
+                return true;
+            case SessionEvent.ConflictsOpen open when _features.HasFlag(ClientFeatures.Conflicts):
+                ConflictMessages.Notification(frame, now, open.Conflicts, requestId: null);
+                return true;
+            case SessionEvent.ConflictSettled settled:
+                ConflictMessages.Resolution(frame, now, settled.Conflict, settled.RequestId);
+                return true;
+            case SessionEvent.LocksChanged changed:
+                ConflictMessages.Locks(frame, now, changed.Locks, changed.RequestId);
                 return true;
             case SessionEvent.CommentChanged changed when changed.IsAnswer || _features.HasFlag(ClientFeatures.Comments):
                 CommentMessages.Update(frame, now, changed.Update, changed.RequestId);

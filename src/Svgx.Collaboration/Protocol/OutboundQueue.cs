@@ -32,6 +32,7 @@ internal abstract record Outbound
 internal sealed class OutboundQueue(int maxBytes)
 {
     private const int EventCost = 256;
+    private const long ConflictCost = 4_096;
     private const int KeptCapacity = 256;
 
     private readonly Lock _lock = new();
@@ -112,13 +113,13 @@ internal sealed class OutboundQueue(int maxBytes)
 
     private static bool Replaces(Outbound message, List<Outbound> list)
     {
-        if (message is not Outbound.Event { SessionEvent: SessionEvent.PresenceChanged or SessionEvent.PreviewShared } news)
+        if (message is not Outbound.Event { SessionEvent: SessionEvent.PresenceChanged or SessionEvent.PreviewShared or SessionEvent.LocksChanged { RequestId: null } } news)
             return false;
         for (var i = list.Count - 1; i >= 0; i--)
         {
             var same = (news.SessionEvent, (list[i] as Outbound.Event)?.SessionEvent) switch
             {
-                (SessionEvent.PresenceChanged, SessionEvent.PresenceChanged) => true,
+                (SessionEvent.PresenceChanged, SessionEvent.PresenceChanged) or (SessionEvent.LocksChanged, SessionEvent.LocksChanged { RequestId: null }) => true,
                 (SessionEvent.PreviewShared newer, SessionEvent.PreviewShared older) => newer.Preview.GestureId == older.Preview.GestureId && newer.Preview.SessionId == older.Preview.SessionId,
                 _ => false,
             };
@@ -135,6 +136,9 @@ internal sealed class OutboundQueue(int maxBytes)
     {
         Outbound.Event { SessionEvent: SessionEvent.OperationsCommitted committed } => (committed.Operations.Length * EventCost) + committed.DataBytes,
         Outbound.Event { SessionEvent: SessionEvent.CommentChanged changed } => EventCost + (2L * changed.Update.Comment?.Text.Length ?? 0),
+        Outbound.Event { SessionEvent: SessionEvent.ConflictsChanged changed } => changed.Conflicts.Length * ConflictCost,
+        Outbound.Event { SessionEvent: SessionEvent.ConflictsOpen open } => open.Conflicts.Length * ConflictCost,
+        Outbound.Event { SessionEvent: SessionEvent.LocksChanged changed } => EventCost * (1L + changed.Locks.Length),
         Outbound.Event or Outbound.Pong => EventCost,
         _ => 0, // the answer to the join: there is one
     };

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Svgx.Collaboration.Conflicts;
 using Svgx.Collaboration.Engine;
 using Svgx.Collaboration.Presence;
 using Svgx.Collaboration.Security;
@@ -10,7 +11,7 @@ namespace Svgx.Collaboration.Protocol;
 internal static class ServerMessages
 {
     /// <summary>Every <c>type</c> that the server may send.</summary>
-    public static readonly ImmutableArray<string> Types = ["current_state", "operations", "ack", "document", "presence_update", "presence_changes", "activity_log", "preview", "role_changed", "error", "pong", .. CommentMessages.Types];
+    public static readonly ImmutableArray<string> Types = ["current_state", "operations", "ack", "document", "presence_update", "presence_changes", "activity_log", "preview", "role_changed", "error", "pong", .. CommentMessages.Types, .. ConflictMessages.Types];
 
     public static void CurrentState(PooledBuffer frame, DateTimeOffset now, Joined joined, string userId, string sessionId, ClientFeatures features, int maxMessageBytes) => Write(frame, "current_state", now, json =>
     {
@@ -70,7 +71,7 @@ internal static class ServerMessages
             json.WriteString("request_id"u8, requestId);
     });
 
-    public static void Error(PooledBuffer frame, DateTimeOffset now, string code, string reason, string? operationId, string? requestId, TimeSpan? retryAfter) => Write(frame, "error", now, json =>
+    public static void Error(PooledBuffer frame, DateTimeOffset now, string code, string reason, string? operationId, string? requestId, TimeSpan? retryAfter, ElementLock? lockedBy = null) => Write(frame, "error", now, json =>
     {
         json.WriteString("error"u8, reason);
         json.WriteString("code"u8, code);
@@ -80,6 +81,11 @@ internal static class ServerMessages
             json.WriteString("request_id"u8, requestId);
         if (retryAfter is { } wait)
             json.WriteNumber("retry_after_ms"u8, (long)Math.Ceiling(wait.TotalMilliseconds));
+        if (lockedBy is not null)
+        {
+            json.WritePropertyName("locked_by"u8);
+            ConflictMessages.WriteLock(json, lockedBy);
+        }
     });
 
     public static void Pong(PooledBuffer frame, DateTimeOffset now, string? sentAt, string? requestId) => Write(frame, "pong", now, json =>
