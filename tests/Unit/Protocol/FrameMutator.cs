@@ -23,7 +23,7 @@ public sealed class FrameMutator(int seed)
         """{"type":"version_control","action":"create_version","description":"v"}""",
         """{"type":"comment_create","anchor":{"x":1,"y":1},"text":"@[Ann](ann) look"}""",
         """{"type":"comment_list","after":-9223372036854775808}""",
-        """{"type":"lock","element_id":"e"}""", """{"type":"unlock","element_id":"e"}""",
+        """{"type":"lock","element_ids":["e"]}""", """{"type":"unlock","element_ids":["e"]}""",
         """{"type":"undo"}""", """{"type":"redo","request_id":"r"}""", """{"type":"sync","last_revision":9223372036854775807}""", """{"type":"ping","sent_at":[1,{"a":2}]}""",
     }.Select(Encoding.UTF8.GetBytes)];
 

@@ -23,6 +23,9 @@ public sealed class MessageRightsTests
         ("sync", """{"type":"sync","last_revision":0}""", Allowed, Allowed, Allowed),
         ("ping", """{"type":"ping"}""", Allowed, Allowed, Allowed),
         ("activity_log", """{"type":"activity_log"}""", Allowed, Allowed, Allowed),
+        ("conflict_resolution", """{"type":"conflict_resolution","conflict_id":"c","resolution":"last_write_wins"}""", "read_only", "read_only", "unknown_conflict"),
+        ("lock", """{"type":"lock","element_ids":["e"]}""", "read_only", "read_only", Allowed),
+        ("unlock", """{"type":"unlock","element_ids":["e"]}""", Allowed, Allowed, Allowed), // one's own; a viewer never has any
         ("comment_create", """{"type":"comment_create","anchor":{"x":1,"y":1},"text":"Hm"}""", "read_only", Allowed, Allowed),
         ("comment_reply", """{"type":"comment_reply","thread_id":"t","text":"Hm"}""", "read_only", Allowed, Allowed),
         ("comment_edit", """{"type":"comment_edit","comment_id":"t","text":"Hm"}""", "read_only", "forbidden", "forbidden"),
