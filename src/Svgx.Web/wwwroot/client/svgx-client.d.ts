@@ -1,4 +1,4 @@
-// Types of svgx-client.js, the client for docs/protocol.md. Works in browsers and in Node 22 and later.
+// Types of svgx-client.js, the client for docs/protocol.md. Works in browsers and in Node 22 and later (20 with --experimental-websocket, or with a WebSocket passed in).
 
 export const SVG_NAMESPACE: 'http://www.w3.org/2000/svg';
 
@@ -54,8 +54,9 @@ export interface ConfirmedOperation extends Operation {
   session_id: string;
   timestamp: string;
   base_revision?: number;
-  undo_of?: string;
-  redo_of?: string;
+  /** The operations that it takes back or brings back. */
+  undo_of?: string[];
+  redo_of?: string[];
   /** What made it, where it is no gesture of its author: `resolution:ID`, `revert:ID`, `merge:BRANCH`, `restore:REVISION`. */
   origin?: string;
   changes?: Change[];
@@ -135,6 +136,7 @@ export interface Person {
   user_id: string;
   username: string;
   status: 'online' | 'away' | 'editing' | 'viewing';
+  cursor_position?: { x: number; y: number };
   color: string;
   current_element: string | null;
   last_activity: string;
@@ -155,6 +157,8 @@ export interface Joined {
   color: string;
   features: string[];
   max_message_bytes: number;
+  /** What followed the join. */
+  resync: 'none' | 'operations' | 'document';
   active_users: number;
   pending_operations: number;
   version_history: number;
@@ -226,6 +230,13 @@ export interface Outbox {
   takeOver(userId: string): Promise<Operation[]>;
 }
 
+/** Why a request was not answered as asked. */
+export interface RequestError extends Error {
+  code: string;
+  /** Milliseconds after which it may be tried again. */
+  retryAfter?: number;
+}
+
 export interface SvgxClientEvents {
   /** The client's `status` changed. */
   status: SvgxClient['status'];
@@ -248,6 +259,10 @@ export interface SvgxClientEvents {
   previewEnded: string;
   /** `canUndo` or `canRedo` changed without an operation. */
   state: null;
+  /** This user may do something else from now on; `joined.role` says the same. */
+  role: Role;
+  /** A message of a type that the client has no use for itself. */
+  message: { type: string } & Record<string, unknown>;
   /** An error that concerns no operation of this client. */
   error: { code: string; error: string };
   /** The threads with these ids came, changed, were read or went. */
@@ -294,6 +309,12 @@ export class SvgxClient {
   submitMany(operations: Operation[], options?: { atomic?: boolean; groupId?: string; gestureId?: string }): string[];
   undo(): void;
   redo(): void;
+
+  /**
+   * Asks for anything in docs/protocol.md; gives the message that repeats the `request_id`. Fails with a {@link RequestError}: the server's `code`, or `offline` where the server is away or the
+   * connection is lost before the answer; then it may have been done or not.
+   */
+  request(type: string, fields?: Record<string, unknown>): Promise<{ type: string } & Record<string, unknown>>;
 
   /** Shows others a gesture under way, at most one message a frame and gesture. It ends with the operation that has the same `gesture_id`. */
   preview(gestureId: string, elementIds: string[], data: Preview['data']): void;

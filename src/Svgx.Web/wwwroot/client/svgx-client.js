@@ -1,5 +1,5 @@
 // The Svgx client: joins a document over the protocol of docs/protocol.md and keeps a live copy of its drawing. One module without dependencies,
-// for browsers and for Node 22 and later. Types and documentation: svgx-client.d.ts beside this file.
+// for browsers and for Node 22 and later (20 with --experimental-websocket, or with a WebSocket passed in). Types and documentation: svgx-client.d.ts beside this file.
 
 export const SVG_NAMESPACE = 'http://www.w3.org/2000/svg';
 
@@ -677,6 +677,7 @@ const ACTIVITY_EVERY = 40;
 const PREVIEW_LIFETIME = 10_000;
 const FINAL_CLOSES = { 4401: 'token_invalid', 4403: 'forbidden', 4404: 'document_not_found' };
 const RETRYABLE = new Set(['rate_limited', 'storage_failed']);
+const KEEPS_ALIVE = new Set(['reconnect', 'resume']); // in Node: a client that waits for its server is not done
 const PRESENCE_TYPES = new Set(['select', 'deselect']);
 
 const encoder = new TextEncoder();
@@ -715,6 +716,7 @@ export class SvgxClient {
   #parts = null;
   #early = [];
   #requests = new Map();
+  #asked = new Map();
   #previewsOut = new Map();
   #previewsIn = new Map();
   #activityOut = null;
@@ -776,7 +778,7 @@ export class SvgxClient {
     if (this.#socket?.readyState === 1) this.#socket.send('{"type":"leave"}');
     this.#socket?.close(1000);
     this.#socket = null;
-    this.#failComments('closed', 'The client is closed.');
+    this.#failRequests('closed', 'The client is closed.');
     this.#setStatus('closed');
   }
 
@@ -816,13 +818,15 @@ export class SvgxClient {
     this.#early = [];
     this.#requests.clear();
     this.#commentParts = null;
-    this.#failComments('offline', 'The server is away. Try again when it is back.');
+    this.#failRequests('offline', 'The server is away. Try again when it is back.');
     for (const id of [...this.#previewsIn.keys()]) this.#endPreview(id);
     const largest = this.#frames.filter(frame => frame.sent).sort((a, b) => b.bytes - a.bytes)[0];
     for (const frame of this.#frames) frame.sent = false;
     this.#bytesInFlight = 0;
     if (this.status === 'refused' || this.#closed) return;
-    if (code in FINAL_CLOSES) return this.#refuseJoin(FINAL_CLOSES[code], reason || 'The server closed the connection.');
+    // A token that has expired is replaced by one who can make new ones; whether that is good the join will say.
+    const renews = code === 4401 && this.status === 'live' && typeof this.#options.token === 'function';
+    if (code in FINAL_CLOSES && !renews) return this.#refuseJoin(FINAL_CLOSES[code], reason || 'The server closed the connection.');
     if (code === 1009 && largest) this.#shrink(largest);
     this.#setStatus(this.joined ? 'offline' : 'connecting');
     const delay = Math.min(BACK_OFF.most, BACK_OFF.first * 2 ** this.#attempts++) * (0.5 + Math.random() / 2);
@@ -862,7 +866,7 @@ export class SvgxClient {
   #after(name, delay, action) {
     this.#cancel(name);
     const timer = setTimeout(() => { this.#timers.delete(name); action(); }, delay);
-    timer.unref?.();
+    if (!KEEPS_ALIVE.has(name)) timer.unref?.();
     this.#timers.set(name, timer);
   }
 
@@ -886,6 +890,7 @@ export class SvgxClient {
   #receive(text) {
     this.#lastMessageAt = now();
     const message = JSON.parse(text);
+    if (this.#answer(message) && message.type === 'error') return;
     switch (message.type) {
       case 'current_state': return this.#onJoined(message);
       case 'document': return this.#onDocumentPart(message);
@@ -898,6 +903,8 @@ export class SvgxClient {
       case 'comments': return this.#onComments(message);
       case 'comment_update': return this.#onCommentUpdate(message);
       case 'comment_read': return this.#onCommentRead(message);
+      case 'role_changed': return this.#onRoleChanged(message);
+      default: this.#emit('message', message);
     }
   }
 
@@ -999,7 +1006,7 @@ export class SvgxClient {
   #onError(message) {
     const { code, error, operation_id, request_id, retry_after_ms } = message;
     if (this.status !== 'live') {
-      if (!RETRYABLE.has(code)) return this.#refuseJoin(code, error);
+      if (!RETRYABLE.has(code) && retry_after_ms === undefined) return this.#refuseJoin(code, error);
       this.#socket.close(); // the answer to a join that may succeed in a moment
       return;
     }
@@ -1014,13 +1021,13 @@ export class SvgxClient {
     const waiting = this.#commentRequests.get(request_id);
     if (waiting) {
       this.#commentRequests.delete(request_id);
-      waiting.reject(Object.assign(new Error(error), { code, retryAfter: retry_after_ms }));
+      waiting.reject(failure(code, error, retry_after_ms));
       return;
     }
     const frame = this.#frames.find(candidate => candidate.requestId === request_id || candidate.entries.some(entry => entry.operation.operation_id === operation_id));
     if (!frame) { this.#emit('error', message); return; }
     if (!frame.sent) return; // what was sent of it goes out again: what became of the first time does not matter
-    if (RETRYABLE.has(code)) return this.#holdFrom(frame, retry_after_ms ?? 1_000);
+    if (RETRYABLE.has(code) || retry_after_ms !== undefined) return this.#holdFrom(frame, retry_after_ms ?? 1_000);
     const entry = frame.atomic || !operation_id ? null : frame.entries.find(candidate => candidate.operation.operation_id === operation_id);
     const refused = entry ? [entry] : [...frame.entries];
     this.#rebase(() => refused.forEach(each => { this.#forget(each); this.#settle(each); }));
@@ -1036,7 +1043,42 @@ export class SvgxClient {
       later.sent = false;
     }
     this.#pausedUntil = now() + delay;
-    this.#after('resume', delay, () => this.#pump());
+    this.#after('resume', delay, () => { this.#pausedUntil = 0; this.#pump(); }); // a timer may come a moment before its time
+  }
+
+  #onRoleChanged({ role }) {
+    this.joined = { ...this.joined, role };
+    this.#emit('role', role);
+  }
+
+  // ---- asking the server
+
+  /**
+   * Asks for anything in docs/protocol.md; gives the message that repeats the `request_id`. Fails with an `Error` that has the server's `code`, or `offline` where the server is away or the
+   * connection is lost before the answer: then it may have been done or not.
+   */
+  request(type, fields = {}) {
+    const requestId = newId('r');
+    return new Promise((resolve, reject) => {
+      if (this.status !== 'live' || !this.#send({ ...fields, type, request_id: requestId })) reject(failure('offline', 'The server is away. Try again when it is back.'));
+      else this.#asked.set(requestId, { resolve, reject });
+    });
+  }
+
+  #answer(message) {
+    const waiting = this.#asked.get(message.request_id);
+    if (!waiting) return false;
+    this.#asked.delete(message.request_id);
+    if (message.type === 'error') waiting.reject(failure(message.code, message.error, message.retry_after_ms));
+    else waiting.resolve(message);
+    return true;
+  }
+
+  #failRequests(code, reason) {
+    const waiting = [...this.#asked.values(), ...this.#commentRequests.values()];
+    this.#asked.clear();
+    this.#commentRequests.clear();
+    for (const { reject } of waiting) reject(failure(code, reason));
   }
 
   // ---- comments
@@ -1068,7 +1110,7 @@ export class SvgxClient {
     const requestId = newId('r');
     return new Promise((resolve, reject) => {
       if (this.status !== 'live' || !this.#send({ ...message, request_id: requestId })) {
-        reject(Object.assign(new Error('The server is away. Try again when it is back.'), { code: 'offline' }));
+        reject(failure('offline', 'The server is away. Try again when it is back.'));
         return;
       }
       this.#commentRequests.set(requestId, { resolve, reject });
@@ -1080,12 +1122,6 @@ export class SvgxClient {
     if (!waiting) return;
     this.#commentRequests.delete(requestId);
     waiting.resolve(value);
-  }
-
-  #failComments(code, reason) {
-    const waiting = [...this.#commentRequests.values()];
-    this.#commentRequests.clear();
-    for (const { reject } of waiting) reject(Object.assign(new Error(reason), { code }));
   }
 
   /** On joining: what happened to comments since the last that is known here. */
@@ -1488,6 +1524,7 @@ function defaultUrl() {
 }
 
 const now = () => performance.now();
+const failure = (code, reason, retryAfter) => Object.assign(new Error(reason), { code, retryAfter });
 const prune = object => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 
 function sameJson(a, b) {

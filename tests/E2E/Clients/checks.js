@@ -1,0 +1,160 @@
+// What the JavaScript client does about a server that is slow, away, or says no. Run in the browser by JavaScriptClientTests; each function is a test of its name.
+import { SvgxClient, ChangeError } from '../../../src/Svgx.Web/wwwroot/client/svgx-client.js';
+
+/** The server's end of a socket, in the hands of a check. */
+class FakeSocket {
+  static opened = [];
+  readyState = 1;
+  sent = [];
+  constructor() { FakeSocket.opened.push(this); queueMicrotask(() => this.onopen()); }
+  send(text) { this.sent.push(JSON.parse(text)); }
+  close(code = 1000) { this.readyState = 3; queueMicrotask(() => this.onclose?.({ code, reason: '' })); }
+  lose(code = 1006) { this.readyState = 3; this.onclose({ code, reason: 'lost' }); }
+  say(message) { this.onmessage({ data: JSON.stringify({ timestamp: '2026-01-01T00:00:00Z', ...message }) }); }
+  join(extra = {}) {
+    this.say({ type: 'current_state', document_id: 'd', branch: 'main', revision: 0, user_id: 'ada', username: 'Ada', session_id: 's', role: 'editor', color: '#000000', features: [], max_message_bytes: 1 << 20, resync: 'none', ...extra });
+  }
+  get operations() { return this.sent.flatMap(message => (message.type === 'operations' ? message.operations : message.type === 'operation' ? [message] : [])); }
+  confirm(revision, operation) {
+    this.say({ type: 'operations', operations: [{ operation_type: 'create', user_id: 'ada', session_id: 's', data: {}, changes: insert(operation.element_id), ...operation, revision }] });
+  }
+}
+
+const insert = element_id => [{ change: 'insert', parent_id: 'root', node: { element_id, name: 'rect', key: 'k' + element_id, attributes: { id: element_id, width: '100', height: '100' } } }];
+const same = (is, should, what) => { if (JSON.stringify(is) !== JSON.stringify(should)) throw new Error(`${what}: ${JSON.stringify(is)} and not ${JSON.stringify(should)}`); };
+const until = async (holds, what) => {
+  for (let i = 0; i < 1_000; i++) { if (holds()) return; await new Promise(resolve => setTimeout(resolve, 10)); }
+  throw new Error(`It did not come: ${what}`);
+};
+
+const before = [];
+
+async function live(options = {}) {
+  for (const client of before.splice(0)) client.close(); // or it would go on connecting beside this one
+  FakeSocket.opened = [];
+  const client = new SvgxClient({ url: 'ws://nowhere', token: 't', WebSocket: FakeSocket, ...options }).connect();
+  before.push(client);
+  const server = await connection(1);
+  server.join({ resync: 'document' });
+  server.say({ type: 'document', revision: 0, branch: 'main', part: 0, parts: 1, content: JSON.stringify({ root: { element_id: 'root', name: 'svg', key: 'V' }, prolog: [], epilog: [] }) });
+  return { client, server };
+}
+
+async function connection(number) {
+  await until(() => FakeSocket.opened[number - 1]?.sent[0]?.type === 'join', `connection ${number}`);
+  return FakeSocket.opened[number - 1];
+}
+
+const create = (client, element_id) => client.submit({ operation_type: 'create', element_id, data: { type: 'rect' } });
+
+export async function what_was_not_acknowledged_is_sent_again_with_its_id_and_the_rest_is_not() {
+  const { client, server } = await live();
+  const [a, b] = [create(client, 'a'), create(client, 'b')];
+  same(server.operations.map(operation => operation.operation_id), [a, b], 'sent');
+  server.say({ type: 'ack', acks: [{ operation_id: a, revision: 1, element_id: 'a' }] });
+  server.confirm(1, { operation_id: a, element_id: 'a' });
+  server.lose();
+  same(client.status, 'offline', 'status');
+  const c = create(client, 'c');
+  const again = await connection(2);
+  same(again.sent[0].last_revision, 1, 'last_revision');
+  again.join();
+  same(again.operations.map(operation => operation.operation_id), [b, c], 'sent again');
+  same([client.pendingCount, client.model.get('c') !== undefined], [2, true], 'pending, shown');
+}
+
+export async function what_others_change_goes_below_what_is_not_confirmed() {
+  const { client, server } = await live();
+  server.confirm(1, { operation_id: 'o1', user_id: 'ben', element_id: 'a' });
+  client.submit({ operation_type: 'update', element_id: 'a', data: { fill: 'blue' } });
+  server.confirm(2, { operation_id: 'o2', user_id: 'ben', element_id: 'a', changes: [{ change: 'set', element_id: 'a', attributes: { fill: 'red', stroke: 'black' } }] });
+  same([client.model.get('a').attributes.get('fill'), client.model.get('a').attributes.get('stroke'), client.revision], ['blue', 'black', 2], 'drawn');
+}
+
+export async function a_refused_operation_is_taken_away_with_its_reason() {
+  const { client, server } = await live();
+  const refused = [];
+  client.on('refused', refusal => refused.push(refusal.code));
+  const id = create(client, 'a');
+  server.say({ type: 'error', code: 'duplicate_element_id', error: 'There is one.', operation_id: id, request_id: server.sent.at(-1).request_id });
+  same([refused, client.model.get('a') === undefined, client.pendingCount], [['duplicate_element_id'], true, 0], 'refused, drawn, pending');
+}
+
+export async function who_is_too_fast_waits_as_told_and_sends_in_order() {
+  const { client, server } = await live();
+  const [a, b] = [create(client, 'a'), create(client, 'b')];
+  server.say({ type: 'error', code: 'rate_limited', error: 'Slow down.', operation_id: a, request_id: server.sent.at(-2).request_id, retry_after_ms: 30 });
+  same(server.operations.length, 2, 'nothing more at once');
+  await until(() => server.operations.length === 4, 'the second sending');
+  same(server.operations.slice(2).map(operation => operation.operation_id), [a, b], 'order');
+}
+
+export async function a_batch_that_came_too_early_is_sent_again_as_a_whole() {
+  const { client, server } = await live();
+  const ids = client.submitMany([{ operation_type: 'create', element_id: 'a' }, { operation_type: 'create', element_id: 'b' }], { atomic: true });
+  const batch = server.sent.at(-1);
+  server.say({ type: 'error', code: 'batch_failed', error: 'rate_limited: slow down', operation_id: ids[0], request_id: batch.request_id, retry_after_ms: 20 });
+  await until(() => server.sent.at(-1) !== batch, 'the second sending');
+  same([server.sent.at(-1).atomic, server.operations.slice(2).map(operation => operation.operation_id), client.pendingCount], [true, ids, 2], 'atomic, ids, pending');
+}
+
+export async function a_large_batch_goes_out_in_messages_below_the_limit() {
+  const { client, server } = await live();
+  server.lose();
+  const again = await connection(2);
+  again.join({ max_message_bytes: 4_096 });
+  client.submitMany(Array.from({ length: 60 }, (_, i) => ({ operation_type: 'create', element_id: `e${i}`, data: { title: 'x'.repeat(60) } })));
+  const sizes = again.sent.filter(message => message.type === 'operations').map(message => JSON.stringify(message).length);
+  same([sizes.length > 2, sizes.every(size => size <= 4_096), again.operations.length], [true, true, 60], 'messages, sizes, operations');
+}
+
+export async function a_taken_role_is_known_at_once() {
+  const { client, server } = await live();
+  const told = [];
+  client.on('role', role => told.push(role));
+  server.say({ type: 'role_changed', role: 'viewer' });
+  same([create(client, 'a'), told, client.joined.role, server.operations.length], [null, ['viewer'], 'viewer', 0], 'submit, told, role, sent');
+}
+
+export async function an_expired_token_is_replaced_by_who_can_make_new_ones() {
+  let made = 0;
+  const { client, server } = await live({ token: () => `t${++made}` });
+  server.lose(4401);
+  same(client.status, 'offline', 'status');
+  const again = await connection(2);
+  same(again.sent[0].token, 't2', 'token');
+  again.say({ type: 'error', code: 'token_expired', error: 'The token has expired.' });
+  same([client.status, client.refusal.code], ['refused', 'token_expired'], 'refused');
+
+  const { client: fixed, server: its } = await live();
+  its.lose(4401);
+  same([fixed.status, fixed.refusal.code], ['refused', 'token_invalid'], 'with a fixed token');
+}
+
+export async function anything_can_be_asked_and_is_answered_or_fails() {
+  const { client, server } = await live();
+  const messages = [];
+  client.on('message', message => messages.push(message.type));
+  const [good, bad, lost] = [client.request('ping', { sent_at: 1 }), client.request('dance'), client.request('sleep')];
+  const code = promise => promise.then(() => null, error => error.code);
+  const codes = [code(bad), code(lost)];
+  const [ping, dance] = server.sent.slice(-3);
+  server.say({ type: 'pong', sent_at: 1, request_id: ping.request_id });
+  server.say({ type: 'error', code: 'unknown_type', error: 'There is no such type.', request_id: dance.request_id });
+  server.say({ type: 'weather', sun: true });
+  server.lose();
+  same([(await good).type, await codes[0], await codes[1], await code(client.request('ping'))], ['pong', 'unknown_type', 'offline', 'offline'], 'answers');
+  same(messages, ['weather'], 'messages of unknown types');
+}
+
+export async function a_copy_that_differs_is_fetched_anew() {
+  const { client, server } = await live();
+  create(client, 'mine');
+  server.confirm(1, { operation_id: 'o1', user_id: 'ben', element_id: 'x', changes: [{ change: 'set', element_id: 'nobody', attributes: { fill: 'red' } }] });
+  const again = await connection(2);
+  same(again.sent[0].last_revision, undefined, 'last_revision');
+  again.join({ resync: 'document', revision: 1 });
+  again.say({ type: 'document', revision: 1, branch: 'main', part: 0, parts: 1, content: JSON.stringify({ root: { element_id: 'root', name: 'svg', key: 'V', children: [{ element_id: 'nobody', name: 'g', key: 'V' }] }, prolog: [], epilog: [] }) });
+  same([client.revision, client.model.get('nobody') !== undefined, client.model.get('mine') !== undefined], [1, true, true], 'revision, theirs, mine');
+  try { client.model.apply([{ change: 'remove', element_id: 'none' }]); } catch (error) { same([error instanceof ChangeError, error.code], [true, 'unknown_element'], 'misfit'); }
+}
