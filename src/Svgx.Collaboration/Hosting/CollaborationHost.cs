@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Svgx.Collaboration.Diagnostics;
 using Svgx.Collaboration.Documents;
 using Svgx.Collaboration.Engine;
+using Svgx.Collaboration.Presence;
 using Svgx.Collaboration.Protocol;
 using Svgx.Collaboration.Security;
 using Svgx.Collaboration.Storage;
@@ -102,6 +103,9 @@ public sealed class CollaborationHost : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait for the document, not the decision.</param>
     public Task<ResolveOutcome> ResolveConflictAsync(Guid documentId, string conflictId, string strategy, string userId, string? chosenOperationId = null, CancellationToken cancellationToken = default) =>
         Engine.ResolveConflictAsync(documentId, userId, new(conflictId, strategy, chosenOperationId), cancellationToken: cancellationToken);
+
+    /// <summary>Everybody who is connected, each once, with the documents they are in.</summary>
+    public IReadOnlyList<ActiveUser> GetActiveUsers() => Engine.GetActiveUsers();
 
     /// <summary>The engine's figures now.</summary>
     public PerformanceStats GetPerformanceStats() => Engine.GetPerformanceStats();

@@ -22,6 +22,7 @@ public sealed class CollaborationHostTests : IDisposable
         await client.UntilAsync(live => live.Attribute("element1", "x") == "100");
         Assert.Equal("unknown_element", Assert.IsType<SubmitOutcome.Refused>(await host.SendOperationAsync(drawing, "host", "delete", "nobody")).Code);
         Assert.Equal(1, host.GetPerformanceStats().TotalOperations);
+        await client.UntilAsync(_ => host.GetActiveUsers() is [{ Username: "ada" }]);
         Assert.Contains("element1", await host.ReadSvgAsync(drawing), StringComparison.Ordinal);
         Assert.Null(await host.ReadSvgAsync(Guid.NewGuid()));
     }
