@@ -51,18 +51,18 @@ internal sealed partial class DocumentSession
     {
         var head = await _services.Versions.HeadAsync(_documentId, _branch, long.MaxValue, CancellationToken.None);
         if (work.OnlyIfChanged && head is { PurgedAt: null } && head.Branch == _branch && head.Revision == _revision)
-            return new(head, null, []);
+            return new(head, null, [], []);
         var draft = Draft(author.UserId, author.Username, head is null ? [] : [head.VersionId], work.Kind, work.Description, work.Labels);
         var version = await StoreAsync(draft);
         Tell(new SessionEvent.VersionCreated(version));
-        return new(version, null, []);
+        return new(version, null, [], []);
     }
 
     private async Task<VersionChange> RestoreAsync(Seat author, VersionWork.Restore work)
     {
         var target = work.ElementIds is { } chosen ? PartialRestore.Build(_document, work.Content.Document, chosen) : work.Content.Document;
         var head = await _services.Versions.HeadAsync(_documentId, _branch, long.MaxValue, CancellationToken.None);
-        var change = await ApplyAsync(author, ContentSteps.Between(_document, target), work.Origin, head is null ? [] : [head.VersionId], work.Kind, work.Description, []);
+        var change = await ApplyAsync(author, ContentSteps.Between(_document, target), work.Origin, head is null ? [] : [head.VersionId], work.Kind, work.Description);
         if (work is { Kind: VersionKind.Revert, Content.Version: { } former })
             Tell(new SessionEvent.VersionReverted(change.Version, former.VersionId));
         return change;
@@ -83,16 +83,33 @@ internal sealed partial class DocumentSession
         // Two parents make it a merge, so the target needs a version to stand on.
         if (head is null || head.Branch != _branch || head.Revision != _revision)
             head = (await SaveAsync(author, new("", VersionLabels.None, VersionKind.Checkpoint, OnlyIfChanged: true))).Version;
-        return await ApplyAsync(author, ContentSteps.Between(_document, merged.Document), "merge:" + work.Source.Branch, [head.VersionId, work.Source.Version!.VersionId], VersionKind.Merge, work.Description, merged.Open);
+        var conflicts = ImmutableArray<string>.Empty;
+        var change = await ApplyAsync(author, ContentSteps.Between(_document, merged.Document), "merge:" + work.Source.Branch, [head.VersionId, work.Source.Version!.VersionId], VersionKind.Merge, work.Description,
+            () => conflicts = Hold(work, merged.Open, head));
+        return change with { OpenClashes = merged.Open, ConflictIds = conflicts };
     }
+
+    /// <summary>Clashes wait as conflicts, one an element, as far as there is room; beyond, the target's values stand and the answer names them.</summary>
+    private ImmutableArray<string> Hold(VersionWork.Merge work, ImmutableArray<MergeClash> open, DocumentVersion head) =>
+    [
+        .. open.GroupBy(clash => clash.ElementId).Take(Math.Max(0, _services.Options.MaxOpenConflicts - _conflicts.OpenCount)).Select(group =>
+        {
+            MergeClash[] clashes = [.. group];
+            work.Base.Document.TryGetElement(group.Key, out var before);
+            return OpenMergeConflict(work.Source.Branch, group.Key, work.Authors.Side(MergeSide.Target, clashes, head), work.Authors.Side(MergeSide.Source, clashes, work.Source.Version!),
+                clashes.ToDictionary(clash => clash.Name, clash => clash.Base, StringComparer.Ordinal), before).ConflictId;
+        }),
+    ];
 
     /// <summary>One operation and the version it leads to, made durable together.</summary>
     private async Task<VersionChange> ApplyAsync(
-        Seat author, ImmutableArray<DocumentChange> steps, string origin, ImmutableArray<string> parents, VersionKind kind, string description, ImmutableArray<MergeClash> open)
+        Seat author, ImmutableArray<DocumentChange> steps, string origin, ImmutableArray<string> parents, VersionKind kind, string description, Action? afterwards = null)
     {
         JournalEntry? entry = null;
         if (!steps.IsEmpty)
         {
+            if (_locks.Conflicting(_document, author.UserId, steps) is { } held)
+                throw new VersionRefusedException(RefusalCode.Locked, LockedReason(held));
             var history = await HistoryAsync(author.UserId);
             var inverse = _document.Apply(steps);
             entry = Record(author, Guid.CreateVersion7().ToString("N"), OperationType.Update.ToWire(), steps[0].ElementId, NoData, steps, inverse) with { Origin = origin };
@@ -105,6 +122,7 @@ internal sealed partial class DocumentSession
             Remember(_touches, entry, steps, inverse, _document);
             history.Add(entry);
         }
+        afterwards?.Invoke();
         var draft = Draft(author.UserId, author.Username, parents, kind, description, VersionLabels.None);
         _ = draft.PackedChunks; // compressed here, not by the writer for whom all documents wait
         _turn.Version = draft;
@@ -116,7 +134,7 @@ internal sealed partial class DocumentSession
         }
         Versioned(version);
         Tell(new SessionEvent.VersionCreated(version));
-        return new(version, entry?.OperationId, open);
+        return new(version, entry?.OperationId, [], []);
     }
 
     private VersionDraft Draft(string authorId, string authorName, ImmutableArray<string> parents, VersionKind kind, string description, VersionLabels labels)

@@ -23,6 +23,7 @@ internal sealed class ClientConnection : ISessionSubscriber
     private readonly CancellationTokenSource _ended;
     private readonly Queue<long> _refusals = new();
     private IParticipant? _participant;
+    private VersionControl? _versions;
     private MessageRates _rates;  // its own until it has joined, then its user's
     private string? _enteredAs;
     private Guid _documentId;
@@ -188,12 +189,32 @@ internal sealed class ClientConnection : ISessionSubscriber
             case ClientMessage.ReadActivityLog read:
                 await AnswerActivityLogAsync(read);
                 break;
+            case ClientMessage.VersionControl control:
+                await ControlVersionsAsync(control);
+                break;
             case ClientMessage.Leave:
                 await participant.LeaveAsync();
                 End(CloseCode.Left);
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private async ValueTask ControlVersionsAsync(ClientMessage.VersionControl control)
+    {
+        try
+        {
+            if (await _versions!.RunAsync(control, _ended.Token) is not { } messages)
+                return;
+            var answer = new Outbound.Frames(messages);
+            Answer(answer);
+            // A client that does not read its answers can ask for no more of them.
+            await answer.Sent.Task.WaitAsync(_ended.Token);
+        }
+        catch (VersionControl.RefusedException refusal)
+        {
+            Refuse(new(refusal.Code, refusal.Message, null, control.RequestId));
         }
     }
 
@@ -238,6 +259,7 @@ internal sealed class ClientConnection : ISessionSubscriber
         var joined = ((JoinOutcome.Accepted)outcome).Joined;
         _participant = joined.Participant;
         _documentId = joined.DocumentId;
+        _versions = new(_services.Engine.Versions, joined.DocumentId, joined.Branch, new(request.UserId, request.MaxRole, joined.Username, request.SessionId), _services.Time);
         if (request.Token is { } token)
             _services.Registry.NoteUse(token);
         Outbound state = new Outbound.State(joined, request.UserId, request.SessionId, join.Features);

@@ -36,6 +36,8 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
                     await SendDocumentAsync(content, frame, cancellationToken);
                 else if (messages[i] is Outbound.Event { SessionEvent: SessionEvent.CommentsListed list })
                     await SendCommentsAsync(list, frame, cancellationToken);
+                else if (messages[i] is Outbound.Frames frames)
+                    await SendFramesAsync(frames, frame, cancellationToken);
                 else if (Encode(messages[i], frame))
                     await SendAsync(frame, cancellationToken);
             }
@@ -108,6 +110,16 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
             await SendAsync(frame, cancellationToken);
         }
         while (next < list.Threads.Length);
+    }
+
+    private async Task SendFramesAsync(Outbound.Frames frames, PooledBuffer frame, CancellationToken cancellationToken)
+    {
+        foreach (var message in frames.Messages)
+        {
+            ServerMessages.Append(frame, message);
+            await SendAsync(frame, cancellationToken);
+        }
+        frames.Sent.TrySetResult();
     }
 
     private static List<ReadOnlyMemory<byte>> Slice(ReadOnlyMemory<byte> utf8)
@@ -183,6 +195,8 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
                 return true;
             case SessionEvent.CommentsRead read when read.IsAnswer || _features.HasFlag(ClientFeatures.Comments):
                 CommentMessages.Read(frame, now, read.ReadMarks, read.RequestId);
+                return true;
+            case var other when VersionMessages.TryWriteNews(frame, now, other):
                 return true;
             default:
                 return false; // the client did not ask for it

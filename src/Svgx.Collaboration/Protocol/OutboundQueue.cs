@@ -21,6 +21,14 @@ internal abstract record Outbound
 
     /// <summary>The answer to a question for the activity log.</summary>
     public sealed record ActivityLog(IReadOnlyList<ActivityEntry> Entries, string? RequestId) : Outbound;
+    /// <summary>Messages written already that answer a request.</summary>
+    public sealed record Frames(IReadOnlyList<byte[]> Messages) : Outbound
+    {
+        public int Bytes { get; } = Messages.Sum(message => message.Length);
+
+        /// <summary>Completes when they were sent. Inline continuations would run the receiving half on the sending one.</summary>
+        public TaskCompletionSource Sent { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 
     /// <summary>The answer to a ping.</summary>
     public sealed record Pong(string? SentAt, string? RequestId) : Outbound;
@@ -139,7 +147,7 @@ internal sealed class OutboundQueue(int maxBytes)
         Outbound.Event { SessionEvent: SessionEvent.ConflictsChanged changed } => changed.Conflicts.Length * ConflictCost,
         Outbound.Event { SessionEvent: SessionEvent.ConflictsOpen open } => open.Conflicts.Length * ConflictCost,
         Outbound.Event { SessionEvent: SessionEvent.LocksChanged changed } => EventCost * (1L + changed.Locks.Length),
-        Outbound.Event or Outbound.Pong => EventCost,
+        Outbound.Event or Outbound.Pong or Outbound.Frames => EventCost, // for answers of any size the receiving half waits until they are sent
         _ => 0, // the answer to the join: there is one
     };
 }

@@ -22,7 +22,7 @@ internal static class ProtocolReader
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
     /// <summary>Every <c>type</c> that a client may send.</summary>
-    public static readonly ImmutableArray<string> Types = ["join", "operation", "operations", "preview", "activity", "undo", "redo", "sync", "leave", "ping", "activity_log", .. CommentReader.Types, .. ConflictReader.Types];
+    public static readonly ImmutableArray<string> Types = ["join", "operation", "operations", "preview", "activity", "undo", "redo", "sync", "leave", "ping", "activity_log", .. CommentReader.Types, .. ConflictReader.Types, .. VersionReader.Types];
 
     /// <summary>Every feature that a client may name.</summary>
     public static readonly ImmutableArray<string> Features = ["ack", "document", "changes", "preview", "comments", "conflicts", "presence_changes"];
@@ -94,7 +94,7 @@ internal static class ProtocolReader
         "leave" => new ClientMessage.Leave(),
         "ping" => new ClientMessage.Ping(json.TryGetProperty("sent_at"u8, out var sent) && sent.ValueKind is JsonValueKind.Number or JsonValueKind.String ? sent.GetRawText() : null, ReadRoundTrip(fields)),
         "activity_log" => new ClientMessage.ReadActivityLog(fields.Text("user_id"), fields.Integer("before"), (int)Math.Clamp(fields.Integer("limit") ?? 50, 1, CollaborationEngine.MaxActivityPage)),
-        var type => CommentReader.Read(type, fields) ?? ConflictReader.Read(type, fields),
+        var type => CommentReader.Read(type, fields) ?? ConflictReader.Read(type, fields) ?? VersionReader.Read(type, fields),
     };
 
     private static IEnumerable<OperationRequest> ReadOperations(MessageFields fields)

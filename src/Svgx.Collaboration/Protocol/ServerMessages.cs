@@ -11,7 +11,7 @@ namespace Svgx.Collaboration.Protocol;
 internal static class ServerMessages
 {
     /// <summary>Every <c>type</c> that the server may send.</summary>
-    public static readonly ImmutableArray<string> Types = ["current_state", "operations", "ack", "document", "presence_update", "presence_changes", "activity_log", "preview", "role_changed", "error", "pong", .. CommentMessages.Types, .. ConflictMessages.Types];
+    public static readonly ImmutableArray<string> Types = ["current_state", "operations", "ack", "document", "presence_update", "presence_changes", "activity_log", "preview", "role_changed", "error", "pong", .. CommentMessages.Types, .. ConflictMessages.Types, .. VersionMessages.Types];
 
     public static void CurrentState(PooledBuffer frame, DateTimeOffset now, Joined joined, string userId, string sessionId, ClientFeatures features, int maxMessageBytes) => Write(frame, "current_state", now, json =>
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Svgx.Collaboration.Documents;
 
 namespace Svgx.Collaboration.Versions;
@@ -91,6 +92,7 @@ public sealed record ElementDifference(
 }
 
 /// <summary>What happened to an element between two contents.</summary>
+[JsonConverter(typeof(SnakeCaseEnumConverter<ElementDifferenceKind>))]
 public enum ElementDifferenceKind
 {
     /// <summary>Only the newer content has it.</summary>

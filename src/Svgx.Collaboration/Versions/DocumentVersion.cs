@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Svgx.Collaboration.Versions;
 
@@ -12,6 +13,7 @@ public sealed record DocumentVersion
     public required string VersionId { get; init; }
 
     /// <summary>1, 2, 3 ... in the document, across its branches.</summary>
+    [JsonPropertyName("version_number")]
     public required long Number { get; init; }
 
     /// <summary>The document.</summary>
@@ -30,9 +32,11 @@ public sealed record DocumentVersion
     public required string ContentHash { get; init; }
 
     /// <summary>Who made it; of a checkpoint, who drew last.</summary>
+    [JsonPropertyName("created_by")]
     public required string AuthorId { get; init; }
 
     /// <summary>Their shown name at the time.</summary>
+    [JsonPropertyName("created_by_name")]
     public required string AuthorName { get; init; }
 
     /// <summary>What its author wrote about it; may be empty. At most 2,000 characters.</summary>
@@ -45,13 +49,25 @@ public sealed record DocumentVersion
     public required DateTime CreatedAt { get; init; }
 
     /// <summary>Name, tags and metadata: can be changed later, and are not part of <see cref="VersionId"/>; they have a checksum of their own.</summary>
+    [JsonIgnore]
     public VersionLabels Labels { get; init; } = VersionLabels.None;
 
+    /// <inheritdoc cref="VersionLabels.Name"/>
+    public string? Name => Labels.Name;
+
+    /// <inheritdoc cref="VersionLabels.Tags"/>
+    public ImmutableArray<string> Tags => Labels.Tags;
+
+    /// <inheritdoc cref="VersionLabels.Metadata"/>
+    public ImmutableSortedDictionary<string, string> Metadata => Labels.Metadata;
+
     /// <summary>When its content was let go, UTC: a checkpoint that was thinned out. Such a version is not listed and cannot be read.</summary>
+    [JsonIgnore]
     public DateTime? PurgedAt { get; init; }
 }
 
 /// <summary>What made a version.</summary>
+[JsonConverter(typeof(SnakeCaseEnumConverter<VersionKind>))]
 public enum VersionKind
 {
     /// <summary>Somebody saved it.</summary>

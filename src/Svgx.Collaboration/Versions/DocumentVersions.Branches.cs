@@ -105,9 +105,13 @@ public sealed partial class DocumentVersions
             var stand = await WorkAsync(documentId, source, seat, new VersionWork.Save("", VersionLabels.None, VersionKind.Checkpoint, OnlyIfChanged: true), cancellationToken);
             var theirs = await ReadPointAsync(documentId, new ContentPoint.Version(stand.Version.VersionId), cancellationToken);
             var ancestor = await AncestorAsync(documentId, target, long.MaxValue, theirs, cancellationToken);
+            // Who did what is looked up beside the loop, in the drawing as it is by now; a clash that comes about in between has the versions' authors.
+            var ours = await ReadPointAsync(documentId, new ContentPoint.Live(target), cancellationToken);
+            var clashes = ThreeWayMerge.Merge(ancestor.Document, ours.Document, theirs.Document, resolutions ?? []).Open;
+            var authors = await MergeAuthors.ReadAsync(_services.Store, documentId, (target, ours.Revision), (theirs.Branch, theirs.Revision), clashes, cancellationToken);
             try
             {
-                var change = await WorkAsync(documentId, target, seat, new VersionWork.Merge(theirs, ancestor, [.. resolutions ?? []], CheckDescription(description ?? $"Merge {source}")), cancellationToken);
+                var change = await WorkAsync(documentId, target, seat, new VersionWork.Merge(theirs, ancestor, [.. resolutions ?? []], authors, CheckDescription(description ?? $"Merge {source}")), cancellationToken);
                 await _engine.MergeCommentsAsync(documentId, source, target, CancellationToken.None); // after the drawing, so that pins find their elements
                 return change;
             }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Svgx.Collaboration.Versions;
 
@@ -29,6 +30,7 @@ public sealed record IntegrityReport(Guid DocumentId, ImmutableArray<Damage> Dam
 public sealed record Damage(DamageKind Kind, string Branch, long? Revision, string? VersionId, string Reason);
 
 /// <summary>What can be damaged.</summary>
+[JsonConverter(typeof(SnakeCaseEnumConverter<DamageKind>))]
 public enum DamageKind
 {
     /// <summary>An operation of the journal, or its place in it.</summary>

@@ -1,12 +1,12 @@
 using System.Collections.Immutable;
-using System.Text.Json;
+using Svgx.Collaboration.Conflicts;
 using Svgx.Collaboration.Documents;
 
 namespace Svgx.Collaboration.Versions;
 
 /// <summary>
 /// Merges what two branches made of their common ancestor, by element and by attribute. Pure and deterministic. What only one side changed is taken; what both changed alike is taken once;
-/// what both changed differently is a clash, decided by a resolution, else the target's value stands. A deletion clashes with any change inside what it deletes, as one clash on the element
+/// what both changed differently is a clash, decided by a resolution, else the target's value stands, and what one side deleted stays. A deletion clashes with any change inside what it deletes, as one clash on the element
 /// that was deleted.
 /// </summary>
 internal sealed class ThreeWayMerge
@@ -70,7 +70,7 @@ internal sealed class ThreeWayMerge
             var kept = target ?? source!;
             var deletedBy = inTarget ? _source : _target;
             var keeps = IsChanged(element, kept)
-                && Decide(new(element.Id, MergeClash.Exists, "true", inTarget ? "true" : null, inTarget ? null : "true")) == (inTarget ? MergeSide.Target : MergeSide.Source);
+                && Decide(new(element.Id, ClashName.Exists, ClashValues.Present, inTarget ? ClashValues.Present : null, inTarget ? null : ClashValues.Present)) == (inTarget ? MergeSide.Target : MergeSide.Source);
             foreach (var inner in DocumentDiff.InOrder(kept))
             {
                 if (deletedBy.TryGetElement(inner.Id, out _))
@@ -110,7 +110,7 @@ internal sealed class ThreeWayMerge
         if (target.Name != source.Name || target.Namespace != source.Namespace)
         {
             var former = before?.Name;
-            var choice = target.Name == former ? MergeSide.Source : source.Name == former ? MergeSide.Target : Decide(new(id, MergeClash.Exists, former, target.Name, source.Name));
+            var choice = target.Name == former ? MergeSide.Source : source.Name == former ? MergeSide.Target : Decide(new(id, ClashName.Exists, former, target.Name, source.Name));
             _parts[id] = Part.Of(choice == MergeSide.Source ? source : target);
             return;
         }
@@ -127,9 +127,9 @@ internal sealed class ThreeWayMerge
                 attributes.Add(new(name, merged));
         }
         part.Attributes = [.. attributes];
-        if (!part.Characters.SequenceEqual(DocumentDiff.Characters(source)) && TextJson(target) is var text && Merge(id, MergeClash.Text, before is null ? null : TextJson(before), text, TextJson(source)) != text)
+        if (!part.Characters.SequenceEqual(DocumentDiff.Characters(source)) && ClashValues.Read(target, ClashName.Text) is var text && Merge(id, ClashName.Text, before is null ? null : ClashValues.Read(before, ClashName.Text), text, ClashValues.Read(source, ClashName.Text)) != text)
             part.Characters = DocumentDiff.Characters(source);
-        if (IsElsewhere(target, source) && PlaceJson(target) is var place && Merge(id, MergeClash.Place, before is null ? null : PlaceJson(before), place, PlaceJson(source)) != place)
+        if (IsElsewhere(target, source) && ClashValues.Read(target, ClashName.Place) is var place && Merge(id, ClashName.Place, before is null ? null : ClashValues.Read(before, ClashName.Place), place, ClashValues.Read(source, ClashName.Place)) != place)
             (part.ParentId, part.Key) = (source.Parent?.Id, source.Key);
         _parts[id] = part;
     }
@@ -153,7 +153,8 @@ internal sealed class ThreeWayMerge
             .LastOrDefault().resolution;
         if (resolution is null)
             _open.Add(clash);
-        return resolution?.Choice ?? MergeSide.Target;
+        // What somebody has worked on does not go before somebody has decided it.
+        return resolution?.Choice ?? (clash is { Name: ClashName.Exists, Target: null } ? MergeSide.Source : MergeSide.Target);
     }
 
     /// <summary>
@@ -172,7 +173,7 @@ internal sealed class ThreeWayMerge
                 if (home?.Parent is not { } parent)
                     continue;
                 if (ReferenceEquals(home.Parent, Find(_target, parent.Id)) && Find(_source, id) is { } moved && IsElsewhere(home, moved))
-                    Note(new(id, MergeClash.Place, Find(_base, id) is { } before ? PlaceJson(before) : null, PlaceJson(home), PlaceJson(moved)));
+                    Note(new(id, ClashName.Place, Find(_base, id) is { } before ? ClashValues.Read(before, ClashName.Place) : null, ClashValues.Read(home, ClashName.Place), ClashValues.Read(moved, ClashName.Place)));
                 (_parts[id].ParentId, _parts[id].Key) = (parent.Id, home.Key);
             }
             if (!Reaches(id))
@@ -251,12 +252,6 @@ internal sealed class ThreeWayMerge
     }
 
     private static SvgElement? Find(Document document, string id) => document.TryGetElement(id, out var element) ? element : null;
-
-    private static string PlaceJson(SvgElement element) => JsonSerializer.Serialize(new { parent_id = element.Parent?.Id, key = element.Key });
-
-    private static string TextJson(SvgElement element) => System.Text.Encoding.UTF8.GetString(ChangeJson.Write([new SetContent("", DocumentDiff.Characters(element))])) is var json
-        ? json[(json.IndexOf("\"nodes\":", StringComparison.Ordinal) + "\"nodes\":".Length)..^2]
-        : "";
 
     /// <summary>An element on its way into the merged content.</summary>
     private sealed class Part

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Svgx.Collaboration.Engine;
 
 namespace Svgx.Collaboration.Versions;
@@ -29,6 +30,24 @@ public abstract record ContentPoint
 {
     private ContentPoint()
     {
+    }
+
+    /// <summary>
+    /// Reads a point as the protocol and HTTP write it: a version's id (64 hexadecimal digits), <c>BRANCH</c>, <c>BRANCH@REVISION</c> or <c>BRANCH@TIME</c> with a UTC time such as
+    /// <c>2026-01-01T12:00:00Z</c>. <see langword="null"/> where it is none.
+    /// </summary>
+    public static ContentPoint? Parse(string text)
+    {
+        if (text.Length == 64 && text.All(char.IsAsciiHexDigitLower))
+            return new Version(text);
+        var at = text.IndexOf('@', StringComparison.Ordinal);
+        if (!BranchName.IsValid(at < 0 ? text : text[..at]))
+            return null;
+        if (at < 0)
+            return new Live(text);
+        if (long.TryParse(text.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var revision))
+            return new Revision(text[..at], revision);
+        return DateTimeOffset.TryParse(text.AsSpan(at + 1), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? new Time(text[..at], time.UtcDateTime) : null;
     }
 
     /// <summary>That of a version.</summary>

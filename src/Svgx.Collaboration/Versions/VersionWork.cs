@@ -23,6 +23,7 @@ internal abstract record VersionWork
     /// <param name="Source">What comes in.</param>
     /// <param name="Base">The common ancestor that was found; another one by now: the work is refused as <c>retry</c>.</param>
     /// <param name="Resolutions">Decisions made before.</param>
+    /// <param name="Authors">Who did what clashes.</param>
     /// <param name="Description">What its author wrote.</param>
-    public sealed record Merge(PointContent Source, PointContent Base, ImmutableArray<MergeResolution> Resolutions, string Description) : VersionWork;
+    public sealed record Merge(PointContent Source, PointContent Base, ImmutableArray<MergeResolution> Resolutions, MergeAuthors Authors, string Description) : VersionWork;
 }

@@ -35,6 +35,7 @@ public sealed class MessageRightsTests
         ("comment_reopen", """{"type":"comment_reopen","thread_id":"t"}""", "read_only", Allowed, Allowed),
         ("comment_read", """{"type":"comment_read"}""", Allowed, Allowed, Allowed),
         ("comment_list", """{"type":"comment_list"}""", Allowed, Allowed, Allowed),
+        ("version_control", """{"type":"version_control","action":"create_version","description":"Save"}""", "read_only", "read_only", Allowed),
         ("leave", """{"type":"leave"}""", Closes, Closes, Closes),
     ];
 

@@ -135,7 +135,7 @@ public sealed class BranchTests
 
         var preview = await host.Engine.Versions.PreviewMergeAsync(document, Ann, "side").Done();
         Assert.Equal([("gone", "#exists"), ("kept", "#exists"), ("a", "fill"), ("b", "fill")], preview.Clashes.Select(clash => (clash.ElementId, clash.Name)));
-        Assert.Empty(preview.Diff.Elements);
+        Assert.Equal(["gone"], preview.Diff.Elements.Select(element => element.ElementId)); // held back from being deleted until somebody decides
         Assert.Equal(new MergeClash("a", "fill", "red", "green", "blue"), preview.Clashes[2]);
         var change = await host.Engine.Versions.MergeAsync(document, Ann, "side", resolutions: [new("a", "fill", MergeSide.Source), new("gone", null, MergeSide.Source)]).Done();
 
@@ -143,6 +143,14 @@ public sealed class BranchTests
         var now = (await host.LiveAsync(document)).Document;
         Assert.True(now.TryGetElement("a", out var a) && now.TryGetElement("b", out var b) && now.TryGetElement("gone", out var back) && now.TryGetElement("kept", out _)
             && a["fill"] == "blue" && b["fill"] == "green" && back["fill"] == "blue");
+        Assert.Equal(2, change.ConflictIds.Length);
+        var held = (await host.Engine.GetConflictsAsync(document)).Where(conflict => change.ConflictIds.Contains(conflict.ConflictId)).ToDictionary(conflict => conflict.ElementId);
+        Assert.Equal(("ann", "bob", "side", "green", "blue"), (held["b"].First.UserId, held["b"].Second.UserId, held["b"].MergedFrom, held["b"].First.Values["fill"], held["b"].Second.Values["fill"]));
+        Assert.Equal(("delete_conflict", true), (held["kept"].Type, held["kept"].Second.IsDelete));
+        await main.Participant.ResolveConflictAsync(new(held["b"].ConflictId, "user_choice", held["b"].Second.OperationIds[^1]));
+        await main.NextAsync<SessionEvent.ConflictSettled>();
+        Assert.True((await host.LiveAsync(document)).Document.TryGetElement("b", out b) && b["fill"] == "blue");
+        Assert.True((await host.Engine.Versions.VerifyAsync(document)).IsIntact);
     }
 
     [Fact, Trait("Rule", "B6")]
