@@ -36,8 +36,9 @@ internal static class ApiEndpoints
         document.MapGet("/people", People).WithSummary("Who may do what in it");
         document.MapPut("/people/{email}", Share).WithSummary("Shares it with a person, or changes their role (its owner)").Produces(StatusCodes.Status204NoContent);
         document.MapDelete("/people/{email}", Unshare).WithSummary("Takes it away from a person (its owner), or from oneself").Produces(StatusCodes.Status204NoContent);
-        document.MapGet("/svg", Svg).WithSummary("The drawing as SVG; the header Svgx-Revision says of which revision").Produces<string>(StatusCodes.Status200OK, "image/svg+xml");
-        document.MapGet("/operations", Operations).WithSummary("The journal, at most 1,000 operations a page; next_after is the after of the next");
+        document.MapContent();
+        document.MapVersions();
+        document.MapConflicts();
         document.MapComments();
         PresenceEndpoints.Map(api, document);
     }
@@ -120,34 +121,6 @@ internal static class ApiEndpoints
         return Results.NoContent();
     }
 
-    private static async Task<IResult> Svg(Guid id, HttpResponse response, ClaimsPrincipal user, DocumentDirectory documents, CollaborationEngine engine, CancellationToken cancellationToken, bool download = false)
-    {
-        var document = await RequireAsync(id, user, DocumentRole.Viewer, documents, cancellationToken);
-        if (await engine.ReadDocumentAsync(id, cancellationToken: cancellationToken) is not { } content)
-            throw new DocumentRefusedException("document_not_found", "There is no such drawing.");
-        // Opened by itself the file may show what it holds and nothing else.
-        response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; sandbox";
-        response.Headers["Svgx-Revision"] = content.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        response.Headers.CacheControl = "private, no-cache";
-        var file = new MemoryStream();
-        SvgWriter.Write(DocumentJson.Read(content.Json), file);
-        file.Position = 0;
-        return Results.File(file, "image/svg+xml", download ? $"{FileName(document.Name)}.svg" : null);
-    }
-
-    private static async Task<OperationsAnswer> Operations(Guid id, ClaimsPrincipal user, DocumentDirectory documents, CollaborationEngine engine, CancellationToken cancellationToken, long after = 0, int limit = 1_000)
-    {
-        await RequireAsync(id, user, DocumentRole.Viewer, documents, cancellationToken);
-        var page = new List<OperationAnswer>();
-        await foreach (var entry in engine.ReadOperationsAsync(id, afterRevision: Math.Max(0, after), cancellationToken: cancellationToken))
-        {
-            page.Add(OperationAnswer.Of(entry));
-            if (page.Count == Math.Clamp(limit, 1, 1_000))
-                break;
-        }
-        return new(page, page.Count > 0 ? page[^1].Revision : after);
-    }
-
     /// <summary>The document, where the caller has the role in it and the token reaches it.</summary>
     internal static async Task<DocumentSummary> RequireAsync(Guid id, ClaimsPrincipal user, DocumentRole role, DocumentDirectory documents, CancellationToken cancellationToken)
     {
@@ -159,6 +132,4 @@ internal static class ApiEndpoints
 
     private static DocumentAnswer Answer(DocumentSummary document) =>
         new(document.Id, document.Name, document.OwnerName, document.Role.Wire(), document.People, document.CreatedAt, document.UpdatedAt);
-
-    private static string FileName(string name) => string.Concat(name.Select(c => char.IsControl(c) || "\\/:*?\"<>|".Contains(c, StringComparison.Ordinal) ? '-' : c)).Trim();
 }

@@ -35,11 +35,11 @@ internal sealed class ApiRefusalFilter : IEndpointFilter
 
     private static int Status(string code) => code switch
     {
-        "document_not_found" or "token_not_found" or "key_not_found" or "unknown_person" or "not_shared" or "unknown_thread" or "unknown_comment" or "branch_not_found" => StatusCodes.Status404NotFound,
+        "document_not_found" or "token_not_found" or "key_not_found" or "unknown_person" or "not_shared" or "unknown_thread" or "unknown_comment" or "branch_not_found" or "version_not_found" or "unknown_conflict" => StatusCodes.Status404NotFound,
         "forbidden" or "read_only" => StatusCodes.Status403Forbidden,
         "rate_limited" => StatusCodes.Status429TooManyRequests,
         "storage_failed" => StatusCodes.Status503ServiceUnavailable,
-        "key_in_use" => StatusCodes.Status409Conflict,
+        "key_in_use" or "version_damaged" or "document_damaged" or "branch_exists" or "conflict_settled" or "nothing_to_merge" or "retry" => StatusCodes.Status409Conflict,
         _ => StatusCodes.Status400BadRequest,
     };
 

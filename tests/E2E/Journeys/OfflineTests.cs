@@ -15,7 +15,9 @@ public sealed class OfflineTests(Browsers browsers)
         await Expect(ada.Mark).Not.ToHaveAttributeAsync("data-state", "saved");
         await ada.ToolAsync("rect");
         await ada.DragAsync(-200, -100, -50, 50);
+        await Expect(ada.Page.Locator("[data-canvas-tool=select]")).ToHaveAttributeAsync("aria-pressed", "true"); // the shape is done
         await ada.ToolAsync("ellipse");
+        await Expect(ada.Page.Locator("[data-canvas-tool=ellipse]")).ToHaveAttributeAsync("aria-pressed", "true");
         await ada.DragAsync(60, -60, 200, 40);
         await Expect(ada.Drawing.Locator("ellipse")).ToHaveCountAsync(1);
 

@@ -106,7 +106,8 @@ internal static class ConflictWords
         return null;
     }
 
-    private static string Kind(string name) => name switch
+    /// <summary>What an element is, by its name in the file.</summary>
+    public static string Kind(string name) => name switch
     {
         "rect" => "Rectangle",
         "g" => "Group",

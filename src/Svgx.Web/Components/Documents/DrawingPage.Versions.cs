@@ -11,6 +11,7 @@ public sealed partial class DrawingPage
     private const string HistoryTabName = "history";
     private VersionFeed? _versions;
     private DocumentVersion? _looked;
+    private DocumentVersion? _compared;
     private IReadOnlyList<string> _selectedIds = [];
     private int _nameWanted;
 
@@ -44,6 +45,8 @@ public sealed partial class DrawingPage
 
     private void LookAt(DocumentVersion version) => _looked = version;
 
+    private void Compare(DocumentVersion version) => (_looked, _compared) = (null, version);
+
     private async Task RestoreLookedAsync(DocumentVersion version)
     {
         _looked = null;
@@ -60,7 +63,7 @@ public sealed partial class DrawingPage
 
     private void GoToBranch(string branch)
     {
-        _looked = null;
+        (_looked, _compared) = (null, null);
         Navigation.NavigateTo(branch == CollaborationEngine.MainBranch ? $"/d/{Id}" : $"/d/{Id}?branch={Uri.EscapeDataString(branch)}");
     }
 }

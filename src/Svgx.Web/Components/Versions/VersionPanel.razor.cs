@@ -47,6 +47,10 @@ public sealed partial class VersionPanel(CollaborationEngine engine, ISnackbar s
     [Parameter]
     public EventCallback<DocumentVersion> Looked { get; set; }
 
+    /// <summary>Raised with a version that the person wants to compare with the drawing as it is.</summary>
+    [Parameter]
+    public EventCallback<DocumentVersion> Compared { get; set; }
+
     /// <summary>Raised with the branch that the person wants to draw on.</summary>
     [Parameter]
     public EventCallback<string> Switched { get; set; }

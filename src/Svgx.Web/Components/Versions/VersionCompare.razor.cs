@@ -1,0 +1,201 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
+using Microsoft.JSInterop;
+using Svgx.Collaboration.Engine;
+using Svgx.Collaboration.Versions;
+
+namespace Svgx.Web.Components.Versions;
+
+/// <summary>Shows how two contents of a document differ.</summary>
+public sealed partial class VersionCompare(IJSRuntime js, CollaborationEngine engine) : ComponentBase
+{
+    private const int PageSize = 200;
+    private const int MaxChosen = 10_000; // what one restore takes
+    private static readonly (string Mode, string Title)[] Modes = [("side", "Side by side"), ("slider", "Slider"), ("overlay", "Overlay")];
+
+    private readonly HashSet<string> _chosen = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _ended = new();
+    private ElementReference _self, _stage;
+    private IJSObjectReference? _module, _view;
+    private ImmutableArray<ElementDifference> _differences = [];
+    private (Guid, ComparedContent, ComparedContent)? _of;
+    private string _mode = "side";
+    private string? _failure, _done;
+    private int _listed = PageSize;
+    private bool _isReading = true, _isRestoring, _pictureFailed;
+
+    /// <summary>The document.</summary>
+    [Parameter, EditorRequired]
+    public Guid DocumentId { get; set; }
+
+    /// <summary>Who looks.</summary>
+    [Parameter, EditorRequired]
+    public string UserId { get; set; } = "";
+
+    /// <summary>The older side.</summary>
+    [Parameter, EditorRequired]
+    public ComparedContent From { get; set; } = default!;
+
+    /// <summary>The newer side.</summary>
+    [Parameter, EditorRequired]
+    public ComparedContent To { get; set; } = default!;
+
+    /// <summary>The branch in which elements are restored.</summary>
+    [Parameter]
+    public string Branch { get; set; } = CollaborationEngine.MainBranch;
+
+    /// <summary>Whether they may restore elements; the engine asks again.</summary>
+    [Parameter]
+    public bool MayRestore { get; set; }
+
+    /// <summary>Raised when the person has seen enough.</summary>
+    [Parameter]
+    public EventCallback Closed { get; set; }
+
+    /// <summary>Raised with the element that the person wants to see; it is marked in the comparison already.</summary>
+    [Parameter]
+    public EventCallback<string> Shown { get; set; }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _ended.CancelAsync();
+        try
+        {
+            if (_view is not null)
+            {
+                await _view.InvokeVoidAsync("dispose");
+                await _view.DisposeAsync();
+            }
+            if (_module is not null)
+                await _module.DisposeAsync();
+        }
+        catch (JSDisconnectedException)
+        {
+            // The tab took the pictures with it.
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override Task OnParametersSetAsync()
+    {
+        if (_of == (DocumentId, From, To))
+            return Task.CompletedTask;
+        _of = (DocumentId, From, To);
+        _chosen.Clear();
+        (_done, _listed) = (null, PageSize);
+        return ReadAsync();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender)
+            return;
+        try
+        {
+            _module = await js.InvokeAsync<IJSObjectReference>("import", "./Components/Versions/VersionCompare.razor.js");
+            if (_ended.IsCancellationRequested)
+                return;
+            _view = await _module.InvokeAsync<IJSObjectReference>("mount", _self, _stage);
+            if (!_isReading)
+                await DrawAsync();
+        }
+        catch (JSDisconnectedException)
+        {
+            // Navigated away meanwhile.
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        (_isReading, _failure) = (true, null);
+        try
+        {
+            var answer = await engine.Versions.DiffAsync(DocumentId, new(UserId), From.Point, To.Point, _ended.Token);
+            _differences = answer is VersionResult<DocumentDiff>.Done(var diff) ? diff.Elements : [];
+            _failure = (answer as VersionResult<DocumentDiff>.Refused)?.Reason;
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        _isReading = false;
+        await DrawAsync();
+    }
+
+    private async Task DrawAsync()
+    {
+        if (_view is null || _failure is not null)
+            return;
+        try
+        {
+            var marks = _differences.Select(difference => new[] { difference.ElementId, Wire(difference.Kind) }).ToArray();
+            _pictureFailed = !await _view.InvokeAsync<bool>("show", From.Url(DocumentId), To.Url(DocumentId), From.Title, To.Title, marks);
+            StateHasChanged();
+        }
+        catch (JSDisconnectedException)
+        {
+            // Navigated away meanwhile.
+        }
+    }
+
+    private async Task ShowModeAsync(string mode)
+    {
+        _mode = mode;
+        if (_view is not null)
+            await _view.InvokeVoidAsync("mode", mode);
+    }
+
+    private async Task JumpAsync(string elementId)
+    {
+        if (_view is not null)
+            await _view.InvokeVoidAsync("highlight", elementId);
+        await Shown.InvokeAsync(elementId);
+    }
+
+    private void Choose(string elementId, bool chosen)
+    {
+        if (!chosen)
+            _chosen.Remove(elementId);
+        else if (_chosen.Count < MaxChosen)
+            _chosen.Add(elementId);
+    }
+
+    private async Task RestoreAsync()
+    {
+        _isRestoring = true;
+        try
+        {
+            // Not ended with the page: what was asked for is done.
+            switch (await engine.Versions.RestoreAsync(DocumentId, new(UserId), From.Point, Branch, [.. _chosen], cancellationToken: CancellationToken.None))
+            {
+                case VersionResult<VersionChange>.Done:
+                    _done = $"{(_chosen.Count == 1 ? "One element is" : $"{_chosen.Count} elements are")} in “{Branch}” as in “{From.Title}” again.";
+                    _chosen.Clear();
+                    await ReadAsync();
+                    break;
+                case VersionResult<VersionChange>.Refused(_, var reason):
+                    _done = $"Nothing was restored. {reason}";
+                    break;
+            }
+        }
+        finally
+        {
+            _isRestoring = false;
+        }
+    }
+
+    private Task OnKeyAsync(KeyboardEventArgs key) => key.Key == "Escape" ? Closed.InvokeAsync() : Task.CompletedTask;
+
+    /// <summary>What only the newer side has cannot be taken from the older; the root is restored with the whole drawing alone.</summary>
+    private static bool CanRestore(ElementDifference difference) => difference.Kind != ElementDifferenceKind.Added && difference.ParentId is not null;
+
+    private static string Wire(ElementDifferenceKind kind) => kind switch
+    {
+        ElementDifferenceKind.Added => "added",
+        ElementDifferenceKind.Removed => "removed",
+        _ => "changed",
+    };
+}
