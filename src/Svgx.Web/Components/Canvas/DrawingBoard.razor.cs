@@ -39,6 +39,10 @@ public sealed partial class DrawingBoard
     /// <inheritdoc cref="SvgCanvas.ShowCommentAsync" />
     public Task ShowCommentAsync(string? threadId) => _canvas?.ShowCommentAsync(threadId) ?? Task.CompletedTask;
 
+    /// <inheritdoc cref="SvgCanvas.NamesAsync" />
+    public async Task<IReadOnlyDictionary<string, string>> NamesAsync(IEnumerable<string> elementIds) =>
+        _canvas is null ? new Dictionary<string, string>(StringComparer.Ordinal) : await _canvas.NamesAsync(elementIds);
+
     /// <inheritdoc cref="SvgCanvas.RunAsync" />
     public Task RunAsync(string command, object? argument = null) => _canvas?.RunAsync(command, argument) ?? Task.CompletedTask;
 }

@@ -35,7 +35,7 @@ public sealed partial class SvgCanvas(IJSRuntime js) : ComponentBase, IAsyncDisp
     /// <summary>
     /// Runs a command of the canvas, as its toolbar and its keys do: <c>tool</c> (with the tool's name), <c>undo</c>, <c>redo</c>, <c>delete</c>, <c>duplicate</c>,
     /// <c>copy</c>, <c>cut</c>, <c>paste</c> (with SVG text), <c>selectAll</c>, <c>select</c> (with element ids), <c>forward</c>, <c>backward</c>, <c>zoomIn</c>, <c>zoomOut</c>, <c>zoomReset</c>, <c>zoomFit</c>,
-    /// <c>style</c> (with attributes by name), <c>retry</c>, <c>focus</c>. Does nothing before the canvas is mounted.
+    /// <c>jumpTo</c> and <c>follow</c> (with a user's id; <c>follow</c> without one ends it), <c>toggleLock</c>, <c>style</c> (with attributes by name), <c>retry</c>, <c>focus</c>. Does nothing before the canvas is mounted.
     /// </summary>
     /// <param name="command">The command's name.</param>
     /// <param name="argument">The command's argument, where it takes one.</param>

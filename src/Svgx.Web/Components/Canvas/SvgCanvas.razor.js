@@ -2,7 +2,10 @@
 import { newId, SvgxClient } from '../../client/svgx-client.js';
 import { Board } from '../../canvas/board.js';
 import { Editor } from '../../canvas/editor.js';
+import { Following } from '../../canvas/following.js';
 import { listenToKeys } from '../../canvas/keys.js';
+import { Locks } from '../../canvas/locks.js';
+import { namesOf } from '../../canvas/names.js';
 import { BrowserOutbox } from '../../canvas/outbox.js';
 import { Overlay } from '../../canvas/overlay.js';
 import { Picking } from '../../canvas/picking.js';
@@ -19,7 +22,8 @@ const CIRCUIT_RETRY = 2_000;
 const OFFLINE_REPORT_AFTER = 1_000;
 
 const NOTICE_GAP = 1_500;
-const AWAY_AFTER = 120_000;
+/** Looking something up in another tab is not being away. */
+const AWAY_AFTER = 20_000;
 
 export function mount(host, documentId, branch, dotNet) {
   const stop = new AbortController();
@@ -30,10 +34,13 @@ export function mount(host, documentId, branch, dotNet) {
   const surface = new Surface(view.drawing);
   const overlay = new Overlay(view.glass, surface);
   const pins = new Pins(view.frame, view.glass, surface, client, id => send('OnCommentOpened', id));
-  const viewport = new Viewport(view.frame, view.stage, () => { overlay.refresh({ viewOnly: true }); pins.refresh(); editor?.text.place(); report(); });
+  const viewport = new Viewport(view.frame, view.stage, () => { overlay.refresh({ viewOnly: true }); pins.refresh(); editor?.text.place(); following?.viewMoved(); report(); });
   const picking = new Picking(surface, () => client.model);
   let editor = null;
+  let following = null;
   editor = new Editor({ client, surface, viewport, overlay, picking, host, frame: view.frame, glass: view.glass, changed: report, notice, announce: text => { view.live.textContent = text; } });
+  following = editor.following = new Following({ client, surface, viewport, frame: view.frame, announce: editor.announce, signal });
+  const locks = editor.locks = new Locks(client, signal, () => { overlay.locks(locks?.all ?? []); report(); });
   const pointer = new Pointer(editor, signal);
   const held = id => editor.text.elementId === id || (pointer.gesture?.lift != null && editor.isSelected(id));
   const previews = new Previews(surface, held);
@@ -51,6 +58,7 @@ export function mount(host, documentId, branch, dotNet) {
     view.frame.dataset.ready = '';
     if (isFirst) restoreView();
     isFirst = false;
+    following.tell();
     editor.dropGone();
     overlay.refresh();
     pins.refresh({ moved: true });
@@ -74,7 +82,11 @@ export function mount(host, documentId, branch, dotNet) {
   client.on('comments', ids => pins.update(ids));
   // Pins go along with what is in the hand.
   for (const type of ['pointermove', 'pointerup', 'pointercancel']) view.glass.addEventListener(type, () => { if (pointer.gesture || type !== 'pointermove') pins.refresh({ moved: true, live: type === 'pointermove' }); }, { signal });
-  client.on('presence', people => overlay.people(people.filter(person => person.user_id !== client.joined?.user_id)));
+  client.on('presence', people => {
+    overlay.people(people.filter(person => person.user_id !== client.joined?.user_id));
+    following.people(people);
+  });
+  client.on('joined', () => following.tell({ again: true }));
   client.on('refused', refusal => {
     // A paste or a drag of many that is refused says so once.
     const now = performance.now();
@@ -130,6 +142,7 @@ export function mount(host, documentId, branch, dotNet) {
       connection: connection(), code: client.refusal?.code ?? null, reason: client.refusal?.reason ?? null, documentName: client.joined?.document_name ?? null,
       role: client.joined?.role ?? null, canEdit: editor.canEdit, canComment: editor.canComment, sessionId: client.sessionId, revision: client.revision, pending: unsaved(), tool: editor.tool,
       canUndo: client.canUndo, canRedo: client.canRedo, zoom: viewport.scale,
+      holdsLock: locks.holds(editor.selection),
       selection: { count: editor.selection.length, elementIds: editor.selection.slice(0, 100), summary: client.model ? editor.describe() : '' },
     };
   }
@@ -167,7 +180,7 @@ export function mount(host, documentId, branch, dotNet) {
     if (document.hidden) away = setTimeout(() => client.activity({ status: 'away', cursor_position: null }), AWAY_AFTER);
     else { client.activity({ status: 'online' }); if (client.status === 'offline') client.retry(); }
   }, { signal });
-  const resized = new ResizeObserver(() => { overlay.refresh({ viewOnly: true }); pins.refresh(); });
+  const resized = new ResizeObserver(() => { overlay.refresh({ viewOnly: true }); pins.refresh(); following.tell(); });
   resized.observe(view.frame);
 
   const viewKey = `svgx-view:${documentId}:${branch}`;
@@ -202,6 +215,7 @@ export function mount(host, documentId, branch, dotNet) {
   client.connect();
 
   return {
+    names: ids => namesOf(client.model, ids),
     run: (command, argument) => (comments[command] ?? (own => editor.run(command, own)))(argument),
     dispose() {
       saveView();

@@ -11,6 +11,8 @@ public abstract class PresenceWatch : ComponentBase, IDisposable
 
     private ITimer? _timer;
     private int _waiting;
+    private bool _disposed;
+    private (Guid, string) _watched;
 
     [Inject]
     private CollaborationEngine Engine { get; set; } = default!;
@@ -22,7 +24,15 @@ public abstract class PresenceWatch : ComponentBase, IDisposable
     [Parameter, EditorRequired]
     public Guid DocumentId { get; set; }
 
-    /// <summary>Who is here as it was last read.</summary>
+    /// <summary>The branch. Default <c>main</c>.</summary>
+    [Parameter]
+    public string Branch { get; set; } = CollaborationEngine.MainBranch;
+
+    /// <summary>Whoever looks.</summary>
+    [Parameter, EditorRequired]
+    public string UserId { get; set; } = "";
+
+    /// <summary>Who is here as it was last read: oneself, then those at it, those away and those whose connection was lost, each by name, so that nobody jumps about.</summary>
     protected IReadOnlyList<PresenceEntry> People { get; private set; } = [];
 
     /// <inheritdoc/>
@@ -30,12 +40,25 @@ public abstract class PresenceWatch : ComponentBase, IDisposable
     {
         _timer = Time.CreateTimer(_ => Refresh(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Engine.PresenceChanged += OnPresenceChanged;
-        People = Engine.GetPresence(DocumentId);
     }
+
+    /// <inheritdoc/>
+    protected override async Task OnParametersSetAsync()
+    {
+        if (_watched == (DocumentId, Branch))
+            return;
+        _watched = (DocumentId, Branch);
+        Read();
+        await OnPeopleReadAsync();
+    }
+
+    /// <summary>After <see cref="People"/> was read, before it is shown.</summary>
+    protected virtual Task OnPeopleReadAsync() => Task.CompletedTask;
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        _disposed = true;
         Engine.PresenceChanged -= OnPresenceChanged;
         _timer?.Dispose();
         GC.SuppressFinalize(this);
@@ -47,29 +70,20 @@ public abstract class PresenceWatch : ComponentBase, IDisposable
             _timer?.Change(Pause, Timeout.InfiniteTimeSpan);
     }
 
-    private void Refresh() => _ = InvokeAsync(() =>
+    private void Refresh() => _ = InvokeAsync(async () =>
     {
         Volatile.Write(ref _waiting, 0);
-        People = Engine.GetPresence(DocumentId);
-        StateHasChanged();
+        Read();
+        await OnPeopleReadAsync();
+        if (!_disposed)
+            StateHasChanged();
     });
 
-    /// <summary>What somebody is doing, in words.</summary>
-    protected static string Doing(PresenceEntry person)
-    {
-        if (person.Status == PresenceStatus.Away)
-            return "away";
-        if (person is { Status: PresenceStatus.Editing, CurrentElement: { } element })
-            return $"editing {element}";
-        return person.Selection.Length switch
-        {
-            0 => person.Status == PresenceStatus.Viewing ? "viewing" : "here",
-            1 => $"has selected {person.Selection[0]}",
-            var count => $"has selected {count} elements",
-        };
-    }
-
-    /// <summary>Up to two letters for an avatar.</summary>
-    protected static string Initials(string name) =>
-        string.Concat(name.Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(2).Select(word => char.ToUpperInvariant(word[0])));
+    private void Read() => People =
+    [
+        .. Engine.GetPresence(DocumentId, Branch)
+            .OrderBy(person => person.UserId == UserId ? 0 : person.Status switch { PresenceStatus.Away => 2, PresenceStatus.Offline => 3, _ => 1 })
+            .ThenBy(person => person.Username, StringComparer.CurrentCultureIgnoreCase)
+            .ThenBy(person => person.UserId, StringComparer.Ordinal),
+    ];
 }

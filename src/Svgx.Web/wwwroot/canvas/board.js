@@ -53,6 +53,7 @@ export class Board {
     for (const element of all('[data-canvas-show]')) element.hidden = !visible[element.dataset.canvasShow];
     for (const button of all('[data-canvas-tool]')) button.setAttribute('aria-pressed', String(button.dataset.canvasTool === state.tool));
     for (const [command, enabled] of [['undo', state.canUndo], ['redo', state.canRedo]]) for (const button of all(`[data-canvas-command="${command}"]`)) button.disabled = !enabled;
+    for (const button of all('[data-canvas-command="toggleLock"]')) button.setAttribute('aria-pressed', String(state.holdsLock === true));
     for (const label of all('[data-canvas-zoom]')) label.textContent = `${Math.round(state.zoom * 100)}%`;
     this.#showLook(look);
     if (state.connection === 'refused') this.#showRefusal(state);

@@ -58,8 +58,10 @@ export class Editor {
     if (this.selection.length > 1) return `${this.selection.length} elements`;
     const node = this.client.model.get(this.selection[0]);
     const names = { rect: 'rectangle', g: 'group', path: 'path', use: 'symbol', a: 'link' };
+    const lock = this.locks?.of(node.id);
+    const holder = lock && (lock.user_id === this.client.joined?.user_id ? ', locked by you' : `, locked by ${lock.username}`);
     const title = node.attributes.get('inkscape:label') ?? node.children.find(child => child.name === 'title')?.children.find(child => child.kind === 'text')?.value;
-    return (names[node.name] ?? node.name) + (title ? ` “${title.trim().slice(0, 60)}”` : '');
+    return (names[node.name] ?? node.name) + (title ? ` “${title.trim().slice(0, 60)}”` : '') + (holder ?? '');
   }
 
   /** Tab and Shift+Tab: through what could be clicked, from bottom to top. */
@@ -196,6 +198,9 @@ export class Editor {
       case 'selectAll': return this.select(this.picking.candidates());
       case 'select': return this.select(argument ?? []);
       case 'reveal': return this.reveal(argument ?? []);
+      case 'jumpTo': return this.following.jumpTo(argument) || this.notice('info', 'It is not known where they are in the drawing.');
+      case 'follow': return this.following.follow(argument);
+      case 'toggleLock': return this.toggleLock();
       case 'forward': return this.reorder(1);
       case 'backward': return this.reorder(-1);
       case 'front': return this.reorder(Infinity);
@@ -209,6 +214,15 @@ export class Editor {
       case 'focus': return this.focus();
       default: throw new Error(`There is no command "${command}".`);
     }
+  }
+
+  /** Holds the selection for oneself, or lets go of it. */
+  toggleLock() {
+    if (!this.canEdit || !this.selection.length) return undefined;
+    const release = this.locks.holds(this.selection);
+    return this.locks.toggle([...this.selection]).then(
+      () => this.announce(release ? 'Unlocked' : 'Locked for others'),
+      error => this.notice('warning', error.message, error.code));
   }
 
   /** Selects elements and brings them into sight: the view moves only as far as it must. */

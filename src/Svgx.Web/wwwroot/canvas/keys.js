@@ -60,7 +60,7 @@ export function listenToKeys(host, editor, pointer, signal) {
 
   function escape(event) {
     event.preventDefault();
-    if (pointer.cancel()) return;
+    if (pointer.cancel() || editor.following?.stop()) return;
     if (editor.tool !== 'select') { editor.setTool('select'); return; }
     if (editor.picking.scope) { const scope = editor.picking.scope; editor.picking.scope = null; editor.select([scope]); return; }
     if (editor.selection.length) { editor.select([]); return; }

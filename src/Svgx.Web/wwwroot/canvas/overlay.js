@@ -1,13 +1,12 @@
-// What lies over the drawing and is no part of it: selection, handles, marquee, other people's selections and cursors. In screen pixels.
+// What lies over the drawing and is no part of it: selection, handles, marquee, and the other people. In screen pixels.
 import { SVG_NAMESPACE } from '../client/svgx-client.js';
-import { boxInParent, mapCorners, measure, toScreen, union, mapBox } from './space.js';
+import { Peers } from './peers.js';
+import { boxInParent, mapCorners, measure, toScreen, union } from './space.js';
 
 export const HANDLES = { nw: [0, 0], n: [0.5, 0], ne: [1, 0], e: [1, 0.5], se: [1, 1], s: [0.5, 1], sw: [0, 1], w: [0, 0.5] };
 
 /** Beyond so many single outlines a frame around all of them says more, and costs less. */
 const OUTLINES = 60;
-const PEER_OUTLINES = 40;
-const CURSOR_FADES_AFTER = 6_000;
 
 const svg = (name, attributes = {}) => {
   const element = document.createElementNS(SVG_NAMESPACE, name);
@@ -22,15 +21,13 @@ export class Overlay {
   #surface;
   #frameElement;
   #layer;
-  #peerLayer;
+  #peers;
   #selectionLayer;
   #marquee;
-  #cursors;
-  #people = [];
-  #cursorElements = new Map();
   #selected = [];
   #editable = true;
   #scheduled = false;
+  #cursorsScheduled = false;
   #offset = { x: 0, y: 0 };
   #box; // around the selection, in the coordinates of its parent
 
@@ -38,14 +35,11 @@ export class Overlay {
     this.#frameElement = frameElement;
     this.#surface = surface;
     this.#layer = svg('svg', { class: 'canvas-overlay', 'aria-hidden': 'true' });
-    this.#peerLayer = svg('g');
     this.#selectionLayer = svg('g', { class: 'canvas-selection' });
     this.#marquee = svg('rect', { class: 'canvas-marquee', visibility: 'hidden' });
-    this.#layer.append(this.#peerLayer, this.#selectionLayer, this.#marquee);
-    this.#cursors = document.createElement('div');
-    this.#cursors.className = 'canvas-cursors';
-    this.#cursors.setAttribute('aria-hidden', 'true');
-    frameElement.append(this.#layer, this.#cursors);
+    this.#layer.append(this.#selectionLayer, this.#marquee);
+    frameElement.append(this.#layer);
+    this.#peers = new Peers(frameElement, this.#layer, surface);
   }
 
   select(ids, editable) {
@@ -72,7 +66,20 @@ export class Overlay {
   }
 
   people(people) {
-    this.#people = people;
+    if (this.#peers.people(people)) { this.refresh({ viewOnly: true }); return; }
+    // Cursors alone are moved without measuring anything else: with many people they move all the time.
+    if (this.#cursorsScheduled) return;
+    this.#cursorsScheduled = true;
+    requestAnimationFrame(() => {
+      this.#cursorsScheduled = false;
+      if (this.#scheduled) return; // all is drawn in this frame
+      const { left, top } = this.#frameElement.getBoundingClientRect();
+      this.#peers.drawCursors(left, top);
+    });
+  }
+
+  locks(locks) {
+    this.#peers.locks(locks);
     this.refresh({ viewOnly: true });
   }
 
@@ -87,7 +94,8 @@ export class Overlay {
   draw() {
     if (!this.#surface.root) return;
     const { left, top } = this.#frameElement.getBoundingClientRect();
-    this.#drawPeers(left, top);
+    this.#peers.drawMarks(left, top);
+    this.#peers.drawCursors(left, top, { viewMoved: true });
     if (!this.#offset.x && !this.#offset.y) this.#drawSelection(left, top);
   }
 
@@ -137,55 +145,6 @@ export class Overlay {
       result.push(svg('rect', { class: `canvas-grip canvas-grip-${name}`, 'data-handle': name, x: gx - 11, y: gy - 11, width: 22, height: 22 }));
     }
     return result;
-  }
-
-  #drawPeers(left, top) {
-    const outlines = [];
-    const seen = new Set();
-    const root = this.#surface.root;
-    const matrix = toScreen(root);
-    for (const person of this.#people) {
-      for (const session of person.sessions ?? []) {
-        for (const id of (session.selection ?? []).slice(0, PEER_OUTLINES)) {
-          const element = this.#surface.get(id);
-          const measured = element && element !== root ? measure(element) : null;
-          if (!measured) continue;
-          const outline = polygon(mapCorners(measured.box, measured.matrix), left, top, 'canvas-peer-outline');
-          outline.style.stroke = person.color;
-          outlines.push(outline);
-        }
-        if (!session.cursor_position || !matrix) continue;
-        const box = mapBox({ x: session.cursor_position.x, y: session.cursor_position.y, width: 0, height: 0 }, matrix);
-        seen.add(session.session_id);
-        this.#cursor(session.session_id, person, box.x - left, box.y - top);
-      }
-    }
-    this.#peerLayer.replaceChildren(...outlines);
-    for (const [id, cursor] of this.#cursorElements) if (!seen.has(id)) { clearTimeout(cursor.fade); cursor.element.remove(); this.#cursorElements.delete(id); }
-  }
-
-  #cursor(id, person, x, y) {
-    let cursor = this.#cursorElements.get(id);
-    if (!cursor) {
-      const element = document.createElement('div');
-      element.className = 'canvas-cursor';
-      const pointer = svg('svg', { viewBox: '0 0 16 16', width: 18, height: 18 });
-      pointer.append(svg('path', { d: 'M2 1.5 13.5 8 8.2 9.2 5.4 14.2z', 'stroke-width': 1.2, 'stroke-linejoin': 'round' }));
-      const name = document.createElement('span');
-      element.append(pointer, name);
-      this.#cursors.append(element);
-      cursor = { element, name, x: NaN, y: NaN, at: '' };
-      this.#cursorElements.set(id, cursor);
-    }
-    cursor.element.style.setProperty('--peer', person.color);
-    if (cursor.name.textContent !== person.username) cursor.name.textContent = person.username;
-    cursor.element.style.transform = `translate(${x}px, ${y}px)`;
-    const at = `${person.sessions.find(session => session.session_id === id)?.cursor_position.x},${person.sessions.find(session => session.session_id === id)?.cursor_position.y}`;
-    if (cursor.at === at) return; // the view moved, not the person
-    cursor.at = at;
-    cursor.element.classList.remove('canvas-cursor-idle');
-    clearTimeout(cursor.fade);
-    cursor.fade = setTimeout(() => cursor.element.classList.add('canvas-cursor-idle'), CURSOR_FADES_AFTER);
   }
 }
 

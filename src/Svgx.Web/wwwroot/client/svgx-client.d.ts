@@ -132,17 +132,26 @@ export interface Preview {
   color: string;
 }
 
+export interface Viewport { x: number; y: number; width: number; height: number }
+
 export interface Person {
   user_id: string;
   username: string;
-  status: 'online' | 'away' | 'editing' | 'viewing';
-  cursor_position?: { x: number; y: number };
+  status: 'online' | 'away' | 'editing' | 'viewing' | 'offline';
+  cursor_position?: { x: number; y: number } | null;
   color: string;
   current_element: string | null;
   last_activity: string;
+  /** The session that `cursor_position` and `current_element` are of. */
+  active_session: string | null;
   selection: string[];
   tool: boolean;
-  sessions: { session_id: string; current_element?: string | null; selection: string[]; cursor_position?: { x: number; y: number } }[];
+  /** The round trip to the server; null where it is not known. */
+  latency_ms: number | null;
+  connection: 'good' | 'fair' | 'poor' | 'unknown';
+  /** The users who follow this one's view. */
+  followers: string[];
+  sessions: { session_id: string; current_element?: string | null; selection: string[]; cursor_position?: { x: number; y: number } | null; viewport?: Viewport | null }[];
 }
 
 export interface Joined {
@@ -210,8 +219,8 @@ export interface SvgxClientOptions {
   username?: string;
   /** Names this client across reconnects. Default: a new one. */
   sessionId?: string;
-  /** Default: all of `ack`, `document`, `changes`, `preview`, `comments`. Without `document` and `changes` there is no {@link SvgxClient.model}. */
-  features?: ('ack' | 'document' | 'changes' | 'preview' | 'comments')[];
+  /** Default: all of `ack`, `document`, `changes`, `preview`, `comments`, `presence_changes`. Without `document` and `changes` there is no {@link SvgxClient.model}. */
+  features?: ('ack' | 'document' | 'changes' | 'preview' | 'comments' | 'presence_changes')[];
   /** Ends the client for good. */
   signal?: AbortSignal;
   /** Keeps operations that the server has not acknowledged beyond the life of the page or process. Default: none. */
@@ -321,7 +330,7 @@ export class SvgxClient {
   /** Ends a gesture that came to nothing. */
   endPreview(gestureId: string): void;
   /** Tells others what this user does. At most one message every 40 ms. */
-  activity(report: { current_element?: string | null; cursor_position?: { x: number; y: number } | null; status?: Person['status'] }): void;
+  activity(report: { current_element?: string | null; cursor_position?: { x: number; y: number } | null; status?: 'online' | 'away' | 'editing' | 'viewing'; viewport?: Viewport | null; following?: string | null; rtt_ms?: number }): void;
   /** Tells others what is selected. */
   select(elementIds: string[]): void;
 

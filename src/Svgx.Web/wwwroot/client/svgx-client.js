@@ -672,6 +672,7 @@ const FRAME_MARGIN = 1_024;               // for the envelope around a batch
 const MAX_BYTES_IN_FLIGHT = 4 << 20;      // sent and not yet acknowledged; the rest waits here rather than in the socket's buffer
 const BACK_OFF = { first: 250, most: 10_000 };
 const PING_EVERY = 15_000;
+const FIRST_PING = 1_000;                 // how good a connection is should be known soon
 const SILENCE_LIMIT = 40_000;             // without any message for so long the connection is dead, whatever the socket says
 const ACTIVITY_EVERY = 40;
 const PREVIEW_LIFETIME = 10_000;
@@ -735,7 +736,7 @@ export class SvgxClient {
   #stale = false; // the copy is known to be wrong: ask for a whole document
 
   constructor(options = {}) {
-    this.#options = { branch: 'main', features: ['ack', 'document', 'changes', 'preview', 'comments'], WebSocket: globalThis.WebSocket, ...options };
+    this.#options = { branch: 'main', features: ['ack', 'document', 'changes', 'preview', 'comments', 'presence_changes'], WebSocket: globalThis.WebSocket, ...options };
     this.sessionId = options.sessionId ?? newId('s');
     options.signal?.addEventListener('abort', () => this.close(), { once: true });
   }
@@ -872,8 +873,8 @@ export class SvgxClient {
 
   #cancel(name) { clearTimeout(this.#timers.get(name)); this.#timers.delete(name); }
 
-  #beat() {
-    this.#after('ping', PING_EVERY, () => {
+  #beat(delay = PING_EVERY) {
+    this.#after('ping', delay, () => {
       if (now() - this.#lastMessageAt > SILENCE_LIMIT) {
         const socket = this.#socket;
         this.#lost(1006, '');
@@ -897,6 +898,7 @@ export class SvgxClient {
       case 'operations': return this.#onOperations(message.operations);
       case 'ack': return this.#onAcknowledged(message.acks);
       case 'presence_update': return this.#onPresence(message.active_users);
+      case 'presence_changes': return this.#onPresence(amend(this.presence, message));
       case 'preview': return this.#onPreview(message);
       case 'error': return this.#onError(message);
       case 'pong': return this.#onPong(message);
@@ -918,7 +920,7 @@ export class SvgxClient {
     this.#restore();
     this.#setStatus('live');
     this.#emit('joined', message);
-    this.#beat();
+    this.#beat(FIRST_PING);
     if (this.#selection) this.#sendSelection();
     if (message.last_comment !== undefined) this.#catchUpComments(message.last_comment);
     this.#pump();
@@ -1000,6 +1002,7 @@ export class SvgxClient {
     const sent = Number(request_id?.split(':')[1]);
     if (!sent) return;
     this.latency = now() - sent;
+    this.activity({ rtt_ms: Math.min(60_000, Math.round(this.latency * 10) / 10) });
     this.#emit('latency', this.latency);
   }
 
@@ -1514,6 +1517,22 @@ export class SvgxClient {
     this.#pump();
     this.#changedPending();
   }
+}
+
+/** The people as they are after some changes: a whole entry replaces the former one, others have only what is new, and so have their sessions. */
+function amend(people, { changed, left }) {
+  const result = new Map(people.filter(person => !left.includes(person.user_id)).map(person => [person.user_id, person]));
+  for (const change of changed) {
+    const former = result.get(change.user_id);
+    if (!former || change.username !== undefined) { result.set(change.user_id, change); continue; }
+    const news = new Map(change.sessions?.map(session => [session.session_id, session]));
+    const sessions = former.sessions.map(session => { const own = news.get(session.session_id); return own ? { ...session, ...own } : session; });
+    const person = { ...former, ...change, sessions };
+    person.cursor_position = sessions.find(session => session.session_id === person.active_session)?.cursor_position;
+    person.selection = [...new Set(sessions.flatMap(session => session.selection))];
+    result.set(change.user_id, person);
+  }
+  return [...result.values()];
 }
 
 function defaultUrl() {
