@@ -39,7 +39,7 @@ internal sealed class ApiRefusalFilter : IEndpointFilter
         "forbidden" or "read_only" => StatusCodes.Status403Forbidden,
         "rate_limited" => StatusCodes.Status429TooManyRequests,
         "storage_failed" => StatusCodes.Status503ServiceUnavailable,
-        "key_in_use" or "version_damaged" or "document_damaged" or "branch_exists" or "conflict_settled" or "nothing_to_merge" or "retry" => StatusCodes.Status409Conflict,
+        "key_in_use" or "version_damaged" or "document_damaged" or "branch_exists" or "conflict_settled" or "locked" or "nothing_to_merge" or "retry" => StatusCodes.Status409Conflict,
         _ => StatusCodes.Status400BadRequest,
     };
 

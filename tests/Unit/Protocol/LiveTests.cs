@@ -151,4 +151,50 @@ public sealed class LiveTests
         await ann.SendAsync(new { type = "redo" });
         Assert.Equal("nothing_to_redo", await ann.ErrorCodeAsync());
     }
+
+    [Fact, Trait("Rule", "F1")]
+    public async Task A_client_written_from_the_specification_hears_of_conflicts_and_settles_them()
+    {
+        await using var host = await ProtocolHost.StartAsync();
+        await using var ann = await host.JoinAsync();
+        await using var bob = await host.JoinAsync("bob");
+        await ann.SendAsync(new { type = "operation", operation_id = "make", operation_type = "create", element_id = "a", data = new { fill = "white" } });
+        await bob.NextAsync("operations");
+        await ann.SendAsync(new { type = "operation", operation_id = "ann-1", operation_type = "update", element_id = "a", data = new { fill = "red" } });
+        await bob.NextAsync("operations");
+        await bob.SendAsync(new { type = "operation", operation_id = "bob-1", operation_type = "update", element_id = "a", data = new { fill = "blue" }, base_revision = 1 });
+        var conflict = (await ann.NextAsync("conflict_notification")).GetProperty("conflicts")[0];
+        Assert.Equal(("ann-1", "bob-1", "low", true), (conflict.GetProperty("operation_1").GetProperty("operation_id").GetString(), conflict.GetProperty("operation_2").GetProperty("operation_id").GetString(), conflict.GetProperty("severity").GetString(), conflict.GetProperty("auto_resolvable").GetBoolean()));
+        Assert.Equal("policy", (await ann.NextAsync("conflict_resolution")).GetProperty("resolved_by").GetString());
+        await ann.SendAsync(new { type = "conflict_resolution", conflict_id = conflict.GetProperty("conflict_id").GetString(), resolution = "reject", request_id = "r1" });
+        Assert.Equal("r1", (await ann.NextAsync("conflict_resolution")).GetProperty("request_id").GetString());
+        Assert.Equal("policy", (await bob.NextAsync("conflict_resolution")).GetProperty("resolved_by").GetString());
+        Assert.Equal("ann", (await bob.NextAsync("conflict_resolution")).GetProperty("resolved_by").GetString());
+        Assert.True(DocumentJson.Read((await host.Engine.ReadDocumentAsync(host.DocumentId))!.Json).TryGetElement("a", out var element));
+        Assert.Equal("white", element["fill"]);
+
+        await ann.SendAsync(new { type = "lock", element_ids = new[] { "a" }, request_id = "l" });
+        Assert.Equal("ann", (await bob.NextAsync("lock_update")).GetProperty("locks")[0].GetProperty("user_id").GetString());
+        await bob.SendAsync(new { type = "operation", operation_type = "delete", element_id = "a" });
+        var refused = await bob.NextAsync("error");
+        Assert.Equal(("locked", "a"), (refused.GetProperty("code").GetString(), refused.GetProperty("locked_by").GetProperty("element_id").GetString()));
+    }
+
+    [Fact, Trait("Rule", "F20")]
+    public async Task A_held_deletion_is_marked_and_a_newcomer_who_asks_gets_the_open_conflicts()
+    {
+        await using var host = await ProtocolHost.StartAsync();
+        await using var ann = await host.JoinAsync();
+        await using var bob = await host.JoinAsync("bob");
+        await ann.SendAsync(new { type = "operation", operation_type = "create", element_id = "a" });
+        await ann.SendAsync(new { type = "operation", operation_type = "update", element_id = "a", data = new { fill = "red" } });
+        await bob.SendAsync(new { type = "operation", operation_type = "delete", element_id = "a", base_revision = 1 });
+        JsonElement deletion;
+        do
+            deletion = (await ann.NextAsync("operations")).GetProperty("operations").EnumerateArray().Last();
+        while (deletion.GetProperty("operation_type").GetString() != "delete");
+        Assert.True(deletion.GetProperty("held").GetBoolean());
+        await using var cleo = await host.JoinAsync("cleo", null, "conflicts");
+        Assert.Equal("open", (await cleo.NextAsync("conflict_notification")).GetProperty("conflicts")[0].GetProperty("status").GetString());
+    }
 }

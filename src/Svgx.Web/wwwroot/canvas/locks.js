@@ -11,7 +11,7 @@ export class Locks {
   constructor(client, signal, changed) {
     this.#client = client;
     this.#changed = changed;
-    client.on('message', message => { if (message.type === 'lock_update') this.#take(message.locks); });
+    client.on('locks', locks => this.#take(locks));
     client.on('joined', () => { this.#take([]); this.#renew(); });
     const timer = setInterval(() => { if (!document.hidden) this.#renew(); }, RENEW_EVERY);
     signal.addEventListener('abort', () => clearInterval(timer), { once: true });

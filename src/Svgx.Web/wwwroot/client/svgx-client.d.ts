@@ -206,6 +206,58 @@ export interface CommentThread {
   comments: Comment[];
 }
 
+/** One side of a {@link Conflict}. Values are by name: attributes, `#text`, `#place`, `#exists`; null is absent. */
+export interface ConflictSide {
+  operation_id: string;
+  operation_type: string;
+  user_id: string;
+  timestamp: string;
+  username: string;
+  element_id: string;
+  /** The newest 20. */
+  operation_ids: string[];
+  deletes?: boolean;
+  values: Record<string, string | null>;
+}
+
+/** Two people's work on one element that clashes. */
+export interface Conflict {
+  conflict_id: string;
+  conflict_type: string;
+  severity: 'low' | 'medium' | 'high';
+  auto_resolvable: boolean;
+  operation_1: ConflictSide;
+  operation_2: ConflictSide;
+  element_id: string;
+  status: 'open' | 'settled';
+  detected_at: string;
+  decide_by?: string;
+  clashes: number;
+  base: Record<string, string | null>;
+  last_by_operation_1: string[];
+  cut?: string[];
+  before?: ElementNode;
+  merged_from?: string;
+  resolution?: string;
+  resolved_by?: string;
+  resolved_at?: string;
+}
+
+export interface ConflictResolution {
+  conflict_id: string;
+  resolution: string;
+  /** A user id, or `policy`. */
+  resolved_by: string;
+  username: string;
+  element_id: string;
+  operation_id?: string;
+  chosen_operation_id?: string;
+  choices?: Record<string, string>;
+}
+
+/** An element that one user alone may change for a while. */
+export interface ElementLock { element_id: string; user_id: string; username: string; session_id: string; expires_at: string }
+
 export interface SvgxClientOptions {
   /** Default: `/ws` beside the page in a browser, `ws://localhost:8765` elsewhere. */
   url?: string;
@@ -219,8 +271,8 @@ export interface SvgxClientOptions {
   username?: string;
   /** Names this client across reconnects. Default: a new one. */
   sessionId?: string;
-  /** Default: all of `ack`, `document`, `changes`, `preview`, `comments`, `presence_changes`. Without `document` and `changes` there is no {@link SvgxClient.model}. */
-  features?: ('ack' | 'document' | 'changes' | 'preview' | 'comments' | 'presence_changes')[];
+  /** Default: all of `ack`, `document`, `changes`, `preview`, `comments`, `conflicts`, `presence_changes`. Without `document` and `changes` there is no {@link SvgxClient.model}. */
+  features?: ('ack' | 'document' | 'changes' | 'preview' | 'comments' | 'conflicts' | 'presence_changes')[];
   /** Ends the client for good. */
   signal?: AbortSignal;
   /** Keeps operations that the server has not acknowledged beyond the life of the page or process. Default: none. */
@@ -276,6 +328,11 @@ export interface SvgxClientEvents {
   error: { code: string; error: string };
   /** The threads with these ids came, changed, were read or went. */
   comments: Set<string>;
+  /** These conflicts are new, have grown, are open again, or were settled by the policy; none: all are forgotten, as after a lost connection. */
+  conflicts: Conflict[];
+  conflictSettled: ConflictResolution;
+  /** All locks there are. */
+  locks: ElementLock[];
   /** The round trip to the server, in milliseconds. */
   latency: number;
 }
@@ -297,6 +354,9 @@ export class SvgxClient {
   readonly presence: Person[];
   /** Threads by id, as the server last told; empty without the feature `comments`. */
   readonly comments: ReadonlyMap<string, CommentThread>;
+  /** The conflicts that are open, by id. */
+  readonly conflicts: ReadonlyMap<string, Conflict>;
+  readonly locks: readonly ElementLock[];
   readonly canUndo: boolean;
   readonly canRedo: boolean;
   readonly pendingCount: number;
@@ -324,6 +384,12 @@ export class SvgxClient {
    * connection is lost before the answer; then it may have been done or not.
    */
   request(type: string, fields?: Record<string, unknown>): Promise<{ type: string } & Record<string, unknown>>;
+
+  /** Settles a conflict: `last_write_wins`, `merge`, `reject`, `user_choice`, `automatic` or `manual`. Fails with a {@link RequestError}. */
+  resolveConflict(conflictId: string, resolution: string, how?: { chosenOperationId?: string; choices?: Record<string, string> }): Promise<{ type: string } & Record<string, unknown>>;
+  /** Locks elements for this user, or renews the leases; fails with `locked` where somebody else holds one. */
+  lock(elementIds: string | string[]): Promise<{ type: string } & Record<string, unknown>>;
+  unlock(elementIds: string | string[]): Promise<{ type: string } & Record<string, unknown>>;
 
   /** Shows others a gesture under way, at most one message a frame and gesture. It ends with the operation that has the same `gesture_id`. */
   preview(gestureId: string, elementIds: string[], data: Preview['data']): void;

@@ -730,13 +730,15 @@ export class SvgxClient {
   #undoneUnsent = [];
   #threads = new Map();
   #commentSequence = 0;
+  #conflicts = new Map();
+  #locks = [];
   #commentRead = new Map();  // thread id -> the sequence up to which this user has read it
   #commentParts = null;
   #commentRequests = new Map();
   #stale = false; // the copy is known to be wrong: ask for a whole document
 
   constructor(options = {}) {
-    this.#options = { branch: 'main', features: ['ack', 'document', 'changes', 'preview', 'comments', 'presence_changes'], WebSocket: globalThis.WebSocket, ...options };
+    this.#options = { branch: 'main', features: ['ack', 'document', 'changes', 'preview', 'comments', 'conflicts', 'presence_changes'], WebSocket: globalThis.WebSocket, ...options };
     this.sessionId = options.sessionId ?? newId('s');
     options.signal?.addEventListener('abort', () => this.close(), { once: true });
   }
@@ -905,6 +907,9 @@ export class SvgxClient {
       case 'comments': return this.#onComments(message);
       case 'comment_update': return this.#onCommentUpdate(message);
       case 'comment_read': return this.#onCommentRead(message);
+      case 'conflict_notification': return this.#onConflicts(message.conflicts);
+      case 'conflict_resolution': return this.#onConflictSettled(message);
+      case 'lock_update': this.#locks = message.locks; return this.#emit('locks', message.locks);
       case 'role_changed': return this.#onRoleChanged(message);
       default: this.#emit('message', message);
     }
@@ -919,6 +924,7 @@ export class SvgxClient {
     this.#parts = message.resync === 'document' ? [] : null; // live operations wait until the drawing they follow is whole
     this.#restore();
     this.#setStatus('live');
+    this.#forgetConflicts(); // those that are open, and the locks, follow
     this.#emit('joined', message);
     this.#beat(FIRST_PING);
     if (this.#selection) this.#sendSelection();
@@ -1082,6 +1088,40 @@ export class SvgxClient {
     this.#asked.clear();
     this.#commentRequests.clear();
     for (const { reject } of waiting) reject(failure(code, reason));
+  }
+
+  // ---- conflicts and locks
+
+  /** The conflicts that are open, by id. */
+  get conflicts() { return this.#conflicts; }
+
+  /** The element locks there are. */
+  get locks() { return this.#locks; }
+
+  /** Settles a conflict; gives the server's answer, or fails with its `code`. */
+  resolveConflict(conflictId, resolution, { chosenOperationId, choices } = {}) {
+    return this.request('conflict_resolution', prune({ conflict_id: conflictId, resolution, chosen_operation_id: chosenOperationId, choices }));
+  }
+
+  /** Locks elements for this user, or renews the leases; fails with `locked` where somebody else holds one. */
+  lock(elementIds) { return this.request('lock', { element_ids: [elementIds].flat() }); }
+  unlock(elementIds) { return this.request('unlock', { element_ids: [elementIds].flat() }); }
+
+  #onConflicts(conflicts) {
+    for (const conflict of conflicts) {
+      if (conflict.status === 'open') this.#conflicts.set(conflict.conflict_id, conflict); else this.#conflicts.delete(conflict.conflict_id);
+    }
+    this.#emit('conflicts', conflicts);
+  }
+
+  #onConflictSettled(message) {
+    this.#conflicts.delete(message.conflict_id);
+    this.#emit('conflictSettled', message);
+  }
+
+  #forgetConflicts() {
+    if (this.#conflicts.size) { this.#conflicts = new Map(); this.#emit('conflicts', []); }
+    if (this.#locks.length) { this.#locks = []; this.#emit('locks', []); }
   }
 
   // ---- comments
