@@ -104,7 +104,7 @@ public class PresencePeopleTests : BunitContext
         var bar = Avatars(document, ada);
 
         bar.WaitForAssertion(() => Assert.Equal("+26", bar.Find(".presence-more-wide").TextContent));
-        Assert.Equal("+28", bar.Find(".presence-more-narrow").TextContent);
+        Assert.Equal("+29", bar.Find(".presence-more-narrow").TextContent);
         Assert.StartsWith("30 people are here: you, Person00", bar.Find("button").GetAttribute("aria-label"), StringComparison.Ordinal);
         Assert.Equal(30, People(document, ada).FindAll("li").Count);
     }
