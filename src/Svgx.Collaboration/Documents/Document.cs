@@ -107,7 +107,6 @@ public sealed class Document
                     var parent = Require(insert.ParentId, "unknown_parent");
                     var built = Build(insert.Node);
                     parent.Add(built);
-                    TouchTies(parent, built.Key);
                     return new RemoveElement(built.Id);
                 }
             case RemoveElement remove:
@@ -116,7 +115,6 @@ public sealed class Document
                     var parent = element.Parent!;
                     var content = element.ToContent();
                     parent.Remove(element);
-                    TouchTies(parent, element.Key);
                     Forget(element);
                     return new InsertNode(parent.Id, content);
                 }
@@ -131,8 +129,6 @@ public sealed class Document
                     element.Key = place.Key;
                     parent.Add(element);
                     _touched.Add(element.Slot);
-                    TouchTies(from, formerKey);
-                    TouchTies(parent, place.Key);
                     return new PlaceElement(element.Id, from.Id, formerKey);
                 }
             case SetContent content:
@@ -140,10 +136,6 @@ public sealed class Document
                     var element = Require(content.ElementId, "unknown_element");
                     var former = element.ReplaceCharacters(content.Nodes);
                     _touched.Add(element.Slot);
-                    foreach (var node in former)
-                        TouchTies(element, node.Key);
-                    foreach (var node in content.Nodes)
-                        TouchTies(element, node.Key);
                     return new SetContent(element.Id, former);
                 }
             default:
@@ -185,13 +177,6 @@ public sealed class Document
         _touched.Add(element.Slot);
         foreach (var child in element.Elements)
             Forget(child);
-    }
-
-    /// <summary>Where siblings have one key, each one's place among them may have changed.</summary>
-    private void TouchTies(SvgElement parent, string key)
-    {
-        foreach (var node in parent.At(key))
-            _touched.Add(node is SvgElement element ? element.Slot : parent.Slot);
     }
 
     private SvgElement Require(string id, string code) =>

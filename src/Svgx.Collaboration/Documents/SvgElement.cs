@@ -92,7 +92,7 @@ public sealed class SvgElement : SvgNode
     internal void Add(SvgNode child)
     {
         child.Parent = this;
-        _children.Insert(FirstAbove(child.Key), child);
+        _children.Insert(PlaceOf(child), child);
     }
 
     internal void Remove(SvgNode child)
@@ -104,19 +104,12 @@ public sealed class SvgElement : SvgNode
     /// <summary>The index of a child; found by its key, so that it costs little among many siblings.</summary>
     internal int IndexOf(SvgNode child)
     {
-        for (var at = FirstAbove(child.Key) - 1; at >= 0; at--)
+        for (var at = PlaceOf(child) - 1; at >= 0; at--)
         {
             if (ReferenceEquals(_children[at], child))
                 return at;
         }
         throw new InvalidOperationException("The node is not a child of this element.");
-    }
-
-    /// <summary>The children with one key, last first; more than one only where an undo or a merge brought a key back that had been taken since.</summary>
-    internal IEnumerable<SvgNode> At(string key)
-    {
-        for (var at = FirstAbove(key) - 1; at >= 0 && _children[at].Key == key; at--)
-            yield return _children[at];
     }
 
     internal ImmutableArray<NodeContent> ReplaceCharacters(ImmutableArray<NodeContent> nodes)
@@ -128,19 +121,36 @@ public sealed class SvgElement : SvgNode
         return former;
     }
 
-    /// <summary>The index of the first child whose key is above the given one. Equal keys keep the order in which they came.</summary>
-    private int FirstAbove(string key)
+    /// <summary>The index behind all children that stand before a node or in its place.</summary>
+    private int PlaceOf(SvgNode node)
     {
         int low = 0, high = _children.Count;
         while (low < high)
         {
             var middle = (low + high) >> 1;
-            if (string.CompareOrdinal(_children[middle].Key, key) <= 0)
+            if (Order(_children[middle], node) <= 0)
                 low = middle + 1;
             else
                 high = middle;
         }
         return low;
+    }
+
+    /// <summary>
+    /// By keys. Two siblings may have one key where an undo or a merge brought back one that had been taken since: then characters come before elements, and elements in the order of their ids, so
+    /// that the same nodes are in the same order however they came to be there.
+    /// </summary>
+    private static int Order(SvgNode one, SvgNode other)
+    {
+        if (string.CompareOrdinal(one.Key, other.Key) is var byKey and not 0)
+            return byKey;
+        return (one, other) switch
+        {
+            (SvgElement a, SvgElement b) => string.CompareOrdinal(a.Id, b.Id),
+            (SvgElement, _) => 1,
+            (_, SvgElement) => -1,
+            _ => 0,
+        };
     }
 
     private int IndexOfAttribute(string name)

@@ -70,7 +70,7 @@ internal static class JournalTable
                 UndoOf = Text(row, 16),
                 RedoOf = Text(row, 17),
                 Origin = Text(row, 18),
-                Hash = row.IsDBNull(19) ? default(ReadOnlyMemory<byte>?) : row.GetFieldValue<byte[]>(19),
+                Hash = row.IsDBNull(19) ? default(ReadOnlyMemory<byte>?) : row.GetFieldValue<byte[]>(19), // a plain null would become an empty memory
             });
         }
         return entries;

@@ -15,7 +15,7 @@ internal sealed class SnapshotRow
 
     public required byte[] Content { get; init; }
 
-    /// <summary>SHA-256 over the rest, the content as it was before compression; absent on snapshots older than checksums.</summary>
+    /// <summary>SHA-256 over the rest; absent on snapshots older than checksums.</summary>
     public byte[]? Hash { get; init; }
 }
 

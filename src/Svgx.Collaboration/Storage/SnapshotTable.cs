@@ -6,15 +6,19 @@ namespace Svgx.Collaboration.Storage;
 internal static class SnapshotTable
 {
     /// <summary>Compresses and hashes, which is better done before the writer waits for it.</summary>
-    public static SnapshotRow Prepare(Guid documentId, string branch, long revision, ReadOnlyMemory<byte> content, DateTime takenAt) => new()
+    public static SnapshotRow Prepare(Guid documentId, string branch, long revision, ReadOnlyMemory<byte> content, DateTime takenAt)
     {
-        DocumentId = documentId,
-        Branch = branch,
-        Revision = revision,
-        TakenAt = takenAt.Ticks,
-        Content = SnapshotCompression.Compress(content.Span),
-        Hash = Hash(documentId, branch, revision, takenAt.Ticks, content.Span),
-    };
+        var packed = SnapshotCompression.Compress(content.Span);
+        return new()
+        {
+            DocumentId = documentId,
+            Branch = branch,
+            Revision = revision,
+            TakenAt = takenAt.Ticks,
+            Content = packed,
+            Hash = Hash(documentId, branch, revision, takenAt.Ticks, packed),
+        };
+    }
 
     public static void Write(SqliteConnection connection, SqliteTransaction transaction, SnapshotRow row) => connection.Execute(transaction,
         "INSERT OR REPLACE INTO Snapshots (DocumentId, Branch, Revision, TakenAt, Content, Hash) VALUES ($document, $branch, $revision, $at, $content, $hash)",
@@ -34,8 +38,8 @@ internal static class SnapshotTable
     {
         try
         {
-            var content = SnapshotCompression.Expand(row.GetFieldValue<byte[]>(2));
-            return row.IsDBNull(3) || Hash(documentId, branch, row.GetInt64(0), row.GetInt64(1), content).AsSpan().SequenceEqual(row.GetFieldValue<byte[]>(3)) ? content : null;
+            var packed = row.GetFieldValue<byte[]>(2);
+            return row.IsDBNull(3) || Hash(documentId, branch, row.GetInt64(0), row.GetInt64(1), packed).AsSpan().SequenceEqual(row.GetFieldValue<byte[]>(3)) ? SnapshotCompression.Expand(packed) : null;
         }
         catch (Exception error) when (error is InvalidOperationException or InvalidDataException or InvalidCastException or FormatException)
         {
@@ -43,9 +47,10 @@ internal static class SnapshotTable
         }
     }
 
-    private static byte[] Hash(Guid documentId, string branch, long revision, long takenAt, ReadOnlySpan<byte> content)
+    /// <summary>Over the packed bytes: not every bit of them changes what they unpack to.</summary>
+    private static byte[] Hash(Guid documentId, string branch, long revision, long takenAt, ReadOnlySpan<byte> packed)
     {
-        using var hash = new FieldHash("svgx-snapshot-1");
-        return hash.Add(documentId).Add(branch).Add(revision).Add(takenAt).Add(content).Finish();
+        using var hash = new FieldHash("svgx-snapshot-2");
+        return hash.Add(documentId).Add(branch).Add(revision).Add(takenAt).Add(packed).Finish();
     }
 }

@@ -67,7 +67,6 @@ internal static class CanonicalContent
             Append(buffer, record.Id);
             Append(buffer, record.ParentId);
             Append(buffer, record.Key);
-            Append(buffer, record.Tie);
             Append(buffer, record.Name);
             Append(buffer, record.Namespace);
             Append(buffer, record.Attributes.Length);
@@ -76,11 +75,10 @@ internal static class CanonicalContent
                 Append(buffer, name);
                 Append(buffer, value);
             }
-            Append(buffer, record.Characters.Count);
-            foreach (var (node, tie) in record.Characters)
+            Append(buffer, record.Characters.Length);
+            foreach (var node in record.Characters.Cast<CharacterContent>())
             {
                 Append(buffer, node.Key);
-                Append(buffer, tie);
                 Append(buffer, (int)node.Kind);
                 Append(buffer, node.Value);
             }

@@ -57,7 +57,6 @@ internal sealed class ContentSteps
             if (DocumentDiff.Characters(element) is var characters && !DocumentDiff.Characters(former!).SequenceEqual(characters))
                 _steps.Add(new SetContent(element.Id, characters));
         }
-        OrderTies();
         return [.. _steps];
     }
 
@@ -85,34 +84,5 @@ internal sealed class ContentSteps
         }
 
         IEnumerable<SvgElement> Outermost(SvgElement element) => Survives(element) || _to.TryGetElement(element.Id, out _) ? [element] : element.Elements.SelectMany(Outermost);
-    }
-
-    /// <summary>Siblings of one key stand in the order in which they came: where that is another than it should be, they are placed once more.</summary>
-    private void OrderTies()
-    {
-        var tied = DocumentDiff.InOrder(_to.Root).Where(parent => parent.Children.Zip(parent.Children.Skip(1)).Any(pair => pair.First.Key == pair.Second.Key)).ToList();
-        if (tied.Count == 0)
-            return;
-        var trial = new Document(_from.Root.ToContent(), _from.Prolog, _from.Epilog);
-        trial.Apply(_steps);
-        foreach (var parent in tied)
-        {
-            trial.TryGetElement(parent.Id, out var made);
-            if (made!.Children.Select(Identity).SequenceEqual(parent.Children.Select(Identity)))
-                continue;
-            var firstText = true;
-            foreach (var node in parent.Children)
-            {
-                if (node is SvgElement element)
-                    _steps.Add(new PlaceElement(element.Id, parent.Id, element.Key));
-                else if (firstText)
-                {
-                    _steps.Add(new SetContent(parent.Id, DocumentDiff.Characters(parent)));
-                    firstText = false;
-                }
-            }
-        }
-
-        static string Identity(SvgNode node) => node is SvgElement element ? element.Id : "#" + node.Key + ((SvgCharacters)node).Value;
     }
 }

@@ -9,26 +9,15 @@ namespace Svgx.Collaboration.Versions;
 /// <param name="Id">The element.</param>
 /// <param name="ParentId">Its parent; <see langword="null"/> for the root.</param>
 /// <param name="Key">Its place there.</param>
-/// <param name="Tie">How many siblings before it have the same key; 0 but in rare cases.</param>
 /// <param name="Name">The qualified name.</param>
 /// <param name="Namespace">The namespace URI.</param>
 /// <param name="Attributes">In the order of the file.</param>
-/// <param name="Characters">Its own text and the like, each with its tie.</param>
+/// <param name="Characters">Its own text and the like, in order.</param>
 internal sealed record ElementRecord(
-    string Id, string? ParentId, string Key, int Tie, string Name, string Namespace, ImmutableArray<SvgAttribute> Attributes, IReadOnlyList<(CharacterContent Node, int Tie)> Characters)
+    string Id, string? ParentId, string Key, string Name, string Namespace, ImmutableArray<SvgAttribute> Attributes, ImmutableArray<NodeContent> Characters)
 {
-    private static readonly (CharacterContent, int)[] NoCharacters = [];
-
-    public static ElementRecord Of(SvgElement element)
-    {
-        List<(CharacterContent, int)>? characters = null;
-        foreach (var child in element.Children)
-        {
-            if (child is SvgCharacters node)
-                (characters ??= []).Add((node.ToContent(), TieOf(element, node)));
-        }
-        return new(element.Id, element.Parent?.Id, element.Key, element.Parent is { } parent ? TieOf(parent, element) : 0, element.Name, element.Namespace, [.. element.Attributes], characters ?? (IReadOnlyList<(CharacterContent, int)>)NoCharacters);
-    }
+    public static ElementRecord Of(SvgElement element) =>
+        new(element.Id, element.Parent?.Id, element.Key, element.Name, element.Namespace, [.. element.Attributes], DocumentDiff.Characters(element));
 
     /// <summary>A bucket of records as it is stored: UTF-8 JSON.</summary>
     public static byte[] Write(List<ElementRecord> records)
@@ -66,23 +55,9 @@ internal sealed record ElementRecord(
         {
             if (++placed > all.Count || depth > ChangeJson.MaxDepth)
                 throw new InvalidDataException("The content is not a tree.");
-            var nodes = children[record.Id].Select(child => (Node: (NodeContent)Build(child, depth + 1), child.Tie)).Concat(record.Characters.Select(pair => (Node: (NodeContent)pair.Node, pair.Tie))).ToList();
-            nodes.Sort((a, b) => string.CompareOrdinal(a.Node.Key, b.Node.Key) is var order and not 0 ? order : a.Tie - b.Tie);
-            return new(record.Key, record.Id, record.Name, record.Namespace, record.Attributes, [.. nodes.Select(node => node.Node)]);
+            // The document puts them in order; characters are in theirs already.
+            return new(record.Key, record.Id, record.Name, record.Namespace, record.Attributes, [.. record.Characters, .. children[record.Id].Select(child => Build(child, depth + 1))]);
         }
-    }
-
-    private static int TieOf(SvgElement parent, SvgNode child)
-    {
-        var tie = 0;
-        var met = false;
-        foreach (var node in parent.At(child.Key)) // last first
-        {
-            if (met)
-                tie++;
-            met |= ReferenceEquals(node, child);
-        }
-        return tie;
     }
 
     private void Write(Utf8JsonWriter json)
@@ -92,8 +67,6 @@ internal sealed record ElementRecord(
         if (ParentId is not null)
             json.WriteString("parent"u8, ParentId);
         json.WriteString("key"u8, Key);
-        if (Tie > 0)
-            json.WriteNumber("tie"u8, Tie);
         json.WriteString("name"u8, Name);
         if (Namespace != SvgElement.SvgNamespace)
             json.WriteString("ns"u8, Namespace);
@@ -104,35 +77,22 @@ internal sealed record ElementRecord(
                 json.WriteString(name, value);
             json.WriteEndObject();
         }
-        if (Characters.Count > 0)
+        if (!Characters.IsEmpty)
         {
             json.WriteStartArray("nodes"u8);
-            foreach (var (node, tie) in Characters)
-            {
-                json.WriteNumberValue(tie);
+            foreach (var node in Characters)
                 NodeJson.Write(json, node);
-            }
             json.WriteEndArray();
         }
         json.WriteEndObject();
     }
 
-    private static ElementRecord Read(JsonElement json)
-    {
-        var characters = new List<(CharacterContent, int)>();
-        if (json.TryGetProperty("nodes"u8, out var nodes))
-        {
-            for (var i = 0; i + 1 < nodes.GetArrayLength(); i += 2)
-                characters.Add(((CharacterContent)NodeJson.Read(nodes[i + 1]), nodes[i].GetInt32()));
-        }
-        return new(
-            json.GetProperty("id"u8).GetString()!,
-            json.TryGetProperty("parent"u8, out var parent) ? parent.GetString() : null,
-            json.GetProperty("key"u8).GetString()!,
-            json.TryGetProperty("tie"u8, out var tie) ? tie.GetInt32() : 0,
-            json.GetProperty("name"u8).GetString()!,
-            json.TryGetProperty("ns"u8, out var ns) ? ns.GetString()! : SvgElement.SvgNamespace,
-            json.TryGetProperty("attributes"u8, out var attributes) ? [.. attributes.EnumerateObject().Select(attribute => new SvgAttribute(attribute.Name, attribute.Value.GetString()!))] : [],
-            characters);
-    }
+    private static ElementRecord Read(JsonElement json) => new(
+        json.GetProperty("id"u8).GetString()!,
+        json.TryGetProperty("parent"u8, out var parent) ? parent.GetString() : null,
+        json.GetProperty("key"u8).GetString()!,
+        json.GetProperty("name"u8).GetString()!,
+        json.TryGetProperty("ns"u8, out var ns) ? ns.GetString()! : SvgElement.SvgNamespace,
+        json.TryGetProperty("attributes"u8, out var attributes) ? [.. attributes.EnumerateObject().Select(attribute => new SvgAttribute(attribute.Name, attribute.Value.GetString()!))] : [],
+        json.TryGetProperty("nodes"u8, out var nodes) ? [.. nodes.EnumerateArray().Select(NodeJson.Read)] : []);
 }

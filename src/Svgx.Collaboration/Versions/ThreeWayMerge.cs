@@ -199,12 +199,6 @@ internal sealed class ThreeWayMerge
     private Document Build()
     {
         var children = new Dictionary<string, List<Part>>(StringComparer.Ordinal);
-        var order = 0;
-        foreach (var element in DocumentDiff.InOrder(_target.Root).Concat(DocumentDiff.InOrder(_source.Root)))
-        {
-            if (_parts.TryGetValue(element.Id, out var part) && part.Order < 0)
-                part.Order = order++;
-        }
         foreach (var part in _parts.Values)
         {
             if (part.Id != _target.Root.Id)
@@ -212,22 +206,17 @@ internal sealed class ThreeWayMerge
         }
         foreach (var list in children.Values)
         {
-            list.Sort((a, b) => string.CompareOrdinal(a.Key, b.Key) is var byKey and not 0 ? byKey : a.Order - b.Order);
+            list.Sort((a, b) => string.CompareOrdinal(a.Key, b.Key) is var byKey and not 0 ? byKey : string.CompareOrdinal(a.Id, b.Id));
             SeparateTies(list);
         }
         return new(Content(_parts[_target.Root.Id]), _target.Prolog, _target.Epilog);
 
-        ElementContent Content(Part part)
-        {
-            IEnumerable<(NodeContent Node, int Order)> nodes = part.Characters.Select(node => (node, -1));
-            if (children.TryGetValue(part.Id, out var elements))
-                nodes = nodes.Concat(elements.Select((child, i) => ((NodeContent)Content(child), i)));
-            var ordered = nodes.OrderBy(pair => pair.Node.Key, StringComparer.Ordinal).ThenBy(pair => pair.Order);
-            return new(part.Key, part.Id, part.Name, part.Namespace, part.Attributes, [.. ordered.Select(pair => pair.Node)]);
-        }
+        // The document puts siblings in order.
+        ElementContent Content(Part part) => new(part.Key, part.Id, part.Name, part.Namespace, part.Attributes,
+            [.. part.Characters, .. children.TryGetValue(part.Id, out var elements) ? elements.Select(Content) : []]);
     }
 
-    /// <summary>Both sides may have put something in one place. What came in stands behind, with a key of its own, so that something fits between them.</summary>
+    /// <summary>Both sides may have put something in one place. One of the two gets a key of its own, so that something fits between them.</summary>
     private void SeparateTies(List<Part> siblings)
     {
         for (var i = 1; i < siblings.Count; i++)
@@ -263,7 +252,6 @@ internal sealed class ThreeWayMerge
         public required string Key { get; set; }
         public required ImmutableArray<SvgAttribute> Attributes { get; set; }
         public required ImmutableArray<NodeContent> Characters { get; set; }
-        public int Order { get; set; } = -1;
 
         public static Part Of(SvgElement element) => new()
         {

@@ -12,5 +12,5 @@ internal sealed record VersionDraft(
     public DocumentVersion? Saved { get; set; }
 
     /// <summary>The chunks as they are stored; compressed once, by whoever asks first.</summary>
-    public IReadOnlyList<(byte[] Hash, byte[] Packed)> PackedChunks => _packed ??= [.. Content.Chunks.Select(chunk => (chunk.Hash, Storage.SnapshotCompression.Compress(chunk.Json)))];
+    public IReadOnlyList<(byte[] Hash, byte[] Packed)> PackedChunks => _packed ??= [.. Content.Chunks.Select(chunk => (chunk.Hash, ChunkPacking.Pack(chunk.Json)))];
 }

@@ -90,7 +90,7 @@ internal static class VersionTable
                 if (!hash.AsSpan().ContainsAnyExcept((byte)0))
                     continue;
                 chunk.Parameters["$hash"].Value = hash;
-                var read = ElementRecord.Read(SnapshotCompression.Expand(chunk.ExecuteScalar() as byte[] ?? throw new ContentDamagedException(contentHash, "A chunk is missing.")));
+                var read = ElementRecord.Read(ChunkPacking.Unpack(chunk.ExecuteScalar() as byte[] ?? throw new ContentDamagedException(contentHash, "A chunk is missing.")));
                 if (!CanonicalContent.HashChunk(read).AsSpan().SequenceEqual(hash))
                     throw new ContentDamagedException(contentHash, $"Chunk {at / HashSize + 1} is damaged.");
                 records.AddRange(read);

@@ -99,4 +99,24 @@ public sealed class OperationTests
         Assert.IsType<Interpretation.Accepted>(Interpret(document, type, id, data)).Changes;
 
     internal static OperationType Wire(string name) => OperationTypes.TryParse(name, out var type) ? type : throw new ArgumentException("Not an operation.", nameof(name));
+
+    [Fact, Trait("Rule", "O9")]
+    public void Siblings_of_one_key_stand_in_the_order_of_their_ids_and_something_fits_before_them()
+    {
+        foreach (var ids in new[] { new[] { "a", "b", "c" }, ["c", "b", "a"], ["b", "c", "a"] })
+        {
+            var document = Document.CreateEmpty();
+            foreach (var id in ids)
+                document.Apply([new InsertNode("root", new ElementContent("V", id, "rect", SvgElement.SvgNamespace, [], []))]);
+            document.Apply([new SetContent("root", [new CharacterContent("V", CharacterKind.Text, "t")])]);
+            Assert.IsType<SvgCharacters>(document.Root.Children[0]);
+            Assert.Equal(["a", "b", "c"], document.Root.Elements.Select(element => element.Id));
+            var before = DocumentJson.Write(document);
+            document.Apply(document.Apply([new RemoveElement("b"), new PlaceElement("c", "root", "k")]));
+            Assert.Equal(before, DocumentJson.Write(document));
+            var accepted = Assert.IsType<Interpretation.Accepted>(Interpret(document, OperationType.Create, "new", """{"before":"b"}"""));
+            document.Apply(accepted.Changes);
+            Assert.Equal("new", document.Root.Elements.First().Id);
+        }
+    }
 }

@@ -186,13 +186,18 @@ export class DocumentModel {
   }
 }
 
-const byKey = (a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
+/** By keys; of one key, characters before elements, and elements by id: the same nodes are in the same order however they came to be there. */
+function byKey(a, b) {
+  if (a.key !== b.key) return a.key < b.key ? -1 : 1;
+  if (a.id === undefined || b.id === undefined) return (a.id === undefined ? 0 : 1) - (b.id === undefined ? 0 : 1);
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+}
 
 function insertByKey(siblings, node) {
   let low = 0, high = siblings.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (siblings[middle].key <= node.key) low = middle + 1; else high = middle;
+    if (byKey(siblings[middle], node) <= 0) low = middle + 1; else high = middle;
   }
   siblings.splice(low, 0, node);
 }
@@ -536,7 +541,9 @@ function placeIn(parent, { before, index }, model, moving = null) {
   if (before !== undefined && next?.parent !== parent) return null;
   const siblings = parent.children.filter(child => child !== moving);
   const at = next ? siblings.indexOf(next) : siblings.length;
-  return keyBetween(siblings[at - 1]?.key ?? null, siblings[at]?.key ?? null);
+  let left = at - 1;
+  while (next && siblings[left]?.key === next.key) left--; // there is no room between two of one key: in front of them all
+  return keyBetween(siblings[left]?.key ?? null, siblings[at]?.key ?? null);
 }
 
 function predictCreate(model, elementId, data) {
