@@ -10,9 +10,10 @@ public sealed class Person : IAsyncDisposable
     public const string Password = "correct horse battery";
 
     private readonly IBrowserContext _context;
+    private readonly NetworkLine? _line;
     private readonly string _url;
 
-    private Person(IBrowserContext context, IPage page, string url, string email) => (_context, Page, _url, Email) = (context, page, url, email);
+    private Person(IBrowserContext context, IPage page, string url, string email, NetworkLine? line) => (_context, Page, _url, Email, _line) = (context, page, url, email, line);
 
     public IPage Page { get; private set; }
 
@@ -23,19 +24,25 @@ public sealed class Person : IAsyncDisposable
 
     public ILocator Drawing => Page.Locator(".canvas-drawing");
 
-    public static async Task<Person> RegisterAsync(Browsers browsers, AppProcess app, string name, BrowserNewContextOptions? options = null)
+    /// <param name="browsers">The run's browser.</param>
+    /// <param name="app">The app.</param>
+    /// <param name="name">How the person is called.</param>
+    /// <param name="options">What the browser is like; none: a window of 1440x900.</param>
+    /// <param name="line">The person's own line to the app, for those who go offline; ends with the person.</param>
+    public static async Task<Person> RegisterAsync(Browsers browsers, AppProcess app, string name, BrowserNewContextOptions? options = null, NetworkLine? line = null)
     {
+        var url = line?.Url ?? app.Url;
         var context = await browsers.Browser.NewContextAsync(options ?? new() { ViewportSize = new() { Width = 1440, Height = 900 } });
         var page = await context.NewPageAsync();
         page.SetDefaultTimeout(20_000);
-        var person = new Person(context, page, app.Url, $"{name.ToLowerInvariant()}@example.org");
+        var person = new Person(context, page, url, $"{name.ToLowerInvariant()}@example.org", line);
         page.PageError += (_, error) => person.Errors.Add(error);
-        await page.GotoAsync($"{app.Url}/Account/Register");
+        await page.GotoAsync($"{url}/Account/Register");
         await page.GetByLabel("Your name").FillAsync(name);
         await page.GetByLabel("E-mail").FillAsync(person.Email);
         await page.GetByLabel("Password").FillAsync(Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Create account" }).ClickAsync();
-        await page.WaitForURLAsync($"{app.Url}/");
+        await page.WaitForURLAsync($"{url}/");
         return person;
     }
 
@@ -119,7 +126,87 @@ public sealed class Person : IAsyncDisposable
     public async Task<string> ExportAsync(string documentId) =>
         await (await Page.APIRequest.GetAsync($"{_url}/api/documents/{documentId}/svg")).TextAsync();
 
-    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+    /// <summary>Opens a tab of the side panel by its title, as in "History"; on a phone the panel comes up first. Does nothing where it is open.</summary>
+    public async Task TabAsync(string title)
+    {
+        var tab = Page.Locator(".side-panel-tab").Filter(new() { Has = Page.GetByText(title, new() { Exact = true }) });
+        if (!await tab.IsVisibleAsync())
+            await Page.GetByRole(AriaRole.Button, new() { Name = "Side panel" }).ClickAsync();
+        if (await tab.GetAttributeAsync("aria-selected") != "true")
+            await tab.ClickAsync();
+        await Expect(Page.Locator(".side-panel-head h2")).ToHaveTextAsync(title);
+    }
+
+    /// <summary>Closes the side panel. Does nothing where none is open.</summary>
+    public async Task CloseTabAsync()
+    {
+        var close = Page.GetByRole(AriaRole.Button, new() { Name = "Close the panel" });
+        if (await close.IsVisibleAsync())
+            await close.ClickAsync();
+        await Expect(Page.Locator(".side-panel-body")).ToHaveCountAsync(0);
+    }
+
+    /// <summary>Without a network, or with it again: what the page asks for fails and its sockets are cut. For persons with a <see cref="NetworkLine"/>.</summary>
+    public async Task OfflineAsync(bool isOffline)
+    {
+        var line = _line ?? throw new InvalidOperationException("Only somebody with a NetworkLine of their own can go offline.");
+        if (!isOffline)
+            line.Mend();
+        await _context.SetOfflineAsync(isOffline);
+        if (!isOffline)
+            return;
+        line.Cut();
+        await Expect(Mark).Not.ToHaveAttributeAsync("data-state", "saved");
+    }
+
+    /// <summary>
+    /// Where SVGX_SCREENSHOTS names a folder: pictures of the page as it is, in light and dark, 1440x900 and a phone's 390x844. Size and theme are as before
+    /// afterwards, and nothing on the page is lost: it changes its colours while it is open.
+    /// </summary>
+    public async Task PictureAsync(string name)
+    {
+        if (Environment.GetEnvironmentVariable("SVGX_SCREENSHOTS") is not { Length: > 0 } folder)
+            return;
+        Directory.CreateDirectory(folder);
+        var size = Page.ViewportSize!;
+        foreach (var theme in new[] { ColorScheme.Dark, ColorScheme.Light })
+        {
+            await ThemeAsync(theme);
+            foreach (var (width, height) in new[] { (390, 844), (1440, 900) })
+            {
+                await Page.SetViewportSizeAsync(width, height);
+                await SettledAsync();
+                await Page.ScreenshotAsync(new()
+                {
+                    Path = Path.Combine(folder, $"{name}-{(theme == ColorScheme.Dark ? "dark" : "light")}-{width}.png"),
+                    Animations = ScreenshotAnimations.Disabled,
+                });
+            }
+        }
+        await Page.SetViewportSizeAsync(size.Width, size.Height);
+        await SettledAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _context.DisposeAsync();
+        if (_line is not null)
+            await _line.DisposeAsync();
+    }
+
+    /// <summary>People begin in the light; what has no circuit changes with a new load.</summary>
+    private async Task ThemeAsync(ColorScheme theme)
+    {
+        await Page.EmulateMediaAsync(new() { ColorScheme = theme });
+        var shell = Page.Locator(".app-shell");
+        if (await shell.CountAsync() == 0)
+            await Page.ReloadAsync();
+        else
+            await Expect(shell).ToHaveAttributeAsync("data-theme", theme == ColorScheme.Dark ? "dark" : "light");
+    }
+
+    /// <summary>Two frames: one in which observers of sizes answer, one in which that is drawn.</summary>
+    private Task SettledAsync() => Page.EvaluateAsync("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
 
     private async Task<(float X, float Y)> MiddleAsync()
     {
