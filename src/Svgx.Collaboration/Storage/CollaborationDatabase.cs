@@ -10,8 +10,14 @@ internal sealed class CollaborationDatabase(IOptions<StorageOptions> options) : 
     private readonly StorageOptions _options = options.Value;
     private readonly SemaphoreSlim _preparing = new(1, 1);
     private volatile JournalWriter? _writer;
+    private volatile bool _isReadable;
 
-    private string ConnectionString => new SqliteConnectionStringBuilder { DataSource = _options.DatabasePath, DefaultTimeout = 30 }.ToString();
+    private string ConnectionString => new SqliteConnectionStringBuilder
+    {
+        DataSource = _options.DatabasePath,
+        DefaultTimeout = 30,
+        Mode = _options.IsReadOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
+    }.ToString();
 
     /// <summary>Writes that wait for their commit.</summary>
     public int Waiting => _writer?.Waiting ?? 0;
@@ -21,13 +27,19 @@ internal sealed class CollaborationDatabase(IOptions<StorageOptions> options) : 
     /// <summary>Makes the folder and brings the tables up to date; cheap when it has been done.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        if (_writer is not null)
+        if (_writer is not null || _isReadable)
             return;
         await _preparing.WaitAsync(cancellationToken);
         try
         {
-            if (_writer is not null)
+            if (_writer is not null || _isReadable)
                 return;
+            if (_options.IsReadOnly)
+            {
+                await RequireCurrentAsync(cancellationToken);
+                _isReadable = true;
+                return;
+            }
             Directory.CreateDirectory(_options.DataFolder);
             await using (var model = new CollaborationDbContext(new DbContextOptionsBuilder<CollaborationDbContext>().UseSqlite(ConnectionString).Options))
                 await model.Database.MigrateAsync(cancellationToken);
@@ -44,6 +56,15 @@ internal sealed class CollaborationDatabase(IOptions<StorageOptions> options) : 
         {
             _preparing.Release();
         }
+    }
+
+    private async Task RequireCurrentAsync(CancellationToken cancellationToken)
+    {
+        if (!File.Exists(_options.DatabasePath))
+            throw new FileNotFoundException($"There is no database at {_options.DatabasePath}.", _options.DatabasePath);
+        await using var model = new CollaborationDbContext(new DbContextOptionsBuilder<CollaborationDbContext>().UseSqlite(ConnectionString).Options);
+        if ((await model.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
+            throw new InvalidOperationException("The database was written by an older version of Svgx. Start the server once: it brings the database up to date.");
     }
 
     /// <summary>Appends operations, and writes what belongs to them in the same transaction. Completes after the commit.</summary>

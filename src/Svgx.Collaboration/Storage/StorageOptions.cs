@@ -35,6 +35,9 @@ public sealed class StorageOptions
     [Range(1, 10_000_000)]
     public int SnapshotSpacing { get; set; } = 2000;
 
+    /// <summary>Only reads: nothing is made or migrated, and every write fails.</summary>
+    internal bool IsReadOnly { get; init; }
+
     internal string DatabasePath => Path.Combine(DataFolder, "collaboration.db");
 }
 

@@ -156,7 +156,7 @@ public sealed partial class DocumentVersions
     }
 
     /// <summary>The ids of all documents that have anything stored, for an administrator: asks for no rights.</summary>
-    public Task<IReadOnlyList<Guid>> DocumentIdsAsync(CancellationToken cancellationToken = default) => Store.ReadDocumentIdsAsync(cancellationToken);
+    public async Task<IReadOnlyList<Guid>> DocumentIdsAsync(CancellationToken cancellationToken = default) => (await Store.ReadDocumentIdsAsync(cancellationToken)).Ids;
 
     internal void RaiseChanged(Guid documentId) => Changed?.Invoke(documentId);
 }

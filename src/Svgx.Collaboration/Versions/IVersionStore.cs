@@ -69,5 +69,5 @@ internal interface IVersionStore
     Task<(bool Found, byte[]? Content)> ReadSnapshotAsync(Guid documentId, string branch, long revision, CancellationToken cancellationToken);
 
     /// <summary>The ids of all documents that have anything stored.</summary>
-    Task<IReadOnlyList<Guid>> ReadDocumentIdsAsync(CancellationToken cancellationToken);
+    Task<StoredDocumentIds> ReadDocumentIdsAsync(CancellationToken cancellationToken);
 }

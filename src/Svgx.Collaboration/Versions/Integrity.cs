@@ -47,4 +47,7 @@ public enum DamageKind
 
     /// <summary>A branch's row.</summary>
     Branch,
+
+    /// <summary>The database file itself, below its rows: what lies there cannot be read.</summary>
+    Database,
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
 using Svgx.Collaboration.Documents;
 using Svgx.Collaboration.Storage;
 
@@ -9,6 +10,8 @@ namespace Svgx.Collaboration.Versions;
 internal sealed class IntegrityCheck(Guid documentId, ICollaborationStore journal, IVersionStore store)
 {
     private const int PageSize = 1_000;
+    private const int SqliteCorrupt = 11;
+    private const int SqliteNotADatabase = 26;
 
     private readonly ImmutableArray<Damage>.Builder _damages = ImmutableArray.CreateBuilder<Damage>();
     private bool _truncated;
@@ -17,6 +20,21 @@ internal sealed class IntegrityCheck(Guid documentId, ICollaborationStore journa
     private int _snapshots;
 
     public async Task<IntegrityReport> RunAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<StoredVersion> versions = [];
+        IReadOnlyList<(Branch Branch, string? Fault)> branches = [];
+        try
+        {
+            (versions, branches) = await CheckAsync(cancellationToken);
+        }
+        catch (SqliteException error) when (error.SqliteErrorCode is SqliteCorrupt or SqliteNotADatabase)
+        {
+            Found(new(DamageKind.Database, "", null, null, $"The database file is damaged, and the document cannot be read whole. {error.Message}"));
+        }
+        return new(documentId, _damages.ToImmutable(), _truncated, branches.Count, _operations, _unsealed, _snapshots, versions.Count);
+    }
+
+    private async Task<(IReadOnlyList<StoredVersion>, IReadOnlyList<(Branch Branch, string? Fault)>)> CheckAsync(CancellationToken cancellationToken)
     {
         // Versions first: whatever is written after this reading lies beyond what they speak of.
         var versions = await store.ReadAllAsync(documentId, cancellationToken);
@@ -33,7 +51,7 @@ internal sealed class IntegrityCheck(Guid documentId, ICollaborationStore journa
             Found(new(DamageKind.Branch, version.Branch, version.Revision, version.VersionId, "The version is of a branch that is not there."));
         if (branches.Count == 0 && versions.Count == 0)
             Found(new(DamageKind.Snapshot, Engine.CollaborationEngine.MainBranch, 0, null, "The document's first content is missing."));
-        return new(documentId, _damages.ToImmutable(), _truncated, branches.Count, _operations, _unsealed, _snapshots, versions.Count);
+        return (versions, branches);
     }
 
     private async Task CheckVersionsAsync(IReadOnlyList<StoredVersion> versions, CancellationToken cancellationToken)

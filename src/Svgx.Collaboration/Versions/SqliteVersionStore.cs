@@ -155,17 +155,23 @@ internal sealed class SqliteVersionStore(CollaborationDatabase database) : IVers
         return row.Read() ? (true, SnapshotTable.Read(row, documentId, branch)) : (false, null);
     }, cancellationToken);
 
-    public async Task<IReadOnlyList<Guid>> ReadDocumentIdsAsync(CancellationToken cancellationToken)
+    public async Task<StoredDocumentIds> ReadDocumentIdsAsync(CancellationToken cancellationToken)
     {
         await database.PrepareAsync(cancellationToken);
-        return await database.ReadAsync<IReadOnlyList<Guid>>(connection =>
+        return await database.ReadAsync(connection =>
         {
             using var select = connection.Command("SELECT DISTINCT DocumentId FROM Snapshots UNION SELECT DISTINCT DocumentId FROM Operations UNION SELECT DISTINCT DocumentId FROM Versions");
             using var row = select.ExecuteReader();
-            var ids = new List<Guid>();
+            var ids = new SortedSet<Guid>();
+            var unreadable = new List<string>();
             while (row.Read())
-                ids.Add(row.GetGuid(0));
-            return ids;
+            {
+                if (row.GetValue(0) is string text && Guid.TryParseExact(text, "D", out var id))
+                    ids.Add(id);
+                else
+                    unreadable.Add(Convert.ToString(row.GetValue(0), System.Globalization.CultureInfo.InvariantCulture) ?? "");
+            }
+            return new StoredDocumentIds([.. ids], [.. unreadable]);
         }, cancellationToken);
     }
 

@@ -11,14 +11,20 @@ internal static class SvgxCommand
     public static async Task<int> RunAsync(string[] args)
     {
         // Everything else is settings of the server, such as --urls.
-        if (args.Length == 0 || args[0] is not ("user" or "token" or "keys" or "help" or "--help" or "-h" or "-?" or "--version"))
+        if (args.Length == 0 || args[0] is not ("user" or "token" or "keys" or "verify" or "help" or "--help" or "-h" or "-?" or "--version"))
             return await Program.ServeAsync(args);
         var root = new RootCommand("Svgx: live collaborative drawing. Without a command, serves the app.") { TreatUnmatchedTokensAsErrors = true };
         root.Subcommands.Add(new Command("user", "Accounts.") { UserAdd() });
         root.Subcommands.Add(TokenCommand.Build());
         root.Subcommands.Add(KeysCommand.Build());
-        return await root.Parse(args[0] == "help" ? ["--help"] : args).InvokeAsync();
+        root.Subcommands.Add(VerifyCommand.Build());
+        var parsed = root.Parse(args[0] == "help" ? ["--help"] : args);
+        var result = await parsed.InvokeAsync();
+        return parsed.Errors.Count > 0 ? Misuse : result;
     }
+
+    /// <summary>The exit code of a command that is not understood.</summary>
+    public const int Misuse = 2;
 
     public static readonly Option<string?> DataFolder = new("--Svgx:DataFolder", "--data") { Description = "The data folder; default as the server's.", Recursive = true };
 
@@ -46,7 +52,7 @@ internal static class SvgxCommand
     public static async Task<int> WithServicesAsync(string? dataFolder, Func<IServiceProvider, Task<int>> action)
     {
         // Standard output belongs to the answer: nothing is logged there.
-        var builder = WebApplication.CreateBuilder(dataFolder is null ? [] : [$"--Svgx:DataFolder={Path.GetFullPath(dataFolder)}"]);
+        var builder = CreateBuilder(dataFolder);
         builder.Logging.ClearProviders();
         await using var app = builder.AddSvgx().Build();
         await app.Services.PrepareDataAsync();
@@ -54,9 +60,12 @@ internal static class SvgxCommand
         return await action(scope.ServiceProvider);
     }
 
-    public static async Task<int> FailAsync(string message)
+    /// <summary>The server's settings, with the data folder that was named.</summary>
+    public static WebApplicationBuilder CreateBuilder(string? dataFolder) => WebApplication.CreateBuilder(dataFolder is null ? [] : [$"--Svgx:DataFolder={Path.GetFullPath(dataFolder)}"]);
+
+    public static async Task<int> FailAsync(string message, int exitCode = 1)
     {
         await Console.Error.WriteLineAsync(message);
-        return 1;
+        return exitCode;
     }
 }

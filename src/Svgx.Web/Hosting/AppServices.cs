@@ -24,10 +24,13 @@ internal static class AppServices
 {
     public const string CookieName = "svgx";
 
+    /// <summary>Where the databases and keys are.</summary>
+    public static string DataFolder(this WebApplicationBuilder builder) => Path.GetFullPath(builder.Configuration["Svgx:DataFolder"] ?? "data", builder.Environment.ContentRootPath);
+
     public static WebApplicationBuilder AddSvgx(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        var folder = Path.GetFullPath(builder.Configuration["Svgx:DataFolder"] ?? "data", builder.Environment.ContentRootPath);
+        var folder = builder.DataFolder();
         services.AddDbContextFactory<AppDbContext>(options => options.UseSqlite($"Data Source={Path.Combine(folder, "app.db")}"));
         // Beside the data, or every restart in a container would sign everybody out.
         services.AddDataProtection().SetApplicationName("Svgx").PersistKeysToFileSystem(new(Path.Combine(folder, "keys", "cookies")));

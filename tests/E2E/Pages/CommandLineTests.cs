@@ -1,7 +1,9 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
 using Svgx.Tests.E2E.Running;
+using Svgx.Tests.Unit.Protocol;
 
 namespace Svgx.Tests.E2E.Pages;
 
@@ -49,6 +51,67 @@ public sealed class CommandLineTests
         var problem = JsonDocument.Parse(await refused.Content.ReadAsStringAsync()).RootElement;
         Assert.Equal("malformed", problem.GetProperty("code").GetString());
         Assert.Equal(2, problem.GetProperty("line").GetInt32());
+    }
+
+    [Fact, Trait("Rule", "W40")]
+    public async Task Verify_says_what_is_sound_and_what_is_damaged_beside_a_running_server()
+    {
+        await using var app = await AppProcess.StartAsync();
+        var (exitCode, output, _) = await app.CommandAsync(null, "verify");
+        Assert.Equal((0, "0 documents checked: 0 sound, 0 damaged."), (exitCode, output));
+        Assert.Equal(0, (await app.CommandAsync(Person.Password, "user", "add", "--email", "ada@example.org", "--name", "Ada", "--password-stdin")).ExitCode);
+        using var http = new HttpClient { BaseAddress = new(app.Url) };
+        var token = (await app.CommandAsync(null, "token", "--user", "ada@example.org")).Output;
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        var (first, second) = (await DrawAsync(), await DrawAsync());
+
+        (exitCode, output, _) = await app.CommandAsync(null, "verify");
+        Assert.Equal(0, exitCode);
+        Assert.Contains($"{first}  sound  1 operation, 1 version, 1 snapshot, 1 branch", output, StringComparison.Ordinal);
+        Assert.EndsWith("2 documents checked: 2 sound, 0 damaged.", output, StringComparison.Ordinal);
+
+        await using (var database = new SqliteConnection($"Data Source={app.Data}/collaboration.db;Pooling=False"))
+        {
+            await database.OpenAsync();
+            await using var command = database.CreateCommand();
+            // One bit of one byte.
+            command.CommandText = "UPDATE Operations SET Changes = CAST(substr(Changes, 1, 20) || char(unicode(CAST(substr(Changes, 21, 1) AS TEXT)) + 1) || substr(Changes, 22) AS BLOB) WHERE DocumentId = $document";
+            command.Parameters.AddWithValue("$document", Guid.Parse(first));
+            Assert.Equal(1, await command.ExecuteNonQueryAsync());
+        }
+        (exitCode, output, _) = await app.CommandAsync(null, "verify");
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"{first}  DAMAGED", output, StringComparison.Ordinal);
+        Assert.Contains("  operation 1 in branch main: It is not as it was stored", output, StringComparison.Ordinal);
+        Assert.Contains($"{second}  sound", output, StringComparison.Ordinal);
+        Assert.EndsWith("2 documents checked: 1 sound, 1 damaged.", output, StringComparison.Ordinal);
+        Assert.Equal(1, (await app.CommandAsync(null, "verify", "--document", first)).ExitCode);
+        Assert.Equal(0, (await app.CommandAsync(null, "verify", "--document", second)).ExitCode);
+
+        Assert.Equal(2, (await app.CommandAsync(null, "verify", "--document", Guid.NewGuid().ToString())).ExitCode);
+        Assert.Equal(2, (await app.CommandAsync(null, "verify", "--document", "plan")).ExitCode);
+        Assert.Equal(2, (await app.CommandAsync(null, "verify", "--all")).ExitCode);
+        var empty = Directory.CreateTempSubdirectory("svgx-e2e-");
+        var (none, complaint) = await AppProcess.RunToEndAsync("verify", "--data", empty.FullName);
+        Assert.Equal(2, none);
+        Assert.Contains("There is no database", complaint, StringComparison.Ordinal);
+        Assert.Empty(empty.GetFileSystemInfos());
+        empty.Delete();
+
+        async Task<string> DrawAsync()
+        {
+            using var made = await http.PostAsync(new Uri("/api/documents", UriKind.Relative), null);
+            var id = JsonDocument.Parse(await made.Content.ReadAsStringAsync()).RootElement.GetProperty("id").GetString()!;
+            await using var tool = await ProtocolClient.ConnectAsync(app.ProtocolPort);
+            await tool.SendAsync(new { type = "join", token, document_id = id });
+            await tool.NextAsync("current_state");
+            await tool.SendAsync(new { type = "operation", operation_type = "create", element_id = "room", data = new { x = 1 } });
+            await tool.NextAsync("operations");
+            using var version = new StringContent("""{"description":"First"}""", Encoding.UTF8, "application/json");
+            using var saved = await http.PostAsync(new Uri($"/api/documents/{id}/versions", UriKind.Relative), version);
+            Assert.True(saved.IsSuccessStatusCode, await saved.Content.ReadAsStringAsync());
+            return id;
+        }
     }
 
     [Fact, Trait("Rule", "K14")]

@@ -9,7 +9,8 @@ namespace Svgx.Tests.E2E.Running;
 public sealed class AppProcess : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> _output = new();
-    private readonly string _data = Directory.CreateTempSubdirectory("svgx-e2e-").FullName;
+    /// <summary>The data folder, until it is disposed of.</summary>
+    public string Data { get; } = Directory.CreateTempSubdirectory("svgx-e2e-").FullName;
     private Process? _process;
 
     private AppProcess()
@@ -36,7 +37,7 @@ public sealed class AppProcess : IAsyncDisposable
 
     public async Task RestartAsync()
     {
-        _process = Launch(["--urls", Url, $"--Svgx:Protocol:Port={ProtocolPort}", $"--Svgx:DataFolder={_data}"]);
+        _process = Launch(["--urls", Url, $"--Svgx:Protocol:Port={ProtocolPort}", $"--Svgx:DataFolder={Data}"]);
         _process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
         _process.ErrorDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
         _process.BeginOutputReadLine();
@@ -71,7 +72,7 @@ public sealed class AppProcess : IAsyncDisposable
     /// <summary>Runs a command of the executable on the same data folder.</summary>
     public async Task<(int ExitCode, string Output, string Error)> CommandAsync(string? input, params string[] arguments)
     {
-        using var process = Launch([.. arguments, "--data", _data], input is not null);
+        using var process = Launch([.. arguments, "--data", Data], input is not null);
         if (input is not null)
         {
             await process.StandardInput.WriteLineAsync(input);
@@ -98,7 +99,7 @@ public sealed class AppProcess : IAsyncDisposable
     {
         if (_process is not null)
             await KillAsync();
-        Directory.Delete(_data, recursive: true);
+        Directory.Delete(Data, recursive: true);
     }
 
     public static int FreePort()
