@@ -47,7 +47,7 @@ public class ConflictPanelTests : BunitContext
     {
         var panel = Panel(Colour());
         var card = panel.WaitForElement(".conflict-card");
-        Assert.Contains("you changed it, and Ben changed it", card.TextContent, StringComparison.Ordinal);
+        Assert.Contains("You changed it, and Ben changed it", card.TextContent, StringComparison.Ordinal);
         Assert.Contains("Rectangle r1", card.TextContent, StringComparison.Ordinal);
         var cells = panel.FindAll("tbody tr:first-child > *").Select(cell => cell.TextContent.Trim());
         Assert.Equal(["fill", "white", "red", "blue"], cells);

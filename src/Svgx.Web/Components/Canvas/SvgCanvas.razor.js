@@ -180,17 +180,21 @@ export function mount(host, documentId, branch, dotNet) {
     if (document.hidden) away = setTimeout(() => client.activity({ status: 'away', cursor_position: null }), AWAY_AFTER);
     else { client.activity({ status: 'online' }); if (client.status === 'offline') client.retry(); }
   }, { signal });
-  const resized = new ResizeObserver(() => { overlay.refresh({ viewOnly: true }); pins.refresh(); following.tell(); });
+  const resized = new ResizeObserver(() => {
+    if (!pointer.gesture) following.resized(() => viewport.resized()); // what is in the hand stays under it
+    overlay.refresh({ viewOnly: true });
+    pins.refresh();
+  });
   resized.observe(view.frame);
 
   const viewKey = `svgx-view:${documentId}:${branch}`;
   function saveView() {
-    try { sessionStorage.setItem(viewKey, JSON.stringify([viewport.x, viewport.y, viewport.scale])); } catch { /* the view is a convenience */ }
+    try { sessionStorage.setItem(viewKey, JSON.stringify(viewport.isFitted ? [] : [viewport.x, viewport.y, viewport.scale])); } catch { /* the view is a convenience */ }
   }
   function restoreView() {
     let saved = null;
     try { saved = JSON.parse(sessionStorage.getItem(viewKey)); } catch { /* as if there were none */ }
-    if (Array.isArray(saved) && saved.every(Number.isFinite)) viewport.set(...saved); else viewport.fit();
+    if (Array.isArray(saved) && saved.length === 3 && saved.every(Number.isFinite)) viewport.set(...saved); else viewport.fit();
   }
 
   editor.placeComment = (x, y, elementId) => {

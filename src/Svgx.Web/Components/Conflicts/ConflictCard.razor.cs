@@ -17,6 +17,10 @@ public sealed partial class ConflictCard(IJSRuntime js) : ComponentBase, IAsyncD
     [Parameter, EditorRequired]
     public Conflict Conflict { get; set; } = default!;
 
+    /// <summary>What people call the element. Default: what it is, with its id.</summary>
+    [Parameter]
+    public string? Name { get; set; }
+
     /// <summary>Who looks.</summary>
     [Parameter, EditorRequired]
     public string UserId { get; set; } = "";
@@ -41,9 +45,9 @@ public sealed partial class ConflictCard(IJSRuntime js) : ComponentBase, IAsyncD
 
     private string SeverityText => Conflict.Severity switch
     {
-        ConflictSeverity.High => "Something is deleted",
-        ConflictSeverity.Medium => "Moved or resized",
-        _ => "Look",
+        ConflictSeverity.High => "Severe: something would be lost",
+        ConflictSeverity.Medium => "Moderate: position or size",
+        _ => "Slight: looks only",
     };
 
     private string Story
@@ -51,9 +55,9 @@ public sealed partial class ConflictCard(IJSRuntime js) : ComponentBase, IAsyncD
         get
         {
             if (!IsDeletion)
-                return $"{Who(Conflict.First)} {ConflictWords.Did(Conflict.First)}, and {Who(Conflict.Second)} {ConflictWords.Did(Conflict.Second)} without having seen that.";
+                return $"{Who(Conflict.First, begins: true)} {ConflictWords.Did(Conflict.First)}, and {Who(Conflict.Second)} {ConflictWords.Did(Conflict.Second)} without having seen that.";
             var (deleting, changing) = Conflict.First.IsDelete ? (Conflict.First, Conflict.Second) : (Conflict.Second, Conflict.First);
-            return $"{Who(deleting)} deleted this while {(changing.UserId == UserId ? "you were" : $"{changing.Username} was")} changing it. It stays until somebody decides.";
+            return $"{Who(deleting, begins: true)} deleted this while {(changing.UserId == UserId ? "you were" : $"{changing.Username} was")} changing it. It stays until somebody decides.";
         }
     }
 
@@ -115,7 +119,7 @@ public sealed partial class ConflictCard(IJSRuntime js) : ComponentBase, IAsyncD
 
     private ConflictDecision Take(ConflictSide side) => new(Conflict.ConflictId, ConflictStrategies.UserChoice, side.OperationIds[^1]);
 
-    private string Who(ConflictSide side) => side.UserId == UserId ? "you" : side.Username;
+    private string Who(ConflictSide side, bool begins = false) => side.UserId != UserId ? side.Username : begins ? "You" : "you";
 
     private string NameOf(ConflictSide side) => side.UserId == UserId ? "Yours" : $"{side.Username}’s";
 

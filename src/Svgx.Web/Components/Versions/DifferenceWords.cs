@@ -34,10 +34,12 @@ internal static class DifferenceWords
             yield return moved.FromParentId == moved.ToParentId ? new("place in the layers", "elsewhere", "here") : new("place in the layers", Parent(moved.FromParentId), Parent(moved.ToParentId));
         if (kind == ElementDifferenceKind.Removed)
             yield break; // all it had is gone with it
-        foreach (var (name, from, to) in attributes.Take(Spelled))
+        // What is new has an id too, and nobody knows it by that.
+        var told = kind == ElementDifferenceKind.Added ? [.. attributes.Where(attribute => attribute.Name != "id")] : attributes;
+        foreach (var (name, from, to) in told.Take(Spelled))
             yield return new(ConflictWords.Name(name), kind == ElementDifferenceKind.Added ? null : Value(name, from), Value(name, to));
-        if (attributes.Count > Spelled)
-            yield return new($"and {attributes.Count - Spelled} more values", null, null);
+        if (told.Count > Spelled)
+            yield return new($"and {told.Count - Spelled} more values", null, null);
     }
 
     /// <summary>How many there are, as in "2 added, 1 changed".</summary>

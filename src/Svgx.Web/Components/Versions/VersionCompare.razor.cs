@@ -12,9 +12,11 @@ public sealed partial class VersionCompare(IJSRuntime js, CollaborationEngine en
 {
     private const int PageSize = 200;
     private const int MaxChosen = 10_000; // what one restore takes
+    private const int MaxMarks = 2_000; // boxes on the pictures at first: more would say no more, and cost the view its smoothness
     private static readonly (string Mode, string Title)[] Modes = [("side", "Side by side"), ("slider", "Slider"), ("overlay", "Overlay")];
 
     private readonly HashSet<string> _chosen = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _ended = new();
     private ElementReference _self, _stage;
     private IJSObjectReference? _module, _view;
@@ -84,6 +86,7 @@ public sealed partial class VersionCompare(IJSRuntime js, CollaborationEngine en
             return Task.CompletedTask;
         _of = (DocumentId, From, To);
         _chosen.Clear();
+        _names.Clear();
         (_done, _listed) = (null, PageSize);
         return ReadAsync();
     }
@@ -121,6 +124,10 @@ public sealed partial class VersionCompare(IJSRuntime js, CollaborationEngine en
         {
             return;
         }
+        catch (Exception) when (!_ended.IsCancellationRequested) // the store says what it was in the log; the list offers to try again
+        {
+            _failure = "Nothing is lost.";
+        }
         _isReading = false;
         await DrawAsync();
     }
@@ -131,8 +138,9 @@ public sealed partial class VersionCompare(IJSRuntime js, CollaborationEngine en
             return;
         try
         {
-            var marks = _differences.Select(difference => new[] { difference.ElementId, Wire(difference.Kind) }).ToArray();
+            var marks = _differences.Take(MaxMarks).Select(difference => new[] { difference.ElementId, Wire(difference.Kind) }).ToArray();
             _pictureFailed = !await _view.InvokeAsync<bool>("show", From.Url(DocumentId), To.Url(DocumentId), From.Title, To.Title, marks);
+            await ReadNamesAsync();
             StateHasChanged();
         }
         catch (JSDisconnectedException)
@@ -141,18 +149,50 @@ public sealed partial class VersionCompare(IJSRuntime js, CollaborationEngine en
         }
     }
 
-    private async Task ShowModeAsync(string mode)
+    private async Task ListMoreAsync()
     {
-        _mode = mode;
-        if (_view is not null)
-            await _view.InvokeVoidAsync("mode", mode);
+        _listed += PageSize;
+        await TellAsync(_ => ReadNamesAsync());
     }
 
-    private async Task JumpAsync(string elementId)
+    /// <summary>What people call those that are listed: the drawings are in the browser, and only it can count their rectangles.</summary>
+    private async Task ReadNamesAsync()
     {
-        if (_view is not null)
-            await _view.InvokeVoidAsync("highlight", elementId);
-        await Shown.InvokeAsync(elementId);
+        if (_view is null || _pictureFailed)
+            return;
+        var unnamed = _differences.Take(_listed).Select(difference => difference.ElementId).Where(id => !_names.ContainsKey(id)).ToArray();
+        foreach (var page in unnamed.Chunk(PageSize)) // an answer over 32 KiB would cost the circuit its connection
+        {
+            foreach (var (id, name) in await _view.InvokeAsync<Dictionary<string, string>?>("names", [page]) ?? [])
+                _names[id] = name;
+        }
+    }
+
+    private string NameOf(ElementDifference difference) => _names.GetValueOrDefault(difference.ElementId) ?? DifferenceWords.Element(difference);
+
+    private Task ShowModeAsync(string mode)
+    {
+        _mode = mode;
+        return TellAsync(view => view.InvokeVoidAsync("mode", mode).AsTask());
+    }
+
+    private async Task JumpAsync(ElementDifference difference)
+    {
+        await TellAsync(view => view.InvokeVoidAsync("highlight", difference.ElementId, Wire(difference.Kind)).AsTask());
+        await Shown.InvokeAsync(difference.ElementId);
+    }
+
+    private async Task TellAsync(Func<IJSObjectReference, Task> tell)
+    {
+        try
+        {
+            if (_view is not null)
+                await tell(_view);
+        }
+        catch (JSDisconnectedException)
+        {
+            // The tab is away and its pictures with it.
+        }
     }
 
     private void Choose(string elementId, bool chosen)
@@ -185,6 +225,8 @@ public sealed partial class VersionCompare(IJSRuntime js, CollaborationEngine en
         {
             _isRestoring = false;
         }
+        // What was pressed can be pressed no more, and the focus must not be lost with it: Escape is still meant for here.
+        await TellAsync(_ => _self.FocusAsync().AsTask());
     }
 
     private Task OnKeyAsync(KeyboardEventArgs key) => key.Key == "Escape" ? Closed.InvokeAsync() : Task.CompletedTask;

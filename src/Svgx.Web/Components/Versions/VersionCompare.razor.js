@@ -2,9 +2,8 @@
 import { DocumentModel } from '../../client/svgx-client.js';
 import { Surface } from '../../canvas/surface.js';
 import { Viewport } from '../../canvas/viewport.js';
+import { namesOf } from '../../canvas/names.js';
 import { pictureView } from '../../canvas/picture-view.js';
-
-const MOST_MARKS = 2_000; // boxes on one picture; the list beside it has them all
 
 export function mount(dialog, host) {
   const stop = new AbortController();
@@ -63,12 +62,12 @@ export function mount(dialog, host) {
     viewport.measure(model.root);
     const surface = new Surface(drawing);
     surface.show(model);
-    return { name, frame, stage, boxes, surface, viewport, byId: new Map() };
+    return { name, frame, stage, boxes, surface, viewport, model, byId: new Map() };
   }
 
   /** Boxes in the stage's own coordinates, so that they move and grow with it. */
   function mark(side, marks) {
-    const wanted = marks.filter(([, kind]) => kind === 'changed' || (side.name === 'from' ? kind === 'removed' : kind === 'added')).slice(0, MOST_MARKS);
+    const wanted = marks.filter(([, kind]) => kind === 'changed' || (side.name === 'from' ? kind === 'removed' : kind === 'added'));
     const origin = side.stage.getBoundingClientRect(), scale = side.viewport.scale;
     // All boxes are read before one is written: one layout, not thousands.
     const places = wanted.map(([id]) => { const box = side.surface.get(id)?.getBoundingClientRect(); return box && (box.width || box.height) ? box : null; });
@@ -105,7 +104,11 @@ export function mount(dialog, host) {
   return {
     show,
     mode(name) { mode = name; arrange(); view?.fit(); },
-    highlight(id) {
+    /** What people call elements: by the newer drawing where they are in it, else by the older. */
+    names: ids => Object.assign({}, ...sides.map(side => namesOf(side.model, ids))),
+    /** Marks it where it is not yet, and brings it into sight. */
+    highlight(id, kind) {
+      for (const side of sides) if (!side.byId.has(id)) mark(side, [[id, kind]]);
       for (const side of sides) for (const box of side.boxes.querySelectorAll('[data-chosen]')) delete box.dataset.chosen;
       const found = sides.filter(side => side.byId.has(id));
       for (const side of found) side.byId.get(id).dataset.chosen = '';

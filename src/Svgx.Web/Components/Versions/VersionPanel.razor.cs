@@ -19,6 +19,7 @@ public sealed partial class VersionPanel(CollaborationEngine engine, ISnackbar s
     private string? _merging;
     private bool _isBusy;
     private bool _isChecking;
+    private bool _showsElement;
     private IntegrityReport? _report;
     private ElementReference _nameInput;
     private int _nameFocused;
@@ -42,6 +43,10 @@ public sealed partial class VersionPanel(CollaborationEngine engine, ISnackbar s
     /// <summary>What is selected on the drawing.</summary>
     [Parameter]
     public IReadOnlyList<string> SelectedIds { get; set; } = [];
+
+    /// <summary>What people call elements, by id; the canvas knows. Default: their ids.</summary>
+    [Parameter]
+    public Func<IEnumerable<string>, Task<IReadOnlyDictionary<string, string>>>? Names { get; set; }
 
     /// <summary>Raised with a version that the person wants to see.</summary>
     [Parameter]

@@ -110,6 +110,15 @@ export class Following {
     this.tell();
   }
 
+  /** The view is moved because its frame has another size: that is not the person looking elsewhere, and who is followed stays in sight. */
+  resized(move) {
+    this.#moving = true;
+    try { move(); } finally { this.#moving = false; }
+    this.tell();
+    const person = this.#person(this.#userId);
+    if (person) this.#aim(person);
+  }
+
   /** What is seen of the drawing, for those who follow or jump here. */
   tell({ again = false } = {}) {
     const root = this.#surface.root;

@@ -9,6 +9,9 @@ export class Viewport {
   y = 0;
   scale = 1;
   size = DEFAULT_SIZE;
+  /** Whether the drawing is shown as a whole, as `fit` left it. */
+  isFitted = false;
+  #seen = null; // the frame's size when the view was set
   #frame;
   #stage;
   #changed;
@@ -39,12 +42,25 @@ export class Viewport {
     const { width, height } = this.bounds;
     if (!width || !height) return;
     const narrow = width < 600;
-    const margin = narrow ? { x: 16, top: 72, bottom: 136 } : { x: 64, top: 84, bottom: 72 };
+    // On a phone there is room for the properties below the drawing, unless a panel has taken it.
+    const margin = narrow ? { x: 16, top: 72, bottom: height > 480 ? 136 : 72 } : { x: 64, top: 84, bottom: 72 };
     const scale = clamp(Math.min((width - 2 * margin.x) / this.size.width, (height - margin.top - margin.bottom) / this.size.height), LIMITS.least, 4);
     this.set((width - this.size.width * scale) / 2, margin.top + (height - margin.top - margin.bottom - this.size.height * scale) / 2, scale);
+    this.isFitted = true;
+  }
+
+  /** The frame has another size, as when a panel opens beside it: what was seen as a whole is so again, else the middle stays in the middle. */
+  resized() {
+    const { width, height } = this.bounds;
+    const former = this.#seen;
+    if (!width || !height || !former || (former.width === width && former.height === height)) return;
+    if (this.isFitted) this.fit(); else this.panBy((width - former.width) / 2, (height - former.height) / 2);
   }
 
   set(x, y, scale) {
+    const { width, height } = this.bounds;
+    this.isFitted = false;
+    this.#seen = width && height ? { width, height } : this.#seen;
     this.x = x;
     this.y = y;
     this.scale = scale;

@@ -1,0 +1,132 @@
+using Microsoft.Playwright;
+using Svgx.Tests.E2E.Running;
+using static Microsoft.Playwright.Assertions;
+
+namespace Svgx.Tests.E2E.Journeys;
+
+public sealed class HistoryTests(Browsers browsers)
+{
+    [Fact, Trait("Rule", "H5")]
+    public async Task A_version_is_saved_looked_at_compared_and_brought_back_whole_or_in_part()
+    {
+        await using var app = await AppProcess.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        await using var ben = await Person.RegisterAsync(browsers, app, "Ben");
+        var id = await ada.CreateAsync();
+        await ada.ShareAsync(ben.Email);
+        await ben.OpenAsync(id);
+        await ben.TabAsync("History");
+        await ben.PictureAsync("history-empty");
+        await DrawAsync(ada, "rect", -260, -160, -120, -40);
+        await DrawAsync(ada, "ellipse", 60, -120, 220, 20);
+
+        // Saved by the keyboard alone; whoever looks at the history sees it.
+        await ada.Page.Locator(".svg-canvas").FocusAsync();
+        await ada.Page.Keyboard.PressAsync("Control+s");
+        await Expect(ada.Page.Locator("[data-version-name]")).ToBeFocusedAsync();
+        await ada.Page.Keyboard.TypeAsync("First sketch");
+        await ada.Page.Keyboard.PressAsync("Enter");
+        await Expect(Version(ben, "First sketch")).ToBeVisibleAsync();
+
+        await MenuAsync(ada, "First sketch", "Name and tags");
+        await ada.Page.GetByLabel("Name of the version").FillAsync("Sketch for Monday");
+        await ada.Page.GetByLabel("Tags, separated by commas").FillAsync("draft, shown");
+        await ada.Page.Locator(".version-text form").GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(Version(ben, "Sketch for Monday").Locator(".version-tags span")).ToHaveTextAsync(["draft", "shown"]);
+
+        // Something goes, something comes, something is changed.
+        await ada.CloseTabAsync();
+        await DrawAsync(ada, "line", -200, 120, 180, 160);
+        await ada.ClickAsync(140, -50);
+        await ada.Page.Keyboard.PressAsync("Delete");
+        await ada.DragAsync(-190, -100, -100, -60);
+        await ada.SavedAsync();
+        var rect = ada.Drawing.Locator("rect");
+        var moved = (await rect.GetAttributeAsync("x"))!;
+
+        // Looked at: as it was, and not to be changed.
+        await ada.TabAsync("History");
+        await ada.Page.GetByLabel("Look at Sketch for Monday").ClickAsync();
+        var preview = ada.Page.GetByRole(AriaRole.Dialog);
+        await Expect(preview).ToBeFocusedAsync();
+        await ada.PictureAsync("history-preview");
+        await ada.Page.Keyboard.PressAsync("Delete");
+        await ada.Page.Keyboard.PressAsync("Escape");
+        await Expect(preview).ToHaveCountAsync(0);
+        await Expect(rect).ToHaveCountAsync(1);
+
+        // Compared, in each of the three ways.
+        await MenuAsync(ada, "Sketch for Monday", "Compare with now");
+        var compare = ada.Page.Locator(".version-compare");
+        foreach (var (kind, count) in new[] { ("added", 1), ("removed", 1), ("changed", 1) })
+        {
+            await Expect(compare.Locator($"li[data-kind={kind}]")).ToHaveCountAsync(count);
+            await Expect(compare.Locator($".compare-boxes > [data-kind={kind}]")).ToHaveCountAsync(kind == "changed" ? 2 : 1);
+        }
+        await Expect(compare.Locator(".compare-drawing ellipse")).ToHaveCountAsync(1);
+        await ada.PictureAsync("history-compare-side");
+        foreach (var (title, mode) in new[] { ("Slider", "slider"), ("Overlay", "overlay") })
+        {
+            await compare.GetByRole(AriaRole.Button, new() { Name = title }).ClickAsync();
+            await Expect(compare.Locator(".version-compare-stage")).ToHaveAttributeAsync("data-mode", mode);
+            await ada.PictureAsync($"history-compare-{mode}");
+        }
+        await compare.GetByRole(AriaRole.Button, new() { Name = "Side by side" }).ClickAsync();
+        await compare.Locator("li[data-kind=removed] .version-compare-element").ClickAsync();
+        await Expect(compare.Locator(".compare-boxes > [data-chosen]")).ToHaveAttributeAsync("data-kind", "removed");
+
+        // One element comes back out of the comparison, the rest stays.
+        await compare.Locator("li[data-kind=removed]").GetByRole(AriaRole.Checkbox).CheckAsync();
+        await compare.GetByRole(AriaRole.Button, new() { Name = "Restore one element" }).ClickAsync();
+        await Expect(compare.Locator(".version-compare-done")).ToBeVisibleAsync();
+        await Expect(compare.Locator("li")).ToHaveCountAsync(2);
+        await ada.Page.Keyboard.PressAsync("Escape");
+        await Expect(compare).ToHaveCountAsync(0);
+        await Expect(ben.Drawing.Locator("ellipse")).ToHaveCountAsync(1);
+        await Expect(ben.Drawing.Locator("line")).ToHaveCountAsync(1);
+        await Expect(rect).ToHaveAttributeAsync("x", moved);
+
+        // What is selected comes back, the rest stays.
+        await ada.CloseTabAsync();
+        await ada.ClickAsync(-100, -60);
+        await ada.TabAsync("History");
+        await MenuAsync(ada, "Sketch for Monday", "Bring back only what is selected");
+        await Expect(ben.Drawing.Locator("rect")).Not.ToHaveAttributeAsync("x", moved);
+        await Expect(ben.Drawing.Locator("line")).ToHaveCountAsync(1);
+
+        // Who changed it, when, from what to what.
+        await ada.Page.Locator(".version-element summary").ClickAsync();
+        var steps = ada.Page.Locator(".element-history li");
+        await Expect(steps).ToHaveCountAsync(3);
+        await Expect(steps.Nth(0)).ToContainTextAsync("brought an earlier state back");
+        await Expect(steps.Nth(1)).ToContainTextAsync("moved it");
+        await Expect(steps.Nth(2)).ToContainTextAsync("drew it");
+        await ada.PictureAsync("history-element");
+
+        // All of it comes back, by one operation that can be undone.
+        await MenuAsync(ada, "Sketch for Monday", "Bring it back");
+        await Expect(ben.Drawing.Locator("line")).ToHaveCountAsync(0);
+        await Expect(ben.Drawing.Locator("rect")).ToHaveCountAsync(1);
+        await Expect(ben.Drawing.Locator("ellipse")).ToHaveCountAsync(1);
+        await ada.PictureAsync("history");
+        await ada.Page.Locator("[data-canvas-command=undo]").ClickAsync();
+        await Expect(ben.Drawing.Locator("line")).ToHaveCountAsync(1);
+        Assert.Empty(ada.Errors);
+        Assert.Empty(ben.Errors);
+    }
+
+    private static async Task DrawAsync(Person person, string tool, int fromX, int fromY, int toX, int toY)
+    {
+        await person.ToolAsync(tool);
+        await person.DragAsync(fromX, fromY, toX, toY);
+        await person.SavedAsync();
+    }
+
+    private static ILocator Version(Person person, string title) => person.Page.Locator(".version-list > li").Filter(new() { Has = person.Page.Locator("b", new() { HasTextString = title }) });
+
+    private static async Task MenuAsync(Person person, string version, string item)
+    {
+        await person.Page.GetByLabel($"What to do with {version}").ClickAsync();
+        await person.Page.Locator(".mud-menu-item").Filter(new() { HasText = item }).ClickAsync();
+    }
+}
