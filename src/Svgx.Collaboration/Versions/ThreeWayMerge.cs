@@ -206,7 +206,9 @@ internal sealed class ThreeWayMerge
         }
         foreach (var list in children.Values)
         {
-            list.Sort((a, b) => string.CompareOrdinal(a.Key, b.Key) is var byKey and not 0 ? byKey : string.CompareOrdinal(a.Id, b.Id));
+            // What comes in gives way to what is there: nothing that the target has is moved for it.
+            list.Sort((a, b) => string.CompareOrdinal(a.Key, b.Key) is var byKey and not 0 ? byKey
+                : Stands(_target, b).CompareTo(Stands(_target, a)) is var byTarget and not 0 ? byTarget : string.CompareOrdinal(a.Id, b.Id));
             SeparateTies(list);
         }
         return new(Content(_parts[_target.Root.Id]), _target.Prolog, _target.Epilog);
@@ -226,9 +228,9 @@ internal sealed class ThreeWayMerge
             var next = siblings.Skip(i + 1).FirstOrDefault(part => string.CompareOrdinal(part.Key, siblings[i - 1].Key) > 0);
             siblings[i].Key = SortKey.Between(siblings[i - 1].Key, next?.Key);
         }
-
-        static bool Stands(Document side, Part part) => side.TryGetElement(part.Id, out var element) && element.Parent?.Id == part.ParentId && element.Key == part.Key;
     }
+
+    private static bool Stands(Document side, Part part) => side.TryGetElement(part.Id, out var element) && element.Parent?.Id == part.ParentId && element.Key == part.Key;
 
     /// <summary>A clash that no resolution can decide otherwise: the source's value is not possible.</summary>
     private void Note(MergeClash clash)

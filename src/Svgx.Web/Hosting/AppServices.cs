@@ -71,7 +71,15 @@ internal static class AppServices
         services.AddSingleton<NotificationFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<NotificationFeed>());
         services.AddRazorComponents().AddInteractiveServerComponents();
-        services.AddMudServices(options => options.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomCenter);
+        services.AddMudServices(options =>
+        {
+            // What is said lies over what people work with: short, and not many at once.
+            options.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomCenter;
+            options.SnackbarConfiguration.MaxDisplayedSnackbars = 2;
+            options.SnackbarConfiguration.VisibleStateDuration = 4_000;
+            options.SnackbarConfiguration.ShowTransitionDuration = 200;
+            options.SnackbarConfiguration.HideTransitionDuration = 400;
+        });
         services.AddCascadingAuthenticationState();
         services.AddScoped<IdentityRedirectManager>();
         services.AddScoped<AuthenticationStateProvider, IdentityRevalidatingAuthenticationStateProvider>();

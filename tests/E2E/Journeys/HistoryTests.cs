@@ -115,6 +115,109 @@ public sealed class HistoryTests(Browsers browsers)
         Assert.Empty(ben.Errors);
     }
 
+    [Fact, Trait("Rule", "H6")]
+    public async Task A_branch_is_made_drawn_on_beside_the_others_and_merged_with_and_without_a_clash()
+    {
+        await using var app = await AppProcess.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        await using var ben = await Person.RegisterAsync(browsers, app, "Ben");
+        var id = await ada.CreateAsync();
+        await ada.ShareAsync(ben.Email);
+        await ben.OpenAsync(id);
+        await DrawAsync(ada, "rect", -260, -160, -120, -40);
+        await ada.TabAsync("History");
+        await ada.Page.GetByLabel("Save a version").FillAsync("Base");
+        await ada.Page.Keyboard.PressAsync("Enter");
+        await Expect(Version(ada, "Base")).ToBeVisibleAsync();
+
+        // From here: Ada goes there, Ben stays, and each is seen where they are.
+        await ada.Page.GetByRole(AriaRole.Button, new() { Name = "New branch" }).ClickAsync();
+        await ada.Page.GetByLabel("Name of the new branch").FillAsync("lighter");
+        await ada.Page.Keyboard.PressAsync("Enter");
+        await OnBranchAsync(ada, "lighter");
+        await Expect(Branch(ada, "main")).ToContainTextAsync("Ben");
+        await Expect(Branch(ada, "lighter")).ToContainTextAsync("Ada");
+        await ben.TabAsync("History");
+        await Expect(Branch(ben, "lighter")).ToContainTextAsync("Ada");
+
+        // What one draws here the other does not see there.
+        await ada.CloseTabAsync();
+        await DrawAsync(ada, "ellipse", 60, -120, 220, 20);
+        await ben.CloseTabAsync();
+        await DrawAsync(ben, "line", -200, 120, 180, 160);
+        await Expect(ada.Drawing.Locator("line")).ToHaveCountAsync(0);
+        await Expect(ben.Drawing.Locator("ellipse")).ToHaveCountAsync(0);
+
+        // Merged without a clash: told before, one operation, one version.
+        await ada.TabAsync("History");
+        await Branch(ada, "main").GetByRole(AriaRole.Button, new() { Name = "main", Exact = true }).ClickAsync();
+        await OnBranchAsync(ada, "main");
+        await Expect(ada.Drawing.Locator("line")).ToHaveCountAsync(1);
+        await BranchMenuAsync(ada, "lighter", "Merge into main");
+        var merge = ada.Page.Locator(".merge-view");
+        await Expect(merge).ToContainTextAsync("1 added");
+        await Expect(ben.Drawing.Locator("ellipse")).ToHaveCountAsync(0);
+        await ada.PictureAsync("branches-merge");
+        await merge.GetByRole(AriaRole.Button, new() { Name = "Merge", Exact = true }).ClickAsync();
+        await Expect(ben.Drawing.Locator("ellipse")).ToHaveCountAsync(1);
+        await Expect(ada.Page.Locator(".version-list > li[data-kind=merge]")).ToHaveCountAsync(1);
+
+        // From an old version, which has the rectangle alone. Both move it.
+        await MenuAsync(ada, "Base", "New branch from here");
+        await ada.Page.GetByLabel("Name of the new branch").FillAsync("older");
+        await ada.Page.Keyboard.PressAsync("Enter");
+        await OnBranchAsync(ada, "older");
+        await Expect(ada.Drawing.Locator("rect")).ToHaveCountAsync(1);
+        await Expect(ada.Drawing.Locator("ellipse")).ToHaveCountAsync(0);
+        await ada.CloseTabAsync();
+        await ada.DragAsync(-190, -100, -100, 20);
+        await ada.SavedAsync();
+        await ben.DragAsync(-190, -100, 0, -180);
+        await ben.SavedAsync();
+        var (older, newer) = (await PlaceAsync(ada), await PlaceAsync(ben));
+
+        // Merged with a clash: one value decided before, what is left open is a conflict afterwards.
+        await ada.TabAsync("History");
+        await Branch(ada, "main").GetByRole(AriaRole.Button, new() { Name = "main", Exact = true }).ClickAsync();
+        await OnBranchAsync(ada, "main");
+        await BranchMenuAsync(ada, "older", "Merge into main");
+        await Expect(merge.Locator("li")).ToHaveCountAsync(2);
+        await merge.Locator("li").Filter(new() { HasText = ", x" }).GetByText("older:").ClickAsync();
+        await ada.PictureAsync("branches-clash");
+        await merge.GetByRole(AriaRole.Button, new() { Name = "Merge, leave 1 open" }).ClickAsync();
+        await Expect(ben.Drawing.Locator("rect")).ToHaveAttributeAsync("x", older.X);
+        await Expect(ben.Drawing.Locator("rect")).ToHaveAttributeAsync("y", newer.Y);
+        await Expect(ada.Page.Locator(".version-list > li[data-kind=merge]")).ToHaveCountAsync(2);
+        await ada.PictureAsync("branches");
+        await ben.TabAsync("Conflicts");
+        var card = ben.Page.Locator(".conflict-card");
+        await Expect(card).ToContainTextAsync("when “older” was merged");
+        await card.GetByRole(AriaRole.Button, new() { Name = "Keep Ada’s" }).ClickAsync();
+        await Expect(ada.Drawing.Locator("rect")).ToHaveAttributeAsync("y", older.Y);
+        Assert.Empty(ada.Errors);
+        Assert.Empty(ben.Errors);
+    }
+
+    private static async Task<(string X, string Y)> PlaceAsync(Person person)
+    {
+        var rect = person.Drawing.Locator("rect");
+        return ((await rect.GetAttributeAsync("x"))!, (await rect.GetAttributeAsync("y"))!);
+    }
+
+    private static ILocator Branch(Person person, string name) => person.Page.Locator(".branch-picker li").Filter(new() { Has = person.Page.Locator(".branch-name", new() { HasTextRegex = new($"^{name}$") }) });
+
+    private static async Task OnBranchAsync(Person person, string name)
+    {
+        await Expect(person.Page.Locator(".branch-picker [aria-current]")).ToHaveTextAsync(name);
+        await person.ReadyAsync();
+    }
+
+    private static async Task BranchMenuAsync(Person person, string branch, string item)
+    {
+        await person.Page.GetByLabel($"What to do with the branch {branch}").ClickAsync();
+        await person.Page.Locator(".mud-menu-item").Filter(new() { HasText = item }).ClickAsync();
+    }
+
     private static async Task DrawAsync(Person person, string tool, int fromX, int fromY, int toX, int toY)
     {
         await person.ToolAsync(tool);

@@ -7,7 +7,7 @@ using Svgx.Collaboration.Versions;
 namespace Svgx.Web.Components.Versions;
 
 /// <summary>The history of a document.</summary>
-public sealed partial class VersionPanel(CollaborationEngine engine, ISnackbar snackbar) : ComponentBase, IDisposable
+public sealed partial class VersionPanel(CollaborationEngine engine, ISnackbar snackbar, TimeProvider time) : ComponentBase, IDisposable
 {
     private readonly HashSet<long> _opened = [];
     private string _name = "";
@@ -103,6 +103,9 @@ public sealed partial class VersionPanel(CollaborationEngine engine, ISnackbar s
         if (group.Count > 0)
             yield return group;
     }
+
+    /// <summary>Whether two moments differ as people say them.</summary>
+    private bool SaysMore(DateTime one, DateTime other) => Layout.TimeAgo.Words(one - time.GetUtcNow().UtcDateTime) != Layout.TimeAgo.Words(other - time.GetUtcNow().UtcDateTime);
 
     private Task SaveAsync() => DoAsync(() => engine.Versions.SaveAsync(Feed.DocumentId, Actor, Branch, labels: VersionLabels.None with { Name = _name.Trim() is { Length: > 0 } name ? name : null }), version =>
     {
