@@ -16,6 +16,7 @@ internal static class AppPipeline
 
     public static void UseSvgx(this WebApplication app)
     {
+        RefuseWhileStopping(app);
         app.UseWhen(IsPage, pages => pages.UseExceptionHandler("/error", createScopeForErrors: true));
         app.Use((context, next) =>
         {
@@ -50,6 +51,24 @@ internal static class AppPipeline
         app.MapPost("/documents/new", async (HttpContext context, [Microsoft.AspNetCore.Mvc.FromForm] string? name, DocumentDirectory documents) =>
             Results.LocalRedirect($"~/d/{await documents.CreateAsync(context.User.UserId()!, name, null, context.RequestAborted)}")).RequireAuthorization().ExcludeFromDescription();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+    }
+
+    /// <summary>
+    /// Whoever comes back between the stop's beginning and the closing of the port is sent away. A page reconnects within milliseconds of losing its line; taken in then, its new line would
+    /// be one that nobody closes any more, and the process would wait for it until the host's time-out.
+    /// </summary>
+    private static void RefuseWhileStopping(WebApplication app)
+    {
+        var stopping = app.Lifetime.ApplicationStopping;
+        app.Use((context, next) =>
+        {
+            if (!stopping.IsCancellationRequested)
+                return next(context);
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            context.Response.Headers.RetryAfter = "2";
+            context.Response.Headers.Connection = "close";
+            return Task.CompletedTask;
+        });
     }
 
     /// <summary>Whether people read the answer. Programs get problem details instead.</summary>

@@ -101,6 +101,27 @@ public sealed class TogetherTests(Browsers browsers)
         await Expect(ada.Drawing.Locator("ellipse")).ToHaveCountAsync(1);
     }
 
+    [Fact, Trait("Rule", "X6")]
+    public async Task A_stop_in_good_order_waits_for_no_open_page_and_the_page_goes_on_with_the_next_server()
+    {
+        await using var app = await AppProcess.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        var id = await ada.CreateAsync();
+        await ada.ToolAsync("rect");
+        await ada.DragAsync(-200, -100, -50, 50);
+        await ada.SavedAsync();
+
+        Assert.Equal(0, await app.StopAsync());
+        await Expect(ada.Mark).ToHaveAttributeAsync("data-state", "offline");
+        await ada.ToolAsync("ellipse");
+        await ada.DragAsync(60, -60, 200, 40);
+        await Expect(ada.Mark).ToContainTextAsync("1 unsaved");
+
+        await app.RestartAsync();
+        await ada.SavedAsync();
+        Assert.Equal(["rect", "ellipse"], (await ada.OperationsAsync(id)).Select(operation => operation.GetProperty("data").GetProperty("type").GetString()));
+    }
+
     [Fact, Trait("Rule", "X3")]
     public async Task Somebody_elses_edit_does_not_end_a_gesture_in_progress()
     {

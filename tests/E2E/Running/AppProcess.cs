@@ -69,6 +69,19 @@ public sealed class AppProcess : IAsyncDisposable
         _process = null;
     }
 
+    /// <summary>Ends it in good order, as a service manager does: SIGTERM. Returns its exit code; fails where it takes as long as the host would wait for lines that stay open.</summary>
+    public async Task<int> StopAsync()
+    {
+        using (var term = Process.Start("kill", ["-TERM", $"{_process!.Id}"]))
+            await term.WaitForExitAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(25));
+        await _process.WaitForExitAsync(patience.Token);
+        var code = _process.ExitCode;
+        _process.Dispose();
+        _process = null;
+        return code;
+    }
+
     /// <summary>Runs a command of the executable on the same data folder.</summary>
     public async Task<(int ExitCode, string Output, string Error)> CommandAsync(string? input, params string[] arguments)
     {

@@ -8,6 +8,7 @@ import { Locks } from '../../canvas/locks.js';
 import { namesOf } from '../../canvas/names.js';
 import { BrowserOutbox } from '../../canvas/outbox.js';
 import { Overlay } from '../../canvas/overlay.js';
+import { listenToPageKeys } from '../../canvas/page-keys.js';
 import { Picking } from '../../canvas/picking.js';
 import { Pins } from '../../canvas/pins.js';
 import { Pointer } from '../../canvas/pointer.js';
@@ -168,12 +169,7 @@ export function mount(host, documentId, branch, dotNet) {
 
   addEventListener('beforeunload', event => { editor.text.commit(); if (client.pendingCount > 0) event.preventDefault(); }, { signal });
   addEventListener('pagehide', saveView, { signal });
-  // Wherever the focus is: the browser's own answer, a copy of the page as a file, is never what is wanted here.
-  addEventListener('keydown', event => {
-    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.key.toLowerCase() !== 's') return;
-    event.preventDefault();
-    send('OnCommandAsked', 'save');
-  }, { signal });
+  listenToPageKeys(host, editor, pointer, command => send('OnCommandAsked', command), signal);
   let away = null;
   document.addEventListener('visibilitychange', () => {
     clearTimeout(away);

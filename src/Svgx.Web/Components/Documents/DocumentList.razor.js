@@ -39,5 +39,7 @@ export function mount(page, dotNet) {
     }
   }
 
+  page.dataset.dropReady = '';
+
   return { pick: () => picker.click(), dispose: () => { stop.abort(); picker.remove(); } };
 }

@@ -34,10 +34,17 @@ public sealed partial class DrawingPage
             StateHasChanged();
     }
 
-    private async Task OnCommandAskedAsync(string command)
+    private Task OnCommandAskedAsync(string command) => command switch
     {
-        if (command != "save" || _document?.Role < DocumentRole.Editor)
-            return;
+        "save" when _document?.Role >= DocumentRole.Editor => NameVersionAsync(),
+        "shortcuts" => ShowShortcutsAsync(),
+        _ => Task.CompletedTask,
+    };
+
+    private Task ShowShortcutsAsync() => Dialogs.ShowAsync<ShortcutsDialog>("Keyboard and mouse", Options with { MaxWidth = MudBlazor.MaxWidth.Medium });
+
+    private async Task NameVersionAsync()
+    {
         _nameWanted++;
         await (_panel?.OpenAsync(HistoryTabName) ?? Task.CompletedTask);
         StateHasChanged();

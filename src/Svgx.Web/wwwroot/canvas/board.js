@@ -13,14 +13,16 @@ const REFUSALS = {
 export class Board {
   #element;
   #editor;
+  #held = null;
 
   constructor(element, editor, signal) {
     this.#element = element;
     this.#editor = editor;
     const on = (type, handler) => element.addEventListener(type, handler, { signal });
     on('click', event => this.#click(event));
-    on('input', event => { const name = event.target.dataset?.canvasStyle; if (name) { this.#output(name, event.target.value); editor.slide(name, event.target.value); } });
-    on('change', event => { const name = event.target.dataset?.canvasStyle; if (name && event.target.value !== '') editor.setLook(name, event.target.value); });
+    on('input', event => { const name = event.target.dataset?.canvasStyle; if (name) { this.#held = event.target; this.#output(name, event.target.value); editor.slide(name, event.target.value); } });
+    on('change', event => { this.#held = null; const name = event.target.dataset?.canvasStyle; if (name && event.target.value !== '') editor.setLook(name, event.target.value); });
+    on('focusout', () => { this.#held = null; });
   }
 
   #click(event) {
@@ -65,7 +67,7 @@ export class Board {
       if (value == null) continue;
       this.#output(input.dataset.canvasStyle, value);
       // What somebody is typing or sliding just now is theirs.
-      if (input !== document.activeElement && value !== 'none') input.value = String(value);
+      if (input !== this.#held && value !== 'none') input.value = String(value);
       input.closest('.color-well')?.classList.toggle('color-well-none', value === 'none');
     }
     for (const button of this.#element.querySelectorAll('[data-canvas-none]')) button.setAttribute('aria-pressed', String(look[button.dataset.canvasNone] === 'none'));

@@ -3,6 +3,8 @@ import { MarqueeGesture, MoveGesture, PanGesture, PinchGesture, ResizeGesture, S
 import { fromScreen } from './space.js';
 
 const DOUBLE_CLICK = { within: 400, slop: 6 };
+/** Without a pause of so many milliseconds, what a wheel sends is one turn and keeps its meaning. */
+const WHEEL_PAUSE = 250;
 
 export class Pointer {
   gesture = null;
@@ -13,6 +15,8 @@ export class Pointer {
   #lastClick = { at: -Infinity, x: 0, y: 0 };
   #latest = null;
   #scheduled = false;
+  #wheelZooms = false;
+  #lastWheel = -Infinity;
 
   constructor(editor, signal) {
     this.#editor = editor;
@@ -167,15 +171,24 @@ export class Pointer {
     client.activity({ cursor_position: { x: Math.round(x * 10) / 10, y: Math.round(y * 10) / 10 } });
   }
 
+  /** A wheel zooms, two fingers on a touchpad pan, and with Shift both pan; a pinch, which comes as a wheel with Ctrl, zooms. */
   #wheel(event) {
     event.preventDefault();
     const { viewport } = this.#editor;
     const unit = event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? viewport.bounds.height : 1;
-    if (event.ctrlKey || event.metaKey) {
+    if (event.timeStamp - this.#lastWheel > WHEEL_PAUSE) this.#wheelZooms = isNotch(event);
+    this.#lastWheel = event.timeStamp;
+    if (event.ctrlKey || event.metaKey || (this.#wheelZooms && !event.shiftKey)) {
       // A pinch on a touchpad comes as small steps, a notch of a wheel as a large one: neither may leap.
-      viewport.zoomAt(event.clientX, event.clientY, Math.exp(-Math.max(-50, Math.min(50, event.deltaY * unit)) / 120));
+      viewport.zoomAt(event.clientX, event.clientY, Math.exp(-Math.max(-25, Math.min(25, event.deltaY * unit)) / 120));
     } else viewport.panBy(-(event.shiftKey && !event.deltaX ? event.deltaY : event.deltaX) * unit, -(event.shiftKey && !event.deltaX ? 0 : event.deltaY) * unit);
   }
+}
+
+/** Whether a turn begins with a whole notch, as a wheel's does: 120 units of the old scale, or lines. Fingers on a touchpad begin with less. */
+function isNotch(event) {
+  if (event.deltaX) return false;
+  return event.deltaMode !== 0 || (Math.abs(event.wheelDeltaY ?? 0) >= 120 && event.wheelDeltaY % 120 === 0);
 }
 
 /** A press with the text tool: on text it opens that, elsewhere it begins a new one; on release, so that the press cannot take the focus. */

@@ -1,0 +1,23 @@
+// Focus and dialogs. MudBlazor's menu takes the focus back when it closes, also from the dialog that its item has just opened; then neither Escape nor Tab would reach that
+// dialog. So: while a dialog is open the focus stays in it, and when it is gone the focus is where it was before.
+const FIRST = ':is(input, select, textarea, button, a[href], [tabindex="0"]):not([disabled])';
+let outside = null;
+
+const topmost = () => [...document.querySelectorAll('.mud-dialog')].at(-1);
+
+// Watches only while a dialog is open: nothing is to be paid for by the drawing.
+const gone = new MutationObserver(() => {
+  if (topmost()) return;
+  gone.disconnect();
+  if (document.activeElement === document.body && outside?.isConnected) outside.focus({ preventScroll: true });
+});
+
+document.addEventListener('focusin', event => {
+  const dialog = topmost();
+  if (!dialog) { outside = event.target; return; }
+  gone.observe(document.body, { childList: true, subtree: true });
+  // What a dialog opens, such as the list of a select, is rendered elsewhere.
+  if (event.target.closest('.mud-dialog-container, .mud-popover')) return;
+  outside = event.target;
+  (dialog.querySelector(`.mud-dialog-content ${FIRST}`) ?? dialog.querySelector(FIRST))?.focus();
+});

@@ -1,0 +1,239 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using Svgx.Tests.E2E.Running;
+using static Microsoft.Playwright.Assertions;
+
+namespace Svgx.Tests.E2E.Journeys;
+
+/// <summary>One person at the canvas, by mouse and keyboard.</summary>
+public sealed partial class DrawingTests(Browsers browsers)
+{
+    [Fact, Trait("Rule", "C18")]
+    public async Task Every_shape_is_drawn_selected_moved_resized_painted_and_deleted()
+    {
+        await using var app = await AppProcess.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        var id = await ada.CreateAsync();
+        await ada.ToolAsync("rect");
+        await ada.DragAsync(-300, -200, -120, -80);
+        await ada.ToolAsync("ellipse");
+        await ada.DragAsync(-80, -200, 80, -100);
+        await ada.ToolAsync("line");
+        await ada.DragAsync(120, -200, 280, -100);
+        await ada.ToolAsync("path");
+        await ada.DragAsync(-300, 60, 0, 120);
+        await ada.ToolAsync("text");
+        await ada.ClickAsync(120, 60);
+        await ada.Page.Keyboard.TypeAsync("Workshop");
+        await ada.Page.Keyboard.PressAsync("Escape");
+        foreach (var shape in new[] { "rect", "ellipse", "line", "path", "text" })
+            await Expect(ada.Drawing.Locator(shape)).ToHaveCountAsync(1);
+        await Expect(ada.Drawing.Locator("text")).ToHaveTextAsync("Workshop");
+        await ada.SavedAsync();
+        Assert.Equal(5, (await ada.OperationsAsync(id)).Count);
+
+        // A click, Shift and a click, and a drag over empty ground.
+        var outlines = ada.Page.Locator(".canvas-outline:not(.canvas-outline-all)");
+        await ada.ToolAsync("select");
+        await ada.ClickAsync(-200, -140);
+        await Expect(ada.Page.Locator(".canvas-handle")).ToHaveCountAsync(8);
+        await Expect(outlines).ToHaveCountAsync(1);
+        await ada.Page.Keyboard.DownAsync("Shift");
+        await ada.ClickAsync(0, -150);
+        await ada.Page.Keyboard.UpAsync("Shift");
+        await Expect(outlines).ToHaveCountAsync(2);
+        await ada.ClickAsync(330, 200);
+        await Expect(outlines).ToHaveCountAsync(0);
+        await ada.DragAsync(-330, -230, 300, -50);
+        await Expect(outlines).ToHaveCountAsync(3);
+
+        // Together by a drag: one operation each, one step for undo.
+        var (x, y) = (await NumberAsync(ada, "rect", "x"), await NumberAsync(ada, "ellipse", "cy"));
+        await ada.DragAsync(-200, -140, -140, -100);
+        await ada.SavedAsync();
+        Assert.True(await NumberAsync(ada, "rect", "x") > x + 20);
+        Assert.True(await NumberAsync(ada, "ellipse", "cy") > y + 20);
+        await ada.Page.Keyboard.PressAsync("Control+z");
+        await Expect(ada.Drawing.Locator("rect")).ToHaveAttributeAsync("x", x.ToString(CultureInfo.InvariantCulture));
+        await Expect(ada.Drawing.Locator("ellipse")).ToHaveAttributeAsync("cy", y.ToString(CultureInfo.InvariantCulture));
+
+        // By the handle of the lower right corner.
+        await ada.ClickAsync(330, 200);
+        await ada.ClickAsync(-200, -140);
+        var (width, height) = (await NumberAsync(ada, "rect", "width"), await NumberAsync(ada, "rect", "height"));
+        await ada.DragAsync(-120, -80, -60, -20);
+        await ada.SavedAsync();
+        Assert.True(await NumberAsync(ada, "rect", "width") > width + 20);
+        Assert.True(await NumberAsync(ada, "rect", "height") > height + 20);
+        Assert.Equal(x, await NumberAsync(ada, "rect", "x"), 3);
+
+        // Paint and take away.
+        await ada.Page.GetByLabel("Fill colour").FillAsync("#ffcc00");
+        await ada.Page.GetByLabel("Stroke colour").FillAsync("#cc0000");
+        await Expect(ada.Drawing.Locator("rect")).ToHaveAttributeAsync("fill", "#ffcc00");
+        await Expect(ada.Drawing.Locator("rect")).ToHaveAttributeAsync("stroke", "#cc0000");
+        await ada.ClickAsync(-200, -140);
+        await ada.Page.Keyboard.PressAsync("Delete");
+        await Expect(ada.Drawing.Locator("rect")).ToHaveCountAsync(0);
+        await ada.Page.Keyboard.PressAsync("Control+z");
+        await Expect(ada.Drawing.Locator("rect")).ToHaveAttributeAsync("fill", "#ffcc00");
+        await ada.Page.Keyboard.PressAsync("Control+Shift+z");
+        await Expect(ada.Drawing.Locator("rect")).ToHaveCountAsync(0);
+        await ada.SavedAsync();
+        Assert.DoesNotContain("<rect", await ada.ExportAsync(id), StringComparison.Ordinal);
+        Assert.Empty(ada.Errors);
+    }
+
+    [Fact, Trait("Rule", "C16")]
+    public async Task Undo_counts_wherever_the_focus_is_but_in_text()
+    {
+        await using var app = await AppProcess.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        await ada.CreateAsync();
+        await ada.ToolAsync("rect");
+        await ada.DragAsync(-200, -100, -50, 50);
+        var rect = ada.Drawing.Locator("rect");
+        var before = (await rect.GetAttributeAsync("fill"))!;
+        var fill = ada.Page.GetByLabel("Fill colour");
+        await fill.FillAsync("#00ff00");
+        await Expect(rect).ToHaveAttributeAsync("fill", "#00ff00");
+
+        await fill.FocusAsync();
+        await ada.Page.Keyboard.PressAsync("Control+z");
+        await Expect(rect).ToHaveAttributeAsync("fill", before);
+        await Expect(fill).ToHaveValueAsync(before); // the control shows what is, though it has the focus
+        await ada.Page.Keyboard.PressAsync("Control+y");
+        await Expect(rect).ToHaveAttributeAsync("fill", "#00ff00");
+
+        await ada.Page.GetByLabel("Name of the drawing").FocusAsync();
+        await ada.Page.Keyboard.PressAsync("Control+z");
+        await ada.Page.Keyboard.PressAsync("?");
+        await Expect(ada.Page.Locator(".mud-dialog")).ToHaveCountAsync(0);
+        await Expect(rect).ToHaveAttributeAsync("fill", "#00ff00");
+
+        await ada.ClickAsync(200, 150);
+        await ada.Page.Keyboard.PressAsync("?");
+        await Expect(ada.Page.Locator(".mud-dialog")).ToContainTextAsync("Undo");
+        await Expect(ada.Page.Locator(".mud-dialog-container :focus, .mud-dialog-container:focus")).ToHaveCountAsync(1);
+        await ada.Page.Keyboard.PressAsync("Control+z"); // a dialog is above the drawing
+        await ada.Page.Keyboard.PressAsync("Escape");
+        await Expect(ada.Page.Locator(".mud-dialog")).ToHaveCountAsync(0);
+        await Expect(rect).ToHaveAttributeAsync("fill", "#00ff00");
+        await ada.Page.Keyboard.PressAsync("Control+z"); // the canvas has the focus again
+        await Expect(rect).ToHaveAttributeAsync("fill", before);
+        Assert.Empty(ada.Errors);
+    }
+
+    [Fact, Trait("Rule", "C17")]
+    public async Task The_view_is_zoomed_panned_and_fitted()
+    {
+        await using var app = await AppProcess.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        var id = await ada.CreateAsync();
+        await ada.ToolAsync("rect");
+        await ada.DragAsync(-60, -40, 60, 40);
+        await ada.SavedAsync();
+        await ada.ClickAsync(300, 200);
+        var rect = ada.Drawing.Locator("rect");
+        var fitted = await BoxAsync(rect);
+        var middle = (fitted.X + (fitted.Width / 2), fitted.Y + (fitted.Height / 2));
+        await ada.Page.Mouse.MoveAsync(middle.Item1, middle.Item2);
+
+        await ada.Page.Mouse.WheelAsync(0, -120);
+        await Expect(ada.Page.Locator("[data-canvas-zoom]")).Not.ToHaveTextAsync("100%");
+        var zoomed = await BoxAsync(rect);
+        Assert.True(zoomed.Width > fitted.Width * 1.1);
+        Assert.Equal(middle.Item1, zoomed.X + (zoomed.Width / 2), 1.0f); // about the pointer
+
+        await ada.Page.Keyboard.DownAsync("Shift");
+        await ada.Page.Mouse.WheelAsync(0, 120);
+        await ada.Page.Keyboard.UpAsync("Shift");
+        var shifted = await BoxAsync(rect);
+        Assert.Equal(zoomed.Width, shifted.Width, 0.5f);
+        Assert.True(shifted.X < zoomed.X - 50);
+
+        await ada.Page.Keyboard.DownAsync("Space");
+        await ada.DragAsync(0, 0, 90, 70);
+        await ada.Page.Keyboard.UpAsync("Space");
+        var panned = await BoxAsync(rect);
+        Assert.Equal(shifted.X + 90, panned.X, 1.0f);
+        Assert.Equal(shifted.Y + 70, panned.Y, 1.0f);
+
+        await ada.Page.Keyboard.PressAsync("1");
+        Assert.Equal(fitted.X, (await BoxAsync(rect)).X, 1.0f);
+        Assert.Single(await ada.OperationsAsync(id)); // looking changes nothing
+        Assert.Empty(ada.Errors);
+
+        static async Task<LocatorBoundingBoxResult> BoxAsync(ILocator element) => (await element.BoundingBoxAsync())!;
+    }
+
+    [Fact, Trait("Rule", "W3")]
+    public async Task A_file_is_imported_by_the_picker_and_by_dropping_it_edited_and_exported_without_loss()
+    {
+        const string plan = """
+            <?xml version="1.0"?>
+            <!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">
+            <svg xmlns="http://www.w3.org/2000/svg" xmlns:arx="http://arxos.io/svgx" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape" viewBox="0 0 400 300">
+              <style>.wall { stroke: #333; stroke-width: 4 }</style>
+              <g inkscape:label="Walls" inkscape:groupmode="layer" id="walls"><rect id="room" class="wall" arx:use="office" x="50" y="50" width="300" height="200" fill="#eeeeee"/></g>
+            </svg>
+            """;
+        await using var app = await AppProcess.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        await Expect(ada.Page.Locator(".empty-state")).ToBeVisibleAsync();
+        await ada.Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "picked.svg", MimeType = "image/svg+xml", Buffer = System.Text.Encoding.UTF8.GetBytes(plan) });
+        await ada.Page.WaitForURLAsync("**/d/*");
+        await ada.ReadyAsync();
+        var id = ada.Page.Url.Split('/')[^1];
+
+        await ada.ClickAsync(0, 0);
+        await ada.Page.GetByLabel("Fill colour").FillAsync("#00ffff");
+        await ada.SavedAsync();
+        var export = await ada.ExportAsync(id);
+        foreach (var kept in new[] { "inkscape:label=\"Walls\"", "arx:use=\"office\"", ".wall { stroke: #333; stroke-width: 4 }", "viewBox=\"0 0 400 300\"", "#00ffff" })
+            Assert.Contains(kept, export, StringComparison.Ordinal);
+        var download = await ada.Page.RunAndWaitForDownloadAsync(async () =>
+        {
+            await ada.Page.GetByLabel("Drawing menu").ClickAsync();
+            await ada.Page.GetByText("Export SVG").ClickAsync();
+        });
+        Assert.Equal("picked.svg", download.SuggestedFilename);
+        Assert.Equal(export, await File.ReadAllTextAsync(await download.PathAsync()));
+
+        await ada.Page.GotoAsync(app.Url);
+        await Expect(ada.Page.Locator(".document-card")).ToHaveCountAsync(1);
+        await ada.Page.Locator(".page[data-drop-ready]").WaitForAsync();
+        var dropped = await ada.Page.EvaluateHandleAsync("text => { const data = new DataTransfer(); data.items.add(new File([text], 'dropped.svg', { type: 'image/svg+xml' })); return data; }", plan);
+        foreach (var step in new[] { "dragenter", "dragover", "drop" })
+            await ada.Page.DispatchEventAsync(".page", step, new Dictionary<string, object> { ["dataTransfer"] = dropped });
+        await ada.Page.WaitForURLAsync("**/d/*");
+        await ada.ReadyAsync();
+        await Expect(ada.Drawing.Locator("rect#room")).ToHaveCountAsync(1);
+        Assert.Empty(ada.Errors);
+    }
+
+    [Fact, Trait("Rule", "W24")]
+    public async Task A_dialog_opened_by_a_menu_has_the_focus_and_gives_it_back()
+    {
+        await using var app = await AppProcess.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        await ada.CreateAsync();
+        var menu = ada.Page.GetByLabel("Drawing menu");
+        foreach (var item in new[] { "Make a token for a tool", "Share" })
+        {
+            await menu.ClickAsync();
+            await ada.Page.Locator(".mud-popover-open").GetByText(item).ClickAsync();
+            await Expect(ada.Page.Locator(".mud-dialog-content :focus")).ToHaveCountAsync(1);
+            await ada.Page.Keyboard.PressAsync("Escape");
+            await Expect(ada.Page.Locator(".mud-dialog")).ToHaveCountAsync(0);
+            await Expect(menu).ToBeFocusedAsync();
+        }
+    }
+
+    private static async Task<double> NumberAsync(Person person, string element, string attribute) =>
+        double.Parse(Number().Match((await person.Drawing.Locator(element).GetAttributeAsync(attribute))!).Value, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"-?[\d.]+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Number();
+}
