@@ -188,7 +188,7 @@ internal sealed partial class DocumentSession
         }
         var entry = Settle(seat, conflict, decision, requestId)!;
         history.Add(entry);
-        _turn.Tell(seat, new SessionEvent.Acknowledged([new(entry.OperationId, entry.Revision, entry.ElementId, [])], requestId));
+        _turn.Tell(seat, new SessionEvent.Acknowledged([new(entry.OperationId, entry.Revision, entry.ElementId, [])], RequestId: null)); // the request's one answer is the resolution
     }
 
     private async ValueTask<Conflict?> FindConflictAsync(string conflictId)

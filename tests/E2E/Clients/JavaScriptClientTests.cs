@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
+using Svgx.Collaboration.Engine;
 using Svgx.Collaboration.Hosting;
 using Svgx.Tests.E2E.Running;
 using Svgx.Tests.Unit.Protocol;
@@ -32,6 +33,61 @@ public sealed class JavaScriptClientTests(Browsers browsers)
                 failed.Add($"{check}: {fault}");
         }
         Assert.True(failed.Count == 0, string.Join('\n', failed));
+    }
+
+    [Fact, Trait("Rule", "L20")]
+    public async Task Tools_do_with_versions_branches_conflicts_and_locks_what_people_can()
+    {
+        var folder = Directory.CreateTempSubdirectory("svgx-client-");
+        var failed = new List<string>();
+        await using (var host = await CollaborationHost.StartAsync("localhost", 0, folder.FullName))
+        {
+            await using var files = await ServeFilesAsync();
+            await using var context = await browsers.Browser.NewContextAsync();
+            var page = await OpenAsync(context, files);
+            var checks = await page.EvaluateAsync<string[]>("async () => Object.keys(await import('/tests/E2E/Clients/history-checks.js'))");
+            Assert.True(checks.Length >= 5, "The checks were not found.");
+            foreach (var check in checks)
+            {
+                var drawing = await host.CreateDocumentAsync();
+                var scene = new { url = $"ws://127.0.0.1:{host.Port}/", tokens = new { ada = host.IssueToken("ada", drawing), ben = host.IssueToken("ben", drawing), cyd = host.IssueToken("cyd", drawing, DocumentRole.Viewer) } };
+                var fault = await page.EvaluateAsync<string?>(
+                    """
+                    async ([name, scene]) => {
+                      scene.clients = [];
+                      try { await (await import('/tests/E2E/Clients/history-checks.js'))[name](scene); return null; }
+                      catch (error) { return `${error.message}\n${error.stack}`; }
+                      finally { for (const client of scene.clients) client.close(); }
+                    }
+                    """,
+                    new object[] { check, scene });
+                if (fault is not null)
+                    failed.Add($"{check}: {fault}");
+            }
+        }
+        folder.Delete(recursive: true);
+        Assert.True(failed.Count == 0, string.Join('\n', failed));
+    }
+
+    [Fact, Trait("Rule", "L2")]
+    public async Task The_branch_sample_merges_what_it_drew_aside()
+    {
+        var folder = Directory.CreateTempSubdirectory("svgx-sample-");
+        await using (var host = await CollaborationHost.StartAsync("localhost", 0, folder.FullName))
+        {
+            var drawing = await host.CreateDocumentAsync();
+            await using var files = await ServeFilesAsync();
+            await using var context = await browsers.Browser.NewContextAsync();
+            var page = await OpenAsync(context, files);
+            var said = await page.EvaluateAsync<string[]>(
+                "async ([url, token]) => { const { proposal } = await import('/samples/javascript/proposal.js'); const said = []; const client = await proposal({ url, token }, line => said.push(line)); client.close(); return said; }",
+                new[] { $"ws://127.0.0.1:{host.Port}/", host.IssueToken("ada", drawing) });
+            Assert.Contains(said, line => line.StartsWith("version 1 of main", StringComparison.Ordinal));
+            Assert.Contains("1 element would come in, 0 clashes", said);
+            Assert.Equal("merged as version 3; main has the window", said[^1]);
+            Assert.Contains("<rect", await host.ReadSvgAsync(drawing), StringComparison.Ordinal);
+        }
+        folder.Delete(recursive: true);
     }
 
     [Fact, Trait("Rule", "L2")]

@@ -158,3 +158,73 @@ export async function a_copy_that_differs_is_fetched_anew() {
   same([client.revision, client.model.get('nobody') !== undefined, client.model.get('mine') !== undefined], [1, true, true], 'revision, theirs, mine');
   try { client.model.apply([{ change: 'remove', element_id: 'none' }]); } catch (error) { same([error instanceof ChangeError, error.code], [true, 'unknown_element'], 'misfit'); }
 }
+
+export async function an_answer_in_several_messages_is_put_together() {
+  const { client, server } = await live();
+  const [list, content, lost] = [client.listBranches(), client.readVersion('main@3'), client.diff('main@1')];
+  const fault = lost.then(() => null, error => error.code);
+  const [first, second, third] = server.sent.slice(-3);
+  same([first.action, second.action, second.from, third.to === undefined], ['list_branches', 'get_content', 'main@3', true], 'asked');
+  server.say({ type: 'branches', branches: [{ name: 'main' }], more: true, request_id: first.request_id });
+  server.say({ type: 'branches', branches: [{ name: 'side' }], more: false, request_id: first.request_id });
+  const text = JSON.stringify({ root: { element_id: 'root', name: 'svg', key: 'V' }, prolog: [], epilog: [] });
+  server.say({ type: 'version_content', branch: 'main', revision: 3, part: 0, parts: 2, content: text.slice(0, 20), request_id: second.request_id });
+  server.say({ type: 'version_content', branch: 'main', revision: 3, part: 1, parts: 2, content: text.slice(20), request_id: second.request_id });
+  server.say({ type: 'version_diff', elements: [{ element_id: 'a' }], more: true, request_id: third.request_id });
+  server.lose();
+  same([(await list).map(branch => branch.name), (await content).model.root.id, await fault], [['main', 'side'], 'root', 'offline'], 'answers');
+}
+
+export async function a_switch_waits_for_what_is_not_saved_and_forgets_what_was_of_the_branch() {
+  const { client, server } = await live();
+  const id = create(client, 'a');
+  const switching = client.switchBranch('side');
+  same([await client.switchBranch('other').catch(error => error.code), FakeSocket.opened.length], ['invalid_state', 1], 'while it waits');
+  server.say({ type: 'ack', acks: [{ operation_id: id, revision: 1, element_id: 'a' }] });
+  const other = await connection(2);
+  same([server.sent.at(-1).type, other.sent[0].branch, other.sent[0].last_revision, client.status, client.model], ['leave', 'side', undefined, 'connecting', null], 'on the way');
+  other.lose();
+  const again = await connection(3);
+  again.join({ branch: 'side', resync: 'document', revision: 7 });
+  again.say({ type: 'document', revision: 7, branch: 'side', part: 0, parts: 1, content: JSON.stringify({ root: { element_id: 'root', name: 'svg', key: 'V' }, prolog: [], epilog: [] }) });
+  same([(await switching).branch, client.branch, client.revision, client.model.get('a') === undefined, client.canUndo, again.operations.length], ['side', 'side', 7, true, true, 0], 'there');
+}
+
+export async function who_cannot_enter_a_branch_is_back_where_they_were() {
+  const { client } = await live();
+  const switching = client.switchBranch('side').catch(error => error.code);
+  const other = await connection(2);
+  other.say({ type: 'error', code: 'branch_not_found', error: 'There is no such branch.' });
+  same([await switching, client.branch, client.refusal], ['branch_not_found', 'main', null], 'refused');
+  const back = await connection(3);
+  same([back.sent[0].branch, client.status], ['main', 'connecting'], 'back');
+}
+
+export async function what_waited_for_a_branch_that_is_gone_is_given_up_and_named() {
+  const { client, server } = await live();
+  const refused = [];
+  client.on('refused', ({ operations }) => refused.push(...operations.map(operation => operation.element_id)));
+  create(client, 'a');
+  server.lose(4404);
+  same([client.status, client.pendingCount], ['refused', 1], 'sent away');
+  const switching = client.switchBranch('main');
+  const other = await connection(2);
+  other.join({ resync: 'document' });
+  other.say({ type: 'document', revision: 0, branch: 'main', part: 0, parts: 1, content: JSON.stringify({ root: { element_id: 'root', name: 'svg', key: 'V' }, prolog: [], epilog: [] }) });
+  same([(await switching).branch, refused, client.pendingCount, other.operations.length], ['main', ['a'], 0, 0], 'given up');
+}
+
+export async function conflicts_and_locks_are_as_last_told_and_forgotten_with_the_connection() {
+  const { client, server } = await live();
+  const told = [];
+  client.on('conflicts', conflicts => told.push(conflicts.map(conflict => conflict.status)));
+  server.say({ type: 'conflict_notification', conflicts: [{ conflict_id: 'c1', status: 'open' }, { conflict_id: 'c2', status: 'settled' }] });
+  server.say({ type: 'lock_update', locks: [{ element_id: 'a', user_id: 'ben' }] });
+  same([[...client.conflicts.keys()], client.locks.length], [['c1'], 1], 'known');
+  server.say({ type: 'conflict_resolution', conflict_id: 'c1', resolution: 'merge', resolved_by: 'ben' });
+  server.say({ type: 'conflict_notification', conflicts: [{ conflict_id: 'c1', status: 'open' }] }); // the decision was undone
+  same([...client.conflicts.keys()], ['c1'], 'open again');
+  server.lose();
+  (await connection(2)).join();
+  same([client.conflicts.size, client.locks.length, told], [0, 0, [['open', 'settled'], ['open'], []]], 'after a lost connection');
+}

@@ -258,6 +258,119 @@ export interface ConflictResolution {
 /** An element that one user alone may change for a while. */
 export interface ElementLock { element_id: string; user_id: string; username: string; session_id: string; expires_at: string }
 
+/** A version's id, `BRANCH` as it is now, `BRANCH@REVISION` or `BRANCH@TIME` (`main@2026-01-01T12:00:00Z`). */
+export type HistoryPoint = string;
+
+/** A named snapshot of a drawing. */
+export interface Version {
+  version_id: string;
+  /** 1, 2, 3 ... in the document, across its branches. */
+  version_number: number;
+  document_id: string;
+  branch: string;
+  /** The branch's revision that it holds. */
+  revision: number;
+  /** The versions it came from: none for the first, two for a merge (the target's, then the source's). */
+  parents: string[];
+  content_hash: string;
+  created_by: string;
+  created_by_name: string;
+  created_at: string;
+  description: string;
+  kind: 'saved' | 'checkpoint' | 'revert' | 'merge' | 'restore';
+  name?: string;
+  tags: string[];
+  metadata: Record<string, string>;
+}
+
+/** What can be written on a version: at most 200 characters, 20 tags, 50 entries. */
+export interface VersionLabels { name?: string; tags?: string[]; metadata?: Record<string, string> }
+
+export interface Branch {
+  document_id: string;
+  name: string;
+  created_by: string;
+  created_by_name: string;
+  created_at: string;
+  from_branch?: string;
+  from_revision: number;
+  from_version?: string;
+  head_revision: number;
+  deleted_at?: string;
+}
+
+/** A change that made a version. */
+export interface VersionChange {
+  version: Version;
+  /** The operation that did it; null where nothing had to change. */
+  operationId: string | null;
+  /** Of a merge: clashes that no resolution decided. */
+  openClashes: number;
+  /** The conflicts that hold them, one an element. */
+  conflictIds: string[];
+}
+
+/** What is different about one element between two points. */
+export interface ElementDifference {
+  element_id: string;
+  name: string;
+  /** `replaced`: another element under the same id. */
+  kind: 'added' | 'removed' | 'changed' | 'replaced';
+  parent_id?: string;
+  /** Without `from` it had none, without `to` it has none. */
+  attributes: { name: string; from?: string; to?: string }[];
+  text?: { from?: string; to?: string };
+  moved?: { from_parent_id?: string; from_key: string; to_parent_id?: string; to_key: string };
+}
+
+/** Where both branches changed one thing, each differently. `name` is an attribute, `#text`, `#place` or `#exists`. */
+export interface MergeClash { element_id: string; name: string; base?: string; target?: string; source?: string }
+
+/** A decision beforehand; without a name for all of the element, without an element for all. The most particular counts. */
+export interface MergeResolution { element_id?: string; name?: string; choice: 'target' | 'source' }
+
+export interface MergePreview {
+  source: string;
+  sourceRevision: number;
+  target: string;
+  targetRevision: number;
+  /** The nearest common ancestor. */
+  baseBranch: string;
+  baseRevision: number;
+  /** What would change in the target. */
+  elements: ElementDifference[];
+  clashes: MergeClash[];
+}
+
+/** One operation's part in an element's life. */
+export interface ElementEvent {
+  branch: string;
+  revision: number;
+  operation_id: string;
+  operation_type: string;
+  origin?: string;
+  user_id: string;
+  username: string;
+  timestamp: string;
+  kind: ElementDifference['kind'];
+  attributes: ElementDifference['attributes'];
+  text?: ElementDifference['text'];
+  moved?: ElementDifference['moved'];
+}
+
+export interface IntegrityReport {
+  intact: boolean;
+  /** There was more than the 1,000 damages listed. */
+  truncated: boolean;
+  branches: number;
+  operations: number;
+  /** Of them, those from before there were checksums. */
+  unsealed: number;
+  snapshots: number;
+  versions: number;
+  damages: { kind: 'operation' | 'snapshot' | 'version' | 'content' | 'branch' | 'database'; branch: string; revision?: number; version_id?: string; reason: string }[];
+}
+
 export interface SvgxClientOptions {
   /** Default: `/ws` beside the page in a browser, `ws://localhost:8765` elsewhere. */
   url?: string;
@@ -333,6 +446,14 @@ export interface SvgxClientEvents {
   conflictSettled: ConflictResolution;
   /** All locks there are. */
   locks: ElementLock[];
+  /** There is a new version, in any branch; of a revert, a merge or a restoration too. */
+  versionCreated: Version;
+  /** A branch went back to an older version, whose id is `revertedTo`. */
+  versionReverted: { version: Version; revertedTo: string };
+  /** Something was written on a version. */
+  versionUpdated: Version;
+  branchCreated: Branch;
+  branchDeleted: Branch;
   /** The round trip to the server, in milliseconds. */
   latency: number;
 }
@@ -380,7 +501,7 @@ export class SvgxClient {
   redo(): void;
 
   /**
-   * Asks for anything in docs/protocol.md; gives the message that repeats the `request_id`. Fails with a {@link RequestError}: the server's `code`, or `offline` where the server is away or the
+   * Asks for anything in docs/protocol.md; gives the message that repeats the `request_id`; an answer in several messages is put together. Fails with a {@link RequestError}: the server's `code`, or `offline` where the server is away or the
    * connection is lost before the answer; then it may have been done or not.
    */
   request(type: string, fields?: Record<string, unknown>): Promise<{ type: string } & Record<string, unknown>>;
@@ -390,6 +511,42 @@ export class SvgxClient {
   /** Locks elements for this user, or renews the leases; fails with `locked` where somebody else holds one. */
   lock(elementIds: string | string[]): Promise<{ type: string } & Record<string, unknown>>;
   unlock(elementIds: string | string[]): Promise<{ type: string } & Record<string, unknown>>;
+
+  /** The branch that this client is in, or is on its way to. */
+  readonly branch: string;
+  /** Saves a version of a branch as it is now; of the joined one unless named. What is not yet acknowledged is not in it. This and the others below fail with a {@link RequestError}. */
+  createVersion(version?: VersionLabels & { description?: string; branch?: string }): Promise<Version>;
+  /** A page of versions, newest first, of all branches unless one is named; `limit` is 1 to 500, 100 by default. `next` is the `before` of the next page. */
+  listVersions(which?: { branch?: string; before?: number; limit?: number; checkpoints?: boolean }): Promise<{ versions: Version[]; total: number; next: number | null }>;
+  getVersion(versionId: string): Promise<Version>;
+  /** The drawing as of a point of history: a model of its own. */
+  readVersion(point: HistoryPoint): Promise<{ branch: string; revision: number; versionId: string | null; model: DocumentModel }>;
+  /** Name, tags and metadata in place of those it had. */
+  labelVersion(versionId: string, labels?: VersionLabels): Promise<Version>;
+  /** Brings a branch back to a version, by one operation that can be undone and a new version. */
+  revertVersion(versionId: string, how?: { branch?: string; description?: string }): Promise<VersionChange>;
+  /** Brings back a point of history, or only some of its elements with all in them. */
+  restoreVersion(point: HistoryPoint, how?: { branch?: string; elementIds?: string[]; description?: string }): Promise<VersionChange>;
+  /** How two points differ; the second is the joined branch as it is now unless named. */
+  diff(from: HistoryPoint, to?: HistoryPoint): Promise<ElementDifference[]>;
+  /** Makes a branch of a point of history; of the joined branch as it is now unless named. */
+  createBranch(name: string, from?: HistoryPoint): Promise<Branch>;
+  listBranches(which?: { deleted?: boolean }): Promise<Branch[]>;
+  /** Deletes a branch: who is in it is sent away. Its versions stay, its name stays taken. */
+  deleteBranch(name: string): Promise<Branch>;
+  /** What merging a branch would do; nothing is changed. Into the joined branch unless another is named. */
+  previewMerge(source: string, how?: { branch?: string; resolutions?: MergeResolution[] }): Promise<MergePreview>;
+  /** Merges a branch, by one operation and a version with two parents. What no resolution decides is held as conflicts. */
+  mergeBranch(source: string, how?: { branch?: string; resolutions?: MergeResolution[]; description?: string }): Promise<VersionChange>;
+  /** What happened to an element, newest first; `next` is the `cursor` of the next page. */
+  elementHistory(elementId: string, how?: { branch?: string; cursor?: string; limit?: number }): Promise<{ events: ElementEvent[]; next: string | null }>;
+  /** Has the server check every checksum of the document. */
+  verify(): Promise<IntegrityReport>;
+  /**
+   * Goes over to another branch: waits until the server has everything of this one, then joins the other; meanwhile `status` is `connecting` and there is no {@link model}. Where the other cannot
+   * be joined it fails and is back in the former one. A client that was `refused`, as when its branch was deleted, gives up what waited there (`refused` names it). Not with an outbox.
+   */
+  switchBranch(name: string): Promise<Joined>;
 
   /** Shows others a gesture under way, at most one message a frame and gesture. It ends with the operation that has the same `gesture_id`. */
   preview(gestureId: string, elementIds: string[], data: Preview['data']): void;

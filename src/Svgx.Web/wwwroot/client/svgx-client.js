@@ -742,6 +742,7 @@ export class SvgxClient {
   #commentRead = new Map();  // thread id -> the sequence up to which this user has read it
   #commentParts = null;
   #commentRequests = new Map();
+  #switching = null; // on the way to another branch
   #stale = false; // the copy is known to be wrong: ask for a whole document
 
   constructor(options = {}) {
@@ -789,6 +790,7 @@ export class SvgxClient {
     this.#socket?.close(1000);
     this.#socket = null;
     this.#failRequests('closed', 'The client is closed.');
+    this.#switching?.reject?.(failure('closed', 'The client is closed.'));
     this.#setStatus('closed');
   }
 
@@ -821,15 +823,20 @@ export class SvgxClient {
     socket.onerror = () => {}; // a close event follows and says all there is to say
   }
 
-  #lost(code, reason) {
-    this.#socket = null;
+  /** What a connection had under way ends with it. */
+  #lostConnection(reason) {
     this.#cancel('ping');
     this.#parts = null;
     this.#early = [];
     this.#requests.clear();
     this.#commentParts = null;
-    this.#failRequests('offline', 'The server is away. Try again when it is back.');
+    this.#failRequests('offline', reason);
     for (const id of [...this.#previewsIn.keys()]) this.#endPreview(id);
+  }
+
+  #lost(code, reason) {
+    this.#socket = null;
+    this.#lostConnection('The server is away. Try again when it is back.');
     const largest = this.#frames.filter(frame => frame.sent).sort((a, b) => b.bytes - a.bytes)[0];
     for (const frame of this.#frames) frame.sent = false;
     this.#bytesInFlight = 0;
@@ -860,6 +867,11 @@ export class SvgxClient {
   }
 
   #refuseJoin(code, reason) {
+    const { reject, former } = this.#switching ?? {};
+    if (reject) {
+      reject(failure(code, reason));
+      if (former) return this.#enter(former);
+    }
     this.refusal = { code, reason };
     const socket = this.#socket;
     this.#socket = null;
@@ -900,7 +912,8 @@ export class SvgxClient {
   #receive(text) {
     this.#lastMessageAt = now();
     const message = JSON.parse(text);
-    if (this.#answer(message) && message.type === 'error') return;
+    const answered = this.#answer(message);
+    if (answered && message.type === 'error') return;
     switch (message.type) {
       case 'current_state': return this.#onJoined(message);
       case 'document': return this.#onDocumentPart(message);
@@ -918,7 +931,12 @@ export class SvgxClient {
       case 'conflict_resolution': return this.#onConflictSettled(message);
       case 'lock_update': this.#locks = message.locks; return this.#emit('locks', message.locks);
       case 'role_changed': return this.#onRoleChanged(message);
-      default: this.#emit('message', message);
+      case 'version_created': return this.#emit('versionCreated', message.version);
+      case 'version_reverted': return this.#emit('versionReverted', { version: message.version, revertedTo: message.reverted_to });
+      case 'version_updated': return this.#emit('versionUpdated', message.version);
+      case 'branch_created': return this.#emit('branchCreated', message.branch);
+      case 'branch_deleted': return this.#emit('branchDeleted', message.branch);
+      default: if (!answered) this.#emit('message', message);
     }
   }
 
@@ -937,6 +955,7 @@ export class SvgxClient {
     if (this.#selection) this.#sendSelection();
     if (message.last_comment !== undefined) this.#catchUpComments(message.last_comment);
     this.#pump();
+    if (!this.#parts) this.#arrived();
   }
 
   #onDocumentPart({ part, parts, content, revision }) {
@@ -952,6 +971,7 @@ export class SvgxClient {
     for (const entry of this.#entries.values()) this.#predict(entry, new Touched());
     this.#countTouches();
     this.#emit('document', model);
+    this.#arrived();
     const early = this.#early;
     this.#early = [];
     if (early.length) this.#onOperations(early);
@@ -1070,23 +1090,29 @@ export class SvgxClient {
   // ---- asking the server
 
   /**
-   * Asks for anything in docs/protocol.md; gives the message that repeats the `request_id`. Fails with an `Error` that has the server's `code`, or `offline` where the server is away or the
+   * Asks for anything in docs/protocol.md; gives the message that repeats the `request_id`; an answer in several messages is put together. Fails with an `Error` that has the server's `code`, or `offline` where the server is away or the
    * connection is lost before the answer: then it may have been done or not.
    */
   request(type, fields = {}) {
     const requestId = newId('r');
     return new Promise((resolve, reject) => {
       if (this.status !== 'live' || !this.#send({ ...fields, type, request_id: requestId })) reject(failure('offline', 'The server is away. Try again when it is back.'));
-      else this.#asked.set(requestId, { resolve, reject });
+      else this.#asked.set(requestId, { resolve, reject, messages: [] });
     });
   }
 
   #answer(message) {
     const waiting = this.#asked.get(message.request_id);
     if (!waiting) return false;
+    if (message.type === 'error') {
+      this.#asked.delete(message.request_id);
+      waiting.reject(failure(message.code, message.error, message.retry_after_ms));
+      return true;
+    }
+    waiting.messages.push(message);
+    if (message.more === true || message.part < message.parts - 1) return true;
     this.#asked.delete(message.request_id);
-    if (message.type === 'error') waiting.reject(failure(message.code, message.error, message.retry_after_ms));
-    else waiting.resolve(message);
+    waiting.resolve(joinMessages(waiting.messages));
     return true;
   }
 
@@ -1129,6 +1155,148 @@ export class SvgxClient {
   #forgetConflicts() {
     if (this.#conflicts.size) { this.#conflicts = new Map(); this.#emit('conflicts', []); }
     if (this.#locks.length) { this.#locks = []; this.#emit('locks', []); }
+  }
+
+  // ---- versions and branches
+  // A point of history is a version's id, `BRANCH`, `BRANCH@REVISION` or `BRANCH@TIME`. All fail with the server's `code`.
+
+  /** The branch that this client is in, or is on its way to. */
+  get branch() { return this.#options.branch; }
+
+  async createVersion({ description, name, tags, metadata, branch } = {}) { return (await this.#control('create_version', { description, name, tags, metadata, branch })).version; }
+
+  /** A page of versions, newest first; `next` is the `before` of the next one. */
+  async listVersions({ branch, before, limit, checkpoints } = {}) {
+    const { versions, total, next = null } = await this.#control('list_versions', { branch, before, limit, checkpoints });
+    return { versions, total, next };
+  }
+
+  async getVersion(versionId) { return (await this.#control('get_version', { version_id: versionId })).version; }
+
+  /** The drawing as of a point of history: a model of its own, which nothing changes any more. */
+  async readVersion(point) {
+    const { branch, revision, version_id: versionId = null, content } = await this.#control('get_content', { from: point });
+    return { branch, revision, versionId, model: DocumentModel.from(JSON.parse(content)) };
+  }
+
+  /** Name, tags and metadata in place of those it had. */
+  async labelVersion(versionId, { name, tags, metadata } = {}) { return (await this.#control('label_version', { version_id: versionId, name, tags, metadata })).version; }
+
+  /** Brings a branch back to a version, by one operation that can be undone. */
+  revertVersion(versionId, { branch, description } = {}) { return this.#changeVersion('revert_version', { version_id: versionId, branch, description }); }
+
+  /** Brings back a point of history, or only some of its elements. */
+  restoreVersion(point, { branch, elementIds, description } = {}) { return this.#changeVersion('restore', { from: point, branch, element_ids: elementIds, description }); }
+
+  /** How two points differ, element by element; the second is the joined branch as it is now unless named. */
+  async diff(from, to) { return (await this.#control('diff', { from, to })).elements; }
+
+  /** Makes a branch of a point of history; of the joined branch as it is now unless named. */
+  async createBranch(name, from) { return (await this.#control('create_branch', { name, from })).branch; }
+
+  async listBranches({ deleted } = {}) { return (await this.#control('list_branches', { deleted })).branches; }
+
+  /** Deletes a branch; who is in it is sent away. Its versions stay. */
+  async deleteBranch(name) { return (await this.#control('delete_branch', { branch: name })).branch; }
+
+  /** What merging a branch would do; nothing is changed. Into the joined branch unless named. */
+  async previewMerge(source, { branch, resolutions } = {}) {
+    const { elements, clashes = [], ...preview } = await this.#control('preview_merge', { source, branch, resolutions });
+    return { source, sourceRevision: preview.source_revision, target: preview.target, targetRevision: preview.target_revision, baseBranch: preview.base_branch, baseRevision: preview.base_revision, elements, clashes };
+  }
+
+  /** Merges a branch into the joined one unless another is named. What no resolution decides is held as conflicts. */
+  mergeBranch(source, { branch, resolutions, description } = {}) { return this.#changeVersion('merge_branch', { source, branch, resolutions, description }); }
+
+  /** What happened to an element, newest first; `next` is the `cursor` of the next page. */
+  async elementHistory(elementId, { branch, cursor, limit } = {}) {
+    const { events, next = null } = await this.#control('element_history', { element_id: elementId, branch, cursor, limit });
+    return { events, next };
+  }
+
+  /** Has the server check every checksum of the document. */
+  async verify() {
+    const { intact, truncated, branches, operations, unsealed, snapshots, versions, damages } = await this.#control('verify', {});
+    return { intact, truncated, branches, operations, unsealed, snapshots, versions, damages };
+  }
+
+  /**
+   * Goes over to another branch: waits until the server has everything of this one, then joins the other. Gives what `joined` is then; fails with the server's `code` and is back in the
+   * former branch where the other cannot be joined. A client that was refused, as when its branch was deleted, gives up what waited there.
+   */
+  async switchBranch(name) {
+    if (this.#options.outbox) throw failure('invalid_state', 'A client with an outbox stays in its branch. Make another client.');
+    if (this.#switching) throw failure('invalid_state', 'The client is on its way to another branch.');
+    if (this.#closed) throw failure('closed', 'The client is closed.');
+    if (name === this.branch && this.status === 'live') return this.joined;
+    this.#switching = { former: this.status === 'refused' ? null : this.branch };
+    try {
+      if (this.status === 'refused') this.#giveUpPending();
+      else await this.#allSaved();
+      return await new Promise((resolve, reject) => {
+        Object.assign(this.#switching, { resolve, reject });
+        this.#enter(name);
+      });
+    } finally {
+      this.#switching = null;
+    }
+  }
+
+  /** Waits until the server has everything; fails where that will not come. */
+  #allSaved() {
+    return new Promise((resolve, reject) => {
+      const offs = [];
+      const look = () => {
+        const isOver = this.status === 'closed' || this.status === 'refused';
+        if (!isOver && (this.pendingCount > 0 || this.status !== 'live')) return;
+        for (const off of offs) off();
+        if (isOver) reject(failure(this.refusal?.code ?? 'closed', this.refusal?.reason ?? 'The client is closed.'));
+        else resolve();
+      };
+      offs.push(this.on('pending', look), this.on('status', look));
+      look();
+    });
+  }
+
+  #giveUpPending() {
+    const operations = this.#frames.flatMap(frame => frame.entries).map(entry => entry.operation);
+    this.#frames = [];
+    this.#changedPending();
+    if (operations.length) this.#emit('refused', { code: 'branch_not_found', reason: 'The branch that these changes were made in is gone.', operations });
+  }
+
+  /** Forgets everything of the branch it was in and connects anew. */
+  #enter(branch) {
+    const socket = this.#socket;
+    this.#socket = null;
+    if (socket?.readyState === 1) socket.send('{"type":"leave"}');
+    socket?.close(1000);
+    this.#lostConnection('The branch was changed.');
+    this.#cancel('selection');
+    this.#options.branch = branch;
+    this.refusal = this.joined = this.model = this.#selection = null;
+    this.revision = this.#commentSequence = this.#attempts = 0;
+    this.#entries.clear();
+    this.#pendingTouches.clear();
+    this.#previewsOut.clear();
+    this.#undoneUnsent = [];
+    this.canUndo = this.canRedo = false;
+    this.comments.clear();
+    this.#threads.clear();
+    this.#commentRead.clear();
+    this.#onPresence([]);
+    this.#setStatus('connecting');
+    this.#open();
+  }
+
+  /** Joined, and with the drawing where one was asked for. */
+  #arrived() { this.#switching?.resolve?.(this.joined); }
+
+  #control(action, fields) { return this.request('version_control', prune({ action, ...fields })); }
+
+  async #changeVersion(action, fields) {
+    const { version, operation_id: operationId = null, open_clashes: openClashes = 0, conflict_ids: conflictIds = [] } = await this.#control(action, fields);
+    return { version, operationId, openClashes, conflictIds };
   }
 
   // ---- comments
@@ -1591,6 +1759,17 @@ function defaultUrl() {
 
 const now = () => performance.now();
 const failure = (code, reason, retryAfter) => Object.assign(new Error(reason), { code, retryAfter });
+/** The answer that came in several messages: texts and lists of the same name one behind the other. */
+function joinMessages(messages) {
+  if (messages.length === 1) return messages[0];
+  const joined = Object.assign({}, ...messages);
+  for (const [name, value] of Object.entries(messages[0])) {
+    if (Array.isArray(value)) joined[name] = messages.flatMap(message => message[name] ?? []);
+    else if (name === 'content') joined[name] = messages.map(message => message.content).join('');
+  }
+  return joined;
+}
+
 const prune = object => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 
 function sameJson(a, b) {
