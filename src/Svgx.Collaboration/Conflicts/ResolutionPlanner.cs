@@ -52,8 +52,11 @@ internal static class ResolutionPlanner
         }
         if (attributes.Count > 0)
             changes.Insert(0, new SetAttributes(element.Id, attributes.ToImmutable()));
-        return changes.ToImmutable();
+        return RemovalAlone(changes.ToImmutable());
     }
+
+    /// <summary>Nothing can be set on an element that goes.</summary>
+    private static ImmutableArray<DocumentChange> RemovalAlone(ImmutableArray<DocumentChange> changes) => changes.OfType<RemoveElement>().FirstOrDefault() is { } removal ? [removal] : changes;
 
     /// <summary>What a decision makes of one clashing value; <see langword="false"/> where it leaves it. Without the element a merged style is not judged again.</summary>
     internal static bool TryDecide(SvgElement? element, Conflict conflict, ConflictDecision decision, string name, out string? value)
@@ -100,6 +103,6 @@ internal static class ResolutionPlanner
             return document.TryGetElement(conflict.ElementId, out var element) && element.Parent is not null ? [new RemoveElement(element.Id)] : [];
         if (decision.Strategy != ConflictStrategies.Reject || !document.TryGetElement(changing.ElementId, out var changed))
             return []; // the change stands already
-        return [.. conflict.Base.Keys.Order(StringComparer.Ordinal).Select(name => ClashValues.Set(document, changed, name, conflict.Base[name])).OfType<DocumentChange>()];
+        return RemovalAlone([.. conflict.Base.Keys.Order(StringComparer.Ordinal).Select(name => ClashValues.Set(document, changed, name, conflict.Base[name])).OfType<DocumentChange>()]);
     }
 }
