@@ -32,6 +32,10 @@ public sealed partial class DrawingBoard
     [Parameter]
     public EventCallback<string> CommentOpened { get; set; }
 
+    /// <inheritdoc cref="SvgCanvas.ConflictOpened" />
+    [Parameter]
+    public EventCallback<string> ConflictOpened { get; set; }
+
     /// <inheritdoc cref="SvgCanvas.CommandAsked" />
     [Parameter]
     public EventCallback<string> CommandAsked { get; set; }

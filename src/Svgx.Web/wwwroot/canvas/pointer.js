@@ -48,7 +48,7 @@ export class Pointer {
 
   #down(event) {
     const editor = this.#editor;
-    if (event.target.closest?.('.canvas-text-editor, .canvas-pin')) return;
+    if (event.target.closest?.('.canvas-text-editor, .canvas-pin, .canvas-conflict')) return;
     if (!editor.client.model) return;
     this.#pointers.set(event.pointerId, event);
     if (event.pointerType === 'touch' && this.#pointers.size === 2) {
