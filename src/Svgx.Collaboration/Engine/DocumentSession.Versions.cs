@@ -111,11 +111,12 @@ internal sealed partial class DocumentSession
             if (_locks.Conflicting(_document, author.UserId, steps) is { } held)
                 throw new VersionRefusedException(RefusalCode.Locked, LockedReason(held));
             var history = await HistoryAsync(author.UserId);
+            using var trial = _document.Try();
             var inverse = _document.Apply(steps);
             entry = Record(author, Guid.CreateVersion7().ToString("N"), OperationType.Update.ToWire(), steps[0].ElementId, NoData, steps, inverse) with { Origin = origin };
             if (entry.Changes.Length > _services.Options.MaxRestoreBytes)
             {
-                _document.Apply(inverse);
+                trial.RollBack();
                 throw new VersionRefusedException("too_large", $"The change is larger than the {_services.Options.MaxRestoreBytes >> 20} MiB that go into one operation. Make a branch from there instead.");
             }
             Accept(author, entry);
