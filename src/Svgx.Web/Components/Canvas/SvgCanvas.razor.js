@@ -54,10 +54,11 @@ export function mount(host, documentId, branch, dotNet) {
 
   // ---- from the client to the drawing
 
+  let slider = null; // while the drawing is looked at as it was
   let isFirst = true;
   let lastRefusal = { code: null, at: -Infinity };
   client.on('document', model => {
-    viewport.measure(model.root);
+    if (!slider) viewport.measure(model.root);
     surface.show(model);
     view.frame.dataset.ready = '';
     if (isFirst) restoreView();
@@ -71,7 +72,7 @@ export function mount(host, documentId, branch, dotNet) {
   });
   client.on('changes', touched => {
     surface.update(touched);
-    if (touched.attributes.has(client.model.root.id)) viewport.measure(client.model.root);
+    if (!slider && touched.attributes.has(client.model.root.id)) viewport.measure(client.model.root);
     if (touched.structure.size) editor.dropGone();
     overlay.refresh({ viewOnly: !touchesSelection(touched) });
     marks.refresh({ moved: true });
@@ -212,6 +213,17 @@ export function mount(host, documentId, branch, dotNet) {
     viewport.panBy(left + width / 2 - x, top + height / 3 - y);
   }
 
+  /** Opens the time slider in a bar of the page; what is shown of the live drawing on request closes it. */
+  async function openSlider(element, page) {
+    const { openSlider: open } = await import('../../canvas/history/slider.js');
+    if (signal.aborted) return null;
+    slider?.close();
+    const canvas = { client, editor, pointer, viewport, stage: view.stage, frame: view.frame, documentId, branch, board: boardElement, isCircuitAway };
+    slider = open({ element, page, canvas, closed: () => { slider = null; overlay.refresh(); pins.refresh({ moved: true }); } });
+    return slider;
+  }
+
+  const LIVE = new Set(['reveal', 'select', 'jumpTo', 'follow', 'showComment']);
   const comments = { showComment: id => pins.show(id, { reveal }), dropCommentDraft: () => pins.draft(null) };
 
   editor.setTool('select');
@@ -220,9 +232,14 @@ export function mount(host, documentId, branch, dotNet) {
 
   return {
     names: ids => namesOf(client.model, ids),
-    run: (command, argument) => (comments[command] ?? (own => editor.run(command, own)))(argument),
+    openSlider,
+    run: (command, argument) => {
+      if (slider && argument != null && LIVE.has(command)) slider.askToClose();
+      return (comments[command] ?? (own => editor.run(command, own)))(argument);
+    },
     dispose() {
       saveView();
+      slider?.close();
       editor.text.close();
       clearTimeout(timer);
       clearTimeout(away);

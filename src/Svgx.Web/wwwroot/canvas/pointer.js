@@ -166,7 +166,7 @@ export class Pointer {
 
   #cursor(event) {
     const { client, surface } = this.#editor;
-    if (!client.model || !surface.root || event.pointerType === 'touch' && !this.gesture) return;
+    if (!client.model || !surface.root || this.#editor.past || event.pointerType === 'touch' && !this.gesture) return;
     const { x, y } = fromScreen(surface.root, event.clientX, event.clientY);
     client.activity({ cursor_position: { x: Math.round(x * 10) / 10, y: Math.round(y * 10) / 10 } });
   }
