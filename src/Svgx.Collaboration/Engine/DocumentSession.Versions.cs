@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Svgx.Collaboration.Documents;
+using Svgx.Collaboration.Presence;
 using Svgx.Collaboration.Storage;
 using Svgx.Collaboration.Versions;
 
@@ -55,6 +56,8 @@ internal sealed partial class DocumentSession
         var draft = Draft(author.UserId, author.Username, head is null ? [] : [head.VersionId], work.Kind, work.Description, work.Labels);
         var version = await StoreAsync(draft);
         Tell(new SessionEvent.VersionCreated(version));
+        if (version.Kind == VersionKind.Saved)
+            _services.Activity.Record(new(_documentId, _branch, author.UserId, author.Username, ActivityKind.Version, version.Labels.Name ?? (version.Description.Length > 0 ? version.Description : null)));
         return new(version, null, [], []);
     }
 

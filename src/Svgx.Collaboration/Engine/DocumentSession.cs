@@ -309,6 +309,8 @@ internal sealed partial class DocumentSession : IAsyncDisposable
             }
         }
         RecordOperations();
+        RecordConflicts();
+        RecordComments();
         Reply();
         if (_turn.Accepted.Count > 0)
             Publish(new SessionEvent.OperationsCommitted([.. _turn.Accepted.Select(entry => new CommittedOperation(entry, _turn.StartedAt))]));
