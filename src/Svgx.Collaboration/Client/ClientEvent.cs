@@ -5,7 +5,7 @@ using Svgx.Collaboration.Presence;
 namespace Svgx.Collaboration.Client;
 
 /// <summary>What a <see cref="CollaborationClient"/> tells its readers. Immutable.</summary>
-public abstract record ClientEvent
+public abstract partial record ClientEvent
 {
     private protected ClientEvent()
     {

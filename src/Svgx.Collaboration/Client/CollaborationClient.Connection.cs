@@ -169,7 +169,7 @@ public sealed partial class CollaborationClient
                 new("branch", _options.Branch),
                 new("username", _options.Username),
                 new("session_id", _options.SessionId ?? _session?.SessionId),
-                new("features", OwnFeatures.Union(_options.Features, StringComparer.Ordinal)),
+                new("features", NeededFeatures.Union(WantedFeatures, StringComparer.Ordinal).Union(_options.Features, StringComparer.Ordinal)),
                 new("last_revision", _replica.IsStale ? null : (object)_replica.Revision),
             ]);
         }
@@ -206,7 +206,7 @@ public sealed partial class CollaborationClient
         lock (_lock)
         {
             foreach (var own in _replica.Pending)
-                own.SentAs = null;
+                own.SendAgain();
             _outbox.Clear();
             _parts = null;
             _early.Clear();
@@ -214,7 +214,7 @@ public sealed partial class CollaborationClient
                 _events.Publish(new ClientEvent.PreviewChanged(preview with { ElementIds = [], Data = null }));
             _previews.Clear();
             foreach (var request in _requests.Values)
-                request.TrySetException(new RequestLostException());
+                request.Answer.TrySetException(new RequestLostException());
             _requests.Clear();
             if (_status == ClientStatus.Live)
                 SetStatus(ClientStatus.Offline);

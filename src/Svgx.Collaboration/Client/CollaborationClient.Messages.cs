@@ -5,6 +5,7 @@ using System.Text.Json;
 using Svgx.Collaboration.Documents;
 using Svgx.Collaboration.Engine;
 using Svgx.Collaboration.Presence;
+using static Svgx.Collaboration.Client.WireJson;
 
 namespace Svgx.Collaboration.Client;
 
@@ -16,41 +17,6 @@ public sealed partial class CollaborationClient
 
     private readonly List<JsonElement> _early = [];
     private StringBuilder? _parts;
-
-    /// <summary>
-    /// Asks the server for anything in docs/protocol.md: sends a message of the type with the fields and a <c>request_id</c>, and completes with the message that repeats it, an <c>error</c> too.
-    /// </summary>
-    /// <param name="type">The message's <c>type</c>.</param>
-    /// <param name="fields">Its other fields, names as on the wire; null leaves one out.</param>
-    /// <param name="cancellationToken">Ends the wait; the request may be carried out all the same.</param>
-    /// <returns>The answer. While the client is not live, an <c>error</c> with the code <c>offline</c> of its own making; with <c>queue_full</c> where 1,024 messages wait already.</returns>
-    /// <exception cref="RequestLostException">The connection was lost meanwhile.</exception>
-    public async Task<JsonElement> RequestAsync(string type, IEnumerable<KeyValuePair<string, object?>> fields, CancellationToken cancellationToken = default)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(type);
-        ArgumentNullException.ThrowIfNull(fields);
-        var answer = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
-        string requestId;
-        lock (_lock)
-        {
-            requestId = NextRequestId();
-            if (_status != ClientStatus.Live)
-                return Error("offline", "The client is not connected.");
-            if (!_outbox.TryAdd(ClientMessages.Write(type, [.. fields, new("request_id", requestId)])))
-                return Error("queue_full", "Too many messages are waiting to be sent.");
-            _requests.Add(requestId, answer);
-        }
-        Wake();
-        try
-        {
-            return await answer.Task.WaitAsync(cancellationToken);
-        }
-        finally
-        {
-            lock (_lock)
-                _requests.Remove(requestId);
-        }
-    }
 
     /// <summary>Takes one message. <see langword="false"/> ends the connection.</summary>
     private bool Receive(ReadOnlyMemory<byte> bytes)
@@ -77,7 +43,7 @@ public sealed partial class CollaborationClient
 
     private bool Receive(string type, JsonElement message)
     {
-        var isAnswer = Text(message, "request_id") is { } requestId && _requests.TryGetValue(requestId, out var request) && request.TrySetResult(message);
+        var isAnswer = Answers(message);
         switch (type)
         {
             case "current_state":
@@ -92,8 +58,28 @@ public sealed partial class CollaborationClient
                 OnAcknowledged(message);
                 return true;
             case "presence_update":
-                _presence = [.. message.GetProperty("active_users"u8).EnumerateArray().Select(PresenceUser)];
-                _events.Publish(new ClientEvent.PresenceChanged(_presence));
+                OnPresence(PresenceWire.All(message));
+                return true;
+            case "presence_changes":
+                OnPresence(PresenceWire.Amend(_presence, message));
+                return true;
+            case "conflict_notification":
+                OnConflicts(message);
+                return true;
+            case "conflict_resolution":
+                OnConflictSettled(message);
+                return true;
+            case "lock_update":
+                OnLocks(message);
+                return true;
+            case "comments":
+                OnComments(message);
+                return true;
+            case "comment_update":
+                OnCommentUpdate(message);
+                return true;
+            case "comment_read":
+                OnCommentsRead(message);
                 return true;
             case "preview":
                 OnPreview(message);
@@ -107,7 +93,9 @@ public sealed partial class CollaborationClient
             case "error":
                 return OnError(message);
             default:
-                if (!isAnswer)
+                if (VersionNews(type, message) is { } news)
+                    _events.Publish(news);
+                else if (!isAnswer)
                     _events.Publish(new ClientEvent.MessageReceived(type, message));
                 return true;
         }
@@ -118,7 +106,7 @@ public sealed partial class CollaborationClient
         _session = new(
             message.GetProperty("document_id"u8).GetGuid(), Text(message, "document_name") ?? "", Text(message, "branch") ?? "main", Text(message, "user_id") ?? "", Text(message, "username") ?? "",
             Text(message, "session_id") ?? "", RoleOf(message), Text(message, "color") ?? "", Texts(message, "features"), message.GetProperty("max_message_bytes"u8).GetInt32());
-        if (OwnFeatures.Except(_session.Features).FirstOrDefault() is { } missing)
+        if (NeededFeatures.Except(_session.Features).FirstOrDefault() is { } missing)
         {
             _refusal = new("unsupported_server", $"The server does not offer the feature \"{missing}\".");
             return false;
@@ -129,7 +117,9 @@ public sealed partial class CollaborationClient
         // Live operations wait until the drawing that they follow is whole.
         _parts = Text(message, "resync") == "document" ? new() : null;
         SetStatus(ClientStatus.Live);
+        ForgetConflicts();
         _events.Publish(new ClientEvent.Joined(_session));
+        CatchUpComments(message);
         if (_parts is null)
             _firstJoin.TrySetResult();
         return true;
@@ -194,6 +184,12 @@ public sealed partial class CollaborationClient
         _events.Publish(ClientEvent.DocumentChanged.Instance);
     }
 
+    private void OnPresence(ImmutableArray<PresenceEntry> users)
+    {
+        _presence = users;
+        _events.Publish(new ClientEvent.PresenceChanged(users));
+    }
+
     private void OnPreview(JsonElement message)
     {
         var preview = new Preview(
@@ -231,21 +227,4 @@ public sealed partial class CollaborationClient
         Text(operation, "user_id") ?? "", Text(operation, "username") ?? "", Text(operation, "session_id") ?? "", operation.GetProperty("timestamp"u8).GetDateTimeOffset(),
         operation.GetProperty("data"u8), ChangeJson.Read(JsonMarshal.GetRawUtf8Value(operation.GetProperty("changes"u8)).ToArray()), Text(operation, "gesture_id"), Text(operation, "group_id"),
         Texts(operation, "undo_of"), Texts(operation, "redo_of"));
-
-    private static PresenceEntry PresenceUser(JsonElement user) => new(
-        Text(user, "user_id") ?? "", Text(user, "username") ?? "", StatusOf(Text(user, "status")), Text(user, "current_element"), user.GetProperty("last_activity"u8).GetDateTimeOffset(),
-        Text(user, "color") ?? "", Cursor(user), Texts(user, "selection"), user.TryGetProperty("tool"u8, out var tool) && tool.GetBoolean(),
-        [.. user.GetProperty("sessions"u8).EnumerateArray().Select(session => new PresenceSession(Text(session, "session_id") ?? "", Cursor(session), Text(session, "current_element"), Texts(session, "selection")))]);
-
-    private static CursorPosition? Cursor(JsonElement json) =>
-        json.TryGetProperty("cursor_position"u8, out var at) && at.ValueKind == JsonValueKind.Object ? new(at.GetProperty("x"u8).GetDouble(), at.GetProperty("y"u8).GetDouble()) : null;
-
-    private static PresenceStatus StatusOf(string? name) => Enum.TryParse<PresenceStatus>(name, ignoreCase: true, out var status) ? status : PresenceStatus.Online;
-
-    private static DocumentRole RoleOf(JsonElement message) => Enum.TryParse<DocumentRole>(Text(message, "role"), ignoreCase: true, out var role) ? role : DocumentRole.Viewer;
-
-    private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    private static ImmutableArray<string> Texts(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray().Select(text => text.GetString()!)] : [];
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Svgx.Collaboration.Documents;
 using Svgx.Collaboration.Engine;
+using static Svgx.Collaboration.Client.WireJson;
 
 namespace Svgx.Collaboration.Client;
 
@@ -37,32 +38,38 @@ public sealed partial class CollaborationClient
     public ImmutableArray<Submission> SubmitMany(IReadOnlyList<OperationRequest> operations, bool atomic)
     {
         ArgumentNullException.ThrowIfNull(operations);
-        var batch = atomic ? new object() : null;
         ImmutableArray<Submission> submissions;
         lock (_lock)
         {
-            PendingOperation[] own = [.. operations.Select(operation => Complete(operation, batch))];
-            if (Refuses(own, atomic) is { } refusal)
-            {
-                foreach (var each in own)
-                    each.Outcome.SetResult(refusal);
-            }
-            else
-            {
-                foreach (var each in own)
-                {
-                    _unanswered++;
-                    _unansweredBytes += each.Json.Length;
-                    _replica.Add(each);
-                    if (each.Request.GestureId is { } gesture)
-                        _outbox.EndPreview(gesture);
-                }
-                _events.Publish(ClientEvent.DocumentChanged.Instance);
-            }
-            submissions = [.. own.Select(each => new Submission(each.OperationId, each.ElementId, each.Outcome.Task))];
+            _undoneUnsent.Clear(); // a new step: what was undone before it cannot be brought back
+            submissions = Add(operations, atomic ? new() : null);
         }
         Wake();
         return submissions;
+    }
+
+    /// <summary>Called under the lock.</summary>
+    private ImmutableArray<Submission> Add(IReadOnlyList<OperationRequest> operations, object? batch)
+    {
+        PendingOperation[] own = [.. operations.Select(operation => Complete(operation, batch))];
+        if (Refuses(own, batch is not null) is { } refusal)
+        {
+            foreach (var each in own)
+                each.Outcome.SetResult(refusal);
+        }
+        else
+        {
+            foreach (var each in own)
+            {
+                _unanswered++;
+                _unansweredBytes += each.Json.Length;
+                _replica.Add(each);
+                if (each.Request.GestureId is { } gesture)
+                    _outbox.EndPreview(gesture);
+            }
+            _events.Publish(ClientEvent.DocumentChanged.Instance);
+        }
+        return [.. own.Select(each => new Submission(each.OperationId, each.ElementId, each.Outcome.Task))];
     }
 
     /// <summary>Submits an operation and waits until it is durable or refused. Cancelling ends the wait, not the operation.</summary>
@@ -82,18 +89,6 @@ public sealed partial class CollaborationClient
         ArgumentNullException.ThrowIfNull(elementIds);
         var message = ClientMessages.Write("operation", [new("operation_type", "select"), new("data", new { elements = elementIds })]);
         Post(() => _outbox.TryAdd(message));
-    }
-
-    /// <summary>Takes back the user's own last step that still stands. While offline it is refused with <c>offline</c>.</summary>
-    public Task<SubmitOutcome> UndoAsync(CancellationToken cancellationToken = default) => StepAsync("undo", cancellationToken);
-
-    /// <summary>Brings back the step undone last. While offline it is refused with <c>offline</c>.</summary>
-    public Task<SubmitOutcome> RedoAsync(CancellationToken cancellationToken = default) => StepAsync("redo", cancellationToken);
-
-    private async Task<SubmitOutcome> StepAsync(string type, CancellationToken cancellationToken)
-    {
-        var answer = await RequestAsync(type, [], cancellationToken);
-        return Text(answer, "type") == "error" ? RefusalOf(answer) : new SubmitOutcome.Accepted(Acks(answer)[0]);
     }
 
     private PendingOperation Complete(OperationRequest operation, object? batch)
@@ -160,7 +155,7 @@ public sealed partial class CollaborationClient
             return null;
         var requestId = NextRequestId();
         foreach (var own in message)
-            own.SentAs = requestId;
+            own.SendAs(requestId);
         return ClientMessages.Operations(requestId, message[0].Batch is not null, [.. message.Select(own => own.Json)]);
     }
 
@@ -221,7 +216,7 @@ public sealed partial class CollaborationClient
     private void Hold(PendingOperation first, TimeSpan delay)
     {
         foreach (var own in _replica.Pending.SkipWhile(own => own != first))
-            own.SentAs = null;
+            own.SendAgain();
         _ = PauseAsync(_pause = new(), delay);
     }
 

@@ -15,7 +15,8 @@ namespace Svgx.Collaboration.Client;
 /// </summary>
 public sealed partial class CollaborationClient : IAsyncDisposable
 {
-    private static readonly string[] OwnFeatures = ["ack", "document", "changes", "preview"];
+    private static readonly string[] NeededFeatures = ["ack", "document", "changes", "preview"];
+    private static readonly string[] WantedFeatures = ["comments", "conflicts", "presence_changes"];
 
     private readonly CollaborationClientOptions _options;
     private readonly ILogger _logger;
@@ -29,7 +30,6 @@ public sealed partial class CollaborationClient : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly Replica _replica = new();
     private readonly Outbox _outbox = new();
-    private readonly Dictionary<string, TaskCompletionSource<JsonElement>> _requests = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Preview> _previews = new(StringComparer.Ordinal);
     private int _unanswered;
     private long _unansweredBytes;
@@ -180,6 +180,12 @@ public sealed partial class CollaborationClient : IAsyncDisposable
             fields.Add(new("cursor_position", report.Cursor.Value is { } at ? new { x = at.X, y = at.Y } : JsonNull));
         if (report.Status is { } status)
             fields.Add(new("status", status == PresenceStatus.Offline ? throw new ArgumentException("Who reports is not offline.", nameof(report)) : WireName(status)));
+        if (report.Viewport.IsPresent)
+            fields.Add(new("viewport", report.Viewport.Value is { } area ? new { x = area.X, y = area.Y, width = area.Width, height = area.Height } : JsonNull));
+        if (report.Following.IsPresent)
+            fields.Add(new("following", (object?)report.Following.Value ?? JsonNull));
+        if (report.RoundTripMs is { } roundTrip)
+            fields.Add(new("rtt_ms", roundTrip));
         Post(() => _outbox.Report(ClientMessages.Write("activity", fields)));
     }
 

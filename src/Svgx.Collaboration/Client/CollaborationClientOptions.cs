@@ -28,7 +28,7 @@ public sealed class CollaborationClientOptions
     /// <summary>Names this client across reconnects. Default: the token's session, else a new name.</summary>
     public string? SessionId { get; set; }
 
-    /// <summary>Features to name beside those that the client itself needs. What they bring arrives as <see cref="ClientEvent.MessageReceived"/>. Default: none.</summary>
+    /// <summary>Features to name beside those that the client itself makes use of. What they bring arrives as <see cref="ClientEvent.MessageReceived"/>. Default: none.</summary>
     public IList<string> Features { get; } = [];
 
     /// <summary>

@@ -26,7 +26,10 @@ internal sealed class PendingOperation(OperationRequest request, string elementI
     public TaskCompletionSource<SubmitOutcome> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The message it was last sent in on the present connection; an answer to an earlier one does not count any more.</summary>
-    public string? SentAs { get; set; }
+    public string? SentAs { get; private set; }
+
+    /// <summary>It was sent, on whatever connection: the server may have it.</summary>
+    public bool WasSent { get; private set; }
 
     /// <summary>Its revision, once acknowledged.</summary>
     public long? Revision { get; set; }
@@ -54,6 +57,11 @@ internal sealed class PendingOperation(OperationRequest request, string elementI
             // It does not fit what is confirmed by now.
         }
     }
+
+    public void SendAs(string requestId) => (SentAs, WasSent) = (requestId, true);
+
+    /// <summary>The sending does not count: it has to be sent again.</summary>
+    public void SendAgain() => SentAs = null;
 
     public void Unpredict() => (Changes, Inverse) = ([], []);
 

@@ -50,6 +50,16 @@ public abstract record ContentPoint
         return DateTimeOffset.TryParse(text.AsSpan(at + 1), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? new Time(text[..at], time.UtcDateTime) : null;
     }
 
+    /// <summary>As <see cref="Parse"/> reads it.</summary>
+    public sealed override string ToString() => this switch
+    {
+        Version(var id) => id,
+        Live(var branch) => branch,
+        Revision(var branch, var number) => string.Create(CultureInfo.InvariantCulture, $"{branch}@{number}"),
+        Time(var branch, var at) => $"{branch}@{at.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture)}",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
     /// <summary>That of a version.</summary>
     public sealed record Version(string VersionId) : ContentPoint;
 

@@ -228,3 +228,21 @@ export async function conflicts_and_locks_are_as_last_told_and_forgotten_with_th
   (await connection(2)).join();
   same([client.conflicts.size, client.locks.length, told], [0, 0, [['open', 'settled'], ['open'], []]], 'after a lost connection');
 }
+
+export async function what_was_undone_away_from_the_server_is_never_sent_and_redone_here() {
+  const { client, server } = await live();
+  server.lose();
+  const [a, b] = [create(client, 'a'), create(client, 'b')];
+  client.undo();
+  client.undo();
+  same([client.model.get('a') === undefined, client.pendingCount], [true, 0], 'undone');
+  client.redo();
+  const again = await connection(2);
+  again.join();
+  same(again.operations.map(operation => operation.operation_id), [a], 'sent');
+  client.redo();
+  same([again.operations.map(operation => operation.operation_id), again.sent.some(message => message.type === 'redo')], [[a, b], false], 'redone here');
+  client.undo();
+  client.redo();
+  same(again.sent.slice(-2).map(message => message.type), ['undo', 'redo'], 'the server has the rest');
+}

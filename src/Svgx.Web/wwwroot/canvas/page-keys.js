@@ -16,10 +16,9 @@ export function listenToPageKeys(host, editor, pointer, ask, signal) {
       return;
     }
     if (!(event.target instanceof Element) || event.target.closest(TYPED_INTO) || event.target.closest(ABOVE)) return;
-    const asked = control ? null : event.key === '?' ? 'shortcuts' : event.shiftKey && key === 'h' ? 'history' : null;
-    if (asked) {
+    if (!control && event.key === '?') {
       event.preventDefault();
-      ask(asked);
+      ask('shortcuts');
       return;
     }
     const command = control && (key === 'z' ? (event.shiftKey ? 'redo' : 'undo') : key === 'y' ? 'redo' : null);

@@ -1446,13 +1446,15 @@ export class SvgxClient {
   redo() { this.#history('redo'); }
 
   #history(type) {
+    if (type === 'redo' && this.#redoUnsent()) return; // also when the server is back: it has never seen that step
     if (this.status === 'live') {
+      this.#undoneUnsent = [];
       const requestId = newId('r');
       this.#requests.set(requestId, type);
       this.#send({ type, request_id: requestId });
       return;
     }
-    if (!(type === 'undo' ? this.#undoUnsent() : this.#redoUnsent())) {
+    if (type === 'redo' || !this.#undoUnsent()) {
       this.#emit('refused', { code: 'offline', reason: `What the server has already can be ${type === 'undo' ? 'undone' : 'redone'} when it is back.`, operations: [] });
     }
   }
