@@ -5,7 +5,7 @@ using System.Globalization;
 namespace Svgx.Collaboration.Documents;
 
 /// <summary>A drawing: a tree of elements that changes by <see cref="DocumentChange"/>s. For one thread at a time.</summary>
-public sealed class Document
+public sealed partial class Document
 {
     /// <summary>The element id of a drawing's root where the file gives it none.</summary>
     public const string DefaultRootId = "root";
@@ -69,20 +69,22 @@ public sealed class Document
     /// <exception cref="DocumentChangeException">A change does not fit; the document is as it was.</exception>
     public ImmutableArray<DocumentChange> Apply(IReadOnlyList<DocumentChange> changes)
     {
-        var inverse = new List<DocumentChange>(changes.Count);
+        var steps = new List<Step>(changes.Count);
         try
         {
             foreach (var change in changes)
-                inverse.Add(ApplyOne(change));
+                steps.Add(Take(change));
         }
         catch (DocumentChangeException)
         {
-            for (var i = inverse.Count - 1; i >= 0; i--)
-                ApplyOne(inverse[i]);
+            TakeBack(steps);
             throw;
         }
-        inverse.Reverse();
-        return [.. inverse];
+        _undecided?.AddRange(steps);
+        var inverse = ImmutableArray.CreateBuilder<DocumentChange>(steps.Count);
+        for (var i = steps.Count - 1; i >= 0; i--)
+            inverse.Add(steps[i].Inverse);
+        return inverse.MoveToImmutable();
     }
 
     private DocumentChange ApplyOne(DocumentChange change)

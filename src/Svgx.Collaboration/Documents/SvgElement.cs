@@ -89,6 +89,12 @@ public sealed class SvgElement : SvgNode
             _attributes.Add(new(name, value));
     }
 
+    internal void ReplaceAttributes(ImmutableArray<SvgAttribute> attributes)
+    {
+        _attributes.Clear();
+        _attributes.AddRange(attributes);
+    }
+
     internal void Add(SvgNode child)
     {
         child.Parent = this;

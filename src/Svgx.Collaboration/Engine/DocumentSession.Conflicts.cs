@@ -50,6 +50,7 @@ internal sealed partial class DocumentSession
             Clashes = 1,
         };
         _services.Metrics.ConflictDetected(conflict.Type, conflict.Severity.Wire());
+        _turn.Found.Add(conflict);
         Keep(conflict);
         return conflict;
     }
@@ -97,7 +98,10 @@ internal sealed partial class DocumentSession
             former = null; // a deletion has to be decided; what was settled before it stays so
         var conflict = former is null ? ConflictJoining.Open(_documentId, _branch, clash, own, now) : ConflictJoining.Join(former, clash, own);
         if (former is null)
+        {
             _services.Metrics.ConflictDetected(conflict.Type, conflict.Severity.Wire());
+            _turn.Found.Add(conflict);
+        }
         var rule = _policy.For(conflict.Type);
         var isHeld = former?.Status == ConflictStatus.Open || !conflict.AutoResolvable || rule.Strategy == ConflictStrategies.Manual;
         if (isHeld && former?.Status != ConflictStatus.Open)

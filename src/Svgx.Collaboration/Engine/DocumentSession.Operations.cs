@@ -56,6 +56,7 @@ internal sealed partial class DocumentSession
     private void SubmitAtomic(SessionCommand.Submit submit, IReadOnlyList<KnownOperation> known, UndoHistory history)
     {
         var start = _turn.Accepted.Count;
+        using var trial = _document.Try();
         var batch = new List<Decision.Accepted>(submit.Operations.Length);
         var group = "batch:" + Guid.CreateVersion7().ToString("N");
         var acknowledged = ImmutableArray.CreateBuilder<Acknowledgement>(submit.Operations.Length);
@@ -71,8 +72,7 @@ internal sealed partial class DocumentSession
                     acknowledged.Add(repeated.Acknowledgement);
                     break;
                 case Decision.Refused refused:
-                    for (var i = _turn.Accepted.Count - 1; i >= start; i--)
-                        _document.Apply(ChangeJson.Read(_turn.Accepted[i].Inverse));
+                    trial.RollBack();
                     _revision -= _turn.Accepted.Count - start;
                     _turn.Truncate(start);
                     EndGesture(submit.From, operation.GestureId, announce: true);

@@ -59,5 +59,24 @@ internal sealed partial class DocumentSession
         }
     }
 
+    /// <summary>The conflicts that the turn found: told of the one whose work came second, as they are the one who had not seen the other's.</summary>
+    private void RecordConflicts()
+    {
+        foreach (var conflict in _turn.Found)
+            _services.Activity.Record(new(_documentId, _branch, conflict.Second.UserId, conflict.Second.Username, ActivityKind.Conflict, conflict.First.Username, [conflict.ElementId]));
+    }
+
+    /// <summary>What people did with comments here; not what the drawing did to pins, nor what was said in a branch that was merged.</summary>
+    private void RecordComments()
+    {
+        foreach (var item in _commentTurn.Events)
+        {
+            if (item.UserId.Length == 0 || item.Origin is not null)
+                continue;
+            var anchor = _comments.Thread(item.ThreadId)?.Anchor;
+            _services.Activity.Record(new(_documentId, _branch, item.UserId, item.Username, ActivityKind.Comment, item.Kind.ToString().ToLowerInvariant(), anchor is { ElementId: { } element, IsDetached: false } ? [element] : []));
+        }
+    }
+
     private static string Detail(JournalEntry entry) => entry.UndoOf is not null ? "undo" : entry.RedoOf is not null ? "redo" : entry.Origin ?? entry.Type;
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Svgx.Collaboration.Documents;
+using Svgx.Collaboration.Presence;
 using Svgx.Collaboration.Storage;
 using Svgx.Collaboration.Versions;
 
@@ -55,6 +56,8 @@ internal sealed partial class DocumentSession
         var draft = Draft(author.UserId, author.Username, head is null ? [] : [head.VersionId], work.Kind, work.Description, work.Labels);
         var version = await StoreAsync(draft);
         Tell(new SessionEvent.VersionCreated(version));
+        if (version.Kind == VersionKind.Saved)
+            _services.Activity.Record(new(_documentId, _branch, author.UserId, author.Username, ActivityKind.Version, version.Labels.Name ?? (version.Description.Length > 0 ? version.Description : null)));
         return new(version, null, [], []);
     }
 
@@ -111,11 +114,12 @@ internal sealed partial class DocumentSession
             if (_locks.Conflicting(_document, author.UserId, steps) is { } held)
                 throw new VersionRefusedException(RefusalCode.Locked, LockedReason(held));
             var history = await HistoryAsync(author.UserId);
+            using var trial = _document.Try();
             var inverse = _document.Apply(steps);
             entry = Record(author, Guid.CreateVersion7().ToString("N"), OperationType.Update.ToWire(), steps[0].ElementId, NoData, steps, inverse) with { Origin = origin };
             if (entry.Changes.Length > _services.Options.MaxRestoreBytes)
             {
-                _document.Apply(inverse);
+                trial.RollBack();
                 throw new VersionRefusedException("too_large", $"The change is larger than the {_services.Options.MaxRestoreBytes >> 20} MiB that go into one operation. Make a branch from there instead.");
             }
             Accept(author, entry);

@@ -12,25 +12,6 @@ using Svgx.Collaboration.Versions;
 
 namespace Svgx.Collaboration.Engine;
 
-/// <summary>What all sessions share.</summary>
-internal sealed record SessionServices(ICollaborationStore Store, IConflictStore Conflicts, IDocumentAccess Access, EngineOptions Options, TimeProvider Time, CollaborationMetrics Metrics, TokenRevocations Revocations, ILogger Logger)
-{
-    public required ICommentStore Comments { get; init; }
-
-    public required CommentOptions CommentOptions { get; init; }
-
-    public required Action<CommentsChanged> CommentsChanged { get; init; }
-
-    public required IVersionStore Versions { get; init; }
-
-    /// <summary>Tells the participants of the document's other open branches, and those who follow its versions in this process.</summary>
-    public required Action<Guid, string, SessionEvent> Announce { get; init; }
-
-    public required PresenceOptions Presence { get; init; }
-
-    public required ActivityLog Activity { get; init; }
-}
-
 /// <summary>
 /// The authority for one open branch of a document. State is touched by <see cref="RunAsync"/> alone; everyone else posts a command. A turn drains what
 /// waits, decides in memory, commits, and only then tells anybody.
@@ -68,6 +49,8 @@ internal sealed partial class DocumentSession : IAsyncDisposable
     private long _presenceSharedAt;
     private bool _presenceTimerRuns;
     private CloseReason? _stopped;
+    private SessionCommand? _underway;
+    private Exception? _failure;
     private volatile IReadOnlyList<PresenceEntry> _shownPresence = []; // read by other threads
 
     private DocumentSession(Guid documentId, string branch, BranchState state, OperationIdSet ids, CommentBoard comments, ConflictPolicy policy, DocumentVersion? newestVersion, SessionServices services, SessionNews news)
@@ -138,7 +121,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
         }
         catch (ChannelClosedException)
         {
-            Abandon(command);
+            Abandon(command, new SessionEndedException());
         }
     }
 
@@ -185,8 +168,11 @@ internal sealed partial class DocumentSession : IAsyncDisposable
             await CommitAsync();
             while (_stopped is null && await _inbox.Reader.WaitToReadAsync())
             {
-                while (_stopped is null && _turn.Accepted.Count + _commentTurn.Answers.Count < _services.Options.MaxTurn && _inbox.Reader.TryRead(out var command))
-                    await HandleAsync(command);
+                while (_stopped is null && _turn.Accepted.Count + _commentTurn.Answers.Count < _services.Options.MaxTurn && _inbox.Reader.TryRead(out _underway))
+                {
+                    await HandleAsync(_underway);
+                    _underway = null;
+                }
                 await CommitAsync();
                 ShareConflicts();
                 ShareLocks();
@@ -200,7 +186,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
         {
             // Memory and journal may disagree: everyone rejoins a session rebuilt from the journal.
             _services.Logger.SessionFailed(_documentId, _branch, error);
-            _stopped = CloseReason.SessionFailed;
+            (_stopped, _failure) = (CloseReason.SessionFailed, error);
         }
         await EndAsync(_stopped ?? CloseReason.Left);
     }
@@ -267,223 +253,6 @@ internal sealed partial class DocumentSession : IAsyncDisposable
                 return AdoptAsync(adopt);
             default:
                 throw new System.Diagnostics.UnreachableException();
-        }
-    }
-
-    /// <summary>Makes the turn durable, then gives the answers, then shows it to all.</summary>
-    private async ValueTask CommitAsync()
-    {
-        FollowPins();
-        if (_turn.Accepted.Count > 0 || _turn.Conflicts.Count > 0 || !_commentTurn.IsEmpty || _turn.Version is not null)
-        {
-            var lastHash = JournalChain.Seal(_turn.Accepted, _lastHash);
-            using var span = CollaborationActivity.Start(CollaborationActivity.Turn);
-            span?.SetTag("svgx.document", _documentId).SetTag("svgx.branch", _branch).SetTag("svgx.operations", _turn.Accepted.Count);
-            try
-            {
-                var batch = new JournalBatch(_turn.Accepted)
-                {
-                    Conflicts = [.. _turn.Conflicts.Values.Select(kept => kept.Conflict)],
-                    Comments = _commentTurn.Events,
-                    ReadMarks = _commentTurn.Marks,
-                    Version = _turn.Version,
-                };
-                await _services.Store.AppendAsync(batch, CancellationToken.None);
-            }
-            catch (Exception error)
-            {
-                span.Failed(error);
-                _services.Logger.AppendFailed(_documentId, _branch, _turn.Accepted.Count, error);
-                await RecoverAsync();
-                _turn.Clear();
-                return;
-            }
-            _lastHash = lastHash;
-            _committedRevision = _revision;
-            if (_turn.Accepted.Count > 0)
-                _services.Metrics.Committed(_turn.Accepted.Count, _services.Time.GetElapsedTime(_turn.StartedAt));
-            foreach (var entry in _turn.Accepted)
-            {
-                _ids.Add(entry.OperationId);
-                _services.Metrics.Operation(entry.Type);
-            }
-        }
-        RecordOperations();
-        Reply();
-        if (_turn.Accepted.Count > 0)
-            Publish(new SessionEvent.OperationsCommitted([.. _turn.Accepted.Select(entry => new CommittedOperation(entry, _turn.StartedAt))]));
-        TellComments();
-        PublishConflicts();
-        _turn.Clear();
-    }
-
-    /// <summary>Puts memory back to what the journal has; what did get there in spite of the failure counts and is shown.</summary>
-    private async Task RecoverAsync()
-    {
-        _content = null;
-        _histories.Clear();
-        BranchState? state;
-        try
-        {
-            state = await _services.Store.LoadBranchAsync(_documentId, _branch, CancellationToken.None) ?? throw new InvalidDataException("The branch is gone.");
-            (_document, _revision, _touches) = Replay(state);
-            _lastHash = state.LastHash;
-            await LoadConflictsAsync();
-            _ids = await LoadIdsAsync(_documentId, _services, CancellationToken.None);
-            await RecoverCommentsAsync();
-        }
-        catch
-        {
-            _revision = _committedRevision;
-            RefuseUnstored();
-            Reply();
-            throw;
-        }
-        RefuseUnstored();
-        Reply();
-        if (state.Tail.Where(entry => entry.Revision > _committedRevision).Select(entry => new CommittedOperation(entry)).ToImmutableArray() is { Length: > 0 } stored)
-            Publish(new SessionEvent.OperationsCommitted(stored));
-        _committedRevision = _revision;
-    }
-
-    private void RefuseUnstored()
-    {
-        RefuseUnstoredComments();
-        RefuseUndecided();
-        var replies = _turn.Replies.ToArray();
-        _turn.Replies.Clear();
-        foreach (var (seat, reply) in replies)
-        {
-            if (reply is not SessionEvent.Acknowledged acknowledged)
-            {
-                _turn.Tell(seat, reply);
-                continue;
-            }
-            if (acknowledged.Operations.RemoveAll(ack => ack.Revision > _revision) is { Length: > 0 } stored)
-                _turn.Tell(seat, acknowledged with { Operations = stored });
-            foreach (var lost in acknowledged.Operations.Where(ack => ack.Revision > _revision))
-                Refuse(seat, RefusalCode.StorageFailed, "The operation could not be stored and was not applied. Send it again.", lost.OperationId, acknowledged.RequestId);
-        }
-    }
-
-    private void Reply()
-    {
-        foreach (var (seat, reply) in _turn.Replies)
-            Send(seat, reply);
-        _turn.Replies.Clear();
-    }
-
-    private void Refuse(Seat seat, Decision.Refused refused, string? operationId, string? requestId)
-    {
-        CountRefusal(refused.Code);
-        _turn.Tell(seat, new SessionEvent.Refused(refused.Code, refused.Reason, operationId, requestId, refused.RetryAfter) { LockedBy = refused.LockedBy });
-    }
-
-    private void Refuse(Seat seat, string code, string reason, string? operationId = null, string? requestId = null, TimeSpan? retryAfter = null)
-    {
-        CountRefusal(code);
-        _turn.Tell(seat, new SessionEvent.Refused(code, reason, operationId, requestId, retryAfter));
-    }
-
-    private void CountRefusal(string code)
-    {
-        _services.Metrics.Refused(code);
-        if (code == RefusalCode.RateLimited)
-            _services.Metrics.RateLimited("operations");
-    }
-
-    private void Send(Seat seat, SessionEvent sessionEvent)
-    {
-        if (seat.IsTaken && !seat.Subscriber.TryPublish(sessionEvent))
-            Remove(seat, CloseReason.TooSlow);
-    }
-
-    private void Publish(SessionEvent sessionEvent, Seat? except = null)
-    {
-        for (var i = _seats.Count - 1; i >= 0; i--) // backwards: a seat that cannot keep up is removed on the way
-        {
-            if (!ReferenceEquals(_seats[i], except))
-                Send(_seats[i], sessionEvent);
-        }
-    }
-
-    private DocumentContent Content()
-    {
-        if (_content?.Revision != _revision)
-            _content = new(_revision, DocumentJson.Write(_document));
-        return _content;
-    }
-
-    private void SnapshotIfDue()
-    {
-        if (_committedRevision - _snapshotRevision >= _services.Options.SnapshotEvery && _saving.IsCompleted)
-            _saving = SaveSnapshotAsync(Content());
-    }
-
-    private async Task SaveSnapshotAsync(DocumentContent content)
-    {
-        var former = _snapshotRevision;
-        _snapshotRevision = content.Revision;
-        try
-        {
-            // Compressing takes long enough to be felt by those who draw.
-            await Task.Run(() => _services.Store.SaveSnapshotAsync(_documentId, _branch, content.Revision, content.Json, _services.Time.GetUtcNow().UtcDateTime, CancellationToken.None));
-        }
-        catch (Exception error)
-        {
-            _services.Logger.SnapshotFailed(_documentId, _branch, content.Revision, error);
-            Interlocked.CompareExchange(ref _snapshotRevision, former, content.Revision);
-        }
-    }
-
-    private async Task EndAsync(CloseReason reason)
-    {
-        _inbox.Writer.TryComplete();
-        await _ticker.DisposeAsync();
-        await _presenceTimer.DisposeAsync();
-        for (var i = _seats.Count - 1; i >= 0; i--)
-            Remove(_seats[i], reason);
-        _shownPresence = [];
-        _presence.Clear();
-        RecordPresence();
-        await _saving;
-        if (reason is not (CloseReason.SessionFailed or CloseReason.DocumentGone) && _committedRevision > Volatile.Read(ref _snapshotRevision))
-            await SaveSnapshotAsync(Content());
-        await _checkpointing;
-        if (reason == CloseReason.Left && _lastAuthor is { } author && _committedRevision > _versionRevision)
-            await CheckpointAsync(author);
-        _services.Metrics.SessionClosed();
-        _services.Logger.SessionClosed(_documentId, _branch, _committedRevision);
-        _ended(this);
-        while (_inbox.Reader.TryRead(out var command))
-            Abandon(command);
-    }
-
-    private static void Abandon(SessionCommand command)
-    {
-        switch (command)
-        {
-            case SessionCommand.Join join:
-                join.Reply.TrySetException(new SessionEndedException());
-                break;
-            case SessionCommand.Read read:
-                read.Reply.TrySetException(new SessionEndedException());
-                break;
-            case SessionCommand.ChangeVersions change:
-                change.Reply.TrySetException(new SessionEndedException());
-                break;
-            case SessionCommand.Submit { From: { IsTaken: true } visitor }:
-                visitor.Subscriber.Close(CloseReason.SessionFailed); // nobody seated is left: it waits for its one answer
-                break;
-            case SessionCommand.AboutComments { From: { IsTaken: true } visitor }:
-                visitor.Subscriber.Close(CloseReason.SessionFailed);
-                break;
-            case SessionCommand.AdoptComments adopt:
-                adopt.Reply.TrySetException(new SessionEndedException());
-                break;
-            case SessionCommand.Resolve { From: { IsTaken: true } visitor }:
-                visitor.Subscriber.Close(CloseReason.SessionFailed);
-                break;
         }
     }
 }

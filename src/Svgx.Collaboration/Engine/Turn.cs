@@ -17,6 +17,9 @@ internal sealed class Turn
     /// <summary>The conflicts that the turn opened, joined or settled, in their newest state, and who is to be answered for it.</summary>
     public Dictionary<string, (Conflict Conflict, Seat? By, string? RequestId)> Conflicts { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The conflicts among them that the turn found, as they were then.</summary>
+    public List<Conflict> Found { get; } = [];
+
     /// <summary>The version of what they lead to.</summary>
     public VersionDraft? Version { get; set; }
 
@@ -61,6 +64,7 @@ internal sealed class Turn
     public void Clear()
     {
         Conflicts.Clear();
+        Found.Clear();
         Accepted.Clear();
         _byId.Clear();
         Replies.Clear();

@@ -47,4 +47,19 @@ public static class ActivityKind
 
     /// <summary>Changed the drawing; the detail is the operation's type, or what made it: <c>undo</c>, <c>redo</c>, or its origin.</summary>
     public const string Operation = "operation";
+
+    /// <summary>Worked on comments; the detail is what was done: <c>created</c>, <c>replied</c>, <c>edited</c>, <c>deleted</c>, <c>restored</c>, <c>resolved</c>, <c>reopened</c>. What a merge brought is not in the log.</summary>
+    public const string Comment = "comment";
+
+    /// <summary>Changed something without having seen that somebody else did, or merged what clashed; the detail is the other one's shown name. Decisions are operations with the origin <c>resolution:ID</c>.</summary>
+    public const string Conflict = "conflict";
+
+    /// <summary>Saved a version; the detail is its name, or its description where it has none. What is brought back or merged is an operation; checkpoints are not in the log.</summary>
+    public const string Version = "version";
+
+    /// <summary>Made a branch; the detail is its name.</summary>
+    public const string BranchCreated = "branch_created";
+
+    /// <summary>Deleted a branch; the detail is its name.</summary>
+    public const string BranchDeleted = "branch_deleted";
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Svgx.Collaboration.Documents;
 using Svgx.Collaboration.Engine;
+using Svgx.Collaboration.Presence;
 
 namespace Svgx.Collaboration.Versions;
 
@@ -42,6 +43,7 @@ public sealed partial class DocumentVersions
         if (!await Store.CreateBranchAsync(branch, DocumentJson.Write(content), CancellationToken.None))
             throw BranchExists(name);
         _engine.Announce(documentId, exceptBranch: null, new SessionEvent.BranchCreated(branch));
+        _services.Activity.Record(new(documentId, version.Branch, seat.UserId, seat.Username, ActivityKind.BranchCreated, name));
         return branch;
     });
 
@@ -59,13 +61,14 @@ public sealed partial class DocumentVersions
     /// <summary>Deletes a branch: who is in it is sent away, and nobody can join it any more. Its versions stay, its name stays taken. <c>main</c> cannot be deleted.</summary>
     public Task<VersionResult<Branch>> DeleteBranchAsync(Guid documentId, VersionActor actor, string name, CancellationToken cancellationToken = default) => AskAsync(async () =>
     {
-        await RequireAsync(documentId, actor, DocumentRole.Editor, branch: null, cancellationToken);
+        var seat = await RequireAsync(documentId, actor, DocumentRole.Editor, branch: null, cancellationToken);
         if (name == CollaborationEngine.MainBranch)
             throw new VersionRefusedException(RefusalCode.InvalidData, "The branch \"main\" cannot be deleted.");
         var branch = await FindBranchAsync(documentId, name, cancellationToken) with { DeletedAt = _services.Time.GetUtcNow().UtcDateTime };
         await Store.DeleteBranchAsync(branch, CancellationToken.None); // first, so that nobody opens it again
         await _engine.CloseBranchAsync(documentId, name, CloseReason.BranchGone);
         _engine.Announce(documentId, name, new SessionEvent.BranchDeleted(branch));
+        _services.Activity.Record(new(documentId, CollaborationEngine.MainBranch, seat.UserId, seat.Username, ActivityKind.BranchDeleted, name));
         return branch;
     });
 

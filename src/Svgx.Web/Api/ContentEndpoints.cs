@@ -18,7 +18,7 @@ internal static class ContentEndpoints
             .Produces<string>(StatusCodes.Status200OK, "image/svg+xml").ProducesProblem(StatusCodes.Status404NotFound);
         document.MapGet("/content", Content).WithSummary("The drawing as the protocol's document message has it, with the choices of svg; the header Svgx-Revision says of which revision")
             .Produces<object>(StatusCodes.Status200OK, "application/json").ProducesProblem(StatusCodes.Status404NotFound);
-        document.MapGet("/operations", Operations).WithSummary("The journal of a branch, at most 1,000 operations a page; next_after is the after of the next");
+        document.MapGet("/operations", Operations).WithSummary("The journal of a branch, at most 1,000 operations a page; next_after is the after of the next. With inverse, each operation also has the changes that take it back");
     }
 
     private static async Task<IResult> Svg(Guid id, HttpResponse response, ClaimsPrincipal user, DocumentDirectory documents, CollaborationEngine engine, CancellationToken cancellationToken,
@@ -45,13 +45,13 @@ internal static class ContentEndpoints
     }
 
     private static async Task<OperationsAnswer> Operations(Guid id, ClaimsPrincipal user, DocumentDirectory documents, CollaborationEngine engine, CancellationToken cancellationToken,
-        string branch = CollaborationEngine.MainBranch, long after = 0, int limit = MaxPage)
+        string branch = CollaborationEngine.MainBranch, long after = 0, int limit = MaxPage, bool inverse = false)
     {
         await ApiEndpoints.RequireAsync(id, user, DocumentRole.Viewer, documents, cancellationToken);
         var page = new List<OperationAnswer>();
         await foreach (var entry in engine.ReadOperationsAsync(id, branch, Math.Max(0, after), cancellationToken))
         {
-            page.Add(OperationAnswer.Of(entry));
+            page.Add(OperationAnswer.Of(entry, inverse));
             if (page.Count == Math.Clamp(limit, 1, MaxPage))
                 break;
         }

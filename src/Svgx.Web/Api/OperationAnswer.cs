@@ -9,12 +9,14 @@ internal sealed record OperationAnswer(
     [property: JsonPropertyName("operation_id")] string OperationId, [property: JsonPropertyName("operation_type")] string OperationType, [property: JsonPropertyName("user_id")] string UserId,
     [property: JsonPropertyName("element_id")] string ElementId, [property: JsonPropertyName("data")] JsonElement Data, [property: JsonPropertyName("timestamp")] DateTime Timestamp,
     [property: JsonPropertyName("revision")] long Revision, [property: JsonPropertyName("session_id")] string SessionId, [property: JsonPropertyName("username")] string Username,
-    [property: JsonPropertyName("changes")] JsonElement Changes, [property: JsonPropertyName("origin"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Origin)
+    [property: JsonPropertyName("changes")] JsonElement Changes, [property: JsonPropertyName("origin"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Origin,
+    [property: JsonPropertyName("inverse"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonElement? Inverse)
 {
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 1_024 };
 
-    public static OperationAnswer Of(JournalEntry entry) => new(
-        entry.OperationId, entry.Type, entry.UserId, entry.ElementId, Json(entry.Data), entry.Timestamp, entry.Revision, entry.SessionId, entry.Username, Json(entry.Changes), entry.Origin);
+    public static OperationAnswer Of(JournalEntry entry, bool inverse) => new(
+        entry.OperationId, entry.Type, entry.UserId, entry.ElementId, Json(entry.Data), entry.Timestamp, entry.Revision, entry.SessionId, entry.Username, Json(entry.Changes), entry.Origin,
+        inverse ? Json(entry.Inverse) : null);
 
     private static JsonElement Json(ReadOnlyMemory<byte> utf8)
     {

@@ -8,7 +8,7 @@ namespace Svgx.Tests.Components.Api;
 
 public sealed class OpenApiTests(RunningApp app)
 {
-    [Fact, Trait("Rule", "P16")]
+    [Fact, Trait("Rule", "P22")]
     public async Task Every_endpoint_of_the_API_is_described_with_what_goes_in_and_what_comes_out()
     {
         var paths = (await DocumentAsync()).GetProperty("paths");
@@ -43,7 +43,7 @@ public sealed class OpenApiTests(RunningApp app)
         Assert.True(faults.Count == 0, string.Join('\n', faults));
     }
 
-    [Fact, Trait("Rule", "P16")]
+    [Fact, Trait("Rule", "P22")]
     public async Task The_document_says_how_to_sign_in_and_what_a_problem_looks_like()
     {
         var components = (await DocumentAsync()).GetProperty("components");
@@ -52,7 +52,7 @@ public sealed class OpenApiTests(RunningApp app)
         Assert.True(components.GetProperty("schemas").GetProperty("Problem").GetProperty("properties").TryGetProperty("code", out _));
     }
 
-    [Fact, Trait("Rule", "P14")]
+    [Fact, Trait("Rule", "P20")]
     public async Task The_app_offers_the_protocols_document_to_anybody()
     {
         using var answer = await app.Anonymous().GetAsync("/asyncapi.json");

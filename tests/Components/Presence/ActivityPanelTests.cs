@@ -65,6 +65,17 @@ public class ActivityPanelTests : BunitContext
     public void An_operation_is_told_in_words(string detail, int count, string words) =>
         Assert.Equal(words, PresenceWords.Did(Entry(1, "ben", "operation", detail, ["x"]) with { Count = count }, new Dictionary<string, string>()));
 
+    [Theory, Trait("Rule", "A8")]
+    [InlineData("comment", "created", "commented on an element")]
+    [InlineData("comment", "replied", "answered a comment")]
+    [InlineData("comment", "resolved", "resolved a comment")]
+    [InlineData("conflict", "Ada", "clashed with Ada over an element")]
+    [InlineData("version", "Begun", "saved the version “Begun”")]
+    [InlineData("version", null, "saved a version")]
+    [InlineData("branch_created", "draft", "made the branch draft")]
+    public void What_is_no_operation_is_told_in_words_too(string kind, string? detail, string words) =>
+        Assert.Equal(words, PresenceWords.Did(Entry(1, "ben", kind, detail, ["x"]), new Dictionary<string, string>()));
+
     [Fact, Trait("Rule", "A8")]
     public async Task Older_pages_are_read_on_request_and_one_persons_activity_alone()
     {

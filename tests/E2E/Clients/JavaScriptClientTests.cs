@@ -17,7 +17,7 @@ public sealed class JavaScriptClientTests(Browsers browsers)
 {
     private static readonly string Root = Path.GetFullPath(Path.Combine(Folder(), "..", "..", ".."));
 
-    [Fact, Trait("Rule", "L3")]
+    [Fact, Trait("Rule", "L23")]
     public async Task It_keeps_its_promises_when_the_server_is_slow_or_away_or_says_no()
     {
         await using var files = await ServeFilesAsync();
@@ -69,7 +69,7 @@ public sealed class JavaScriptClientTests(Browsers browsers)
         Assert.True(failed.Count == 0, string.Join('\n', failed));
     }
 
-    [Fact, Trait("Rule", "L2")]
+    [Fact, Trait("Rule", "L22")]
     public async Task The_branch_sample_merges_what_it_drew_aside()
     {
         var folder = Directory.CreateTempSubdirectory("svgx-sample-");
@@ -90,7 +90,7 @@ public sealed class JavaScriptClientTests(Browsers browsers)
         folder.Delete(recursive: true);
     }
 
-    [Fact, Trait("Rule", "L2")]
+    [Fact, Trait("Rule", "L22")]
     public async Task The_sample_draws_through_a_real_server_and_others_see_it()
     {
         var folder = Directory.CreateTempSubdirectory("svgx-sample-");

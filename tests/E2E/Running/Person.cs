@@ -110,6 +110,17 @@ public sealed class Person : IAsyncDisposable
             await Page.Mouse.UpAsync();
     }
 
+    /// <summary>Drags an element by its middle, wherever it is on the screen.</summary>
+    public async Task DragAsync(ILocator element, int dx, int dy)
+    {
+        var box = (await element.BoundingBoxAsync())!;
+        var (x, y) = (box.X + (box.Width / 2), box.Y + (box.Height / 2));
+        await Page.Mouse.MoveAsync(x, y);
+        await Page.Mouse.DownAsync();
+        await Page.Mouse.MoveAsync(x + dx, y + dy, new() { Steps = 8 });
+        await Page.Mouse.UpAsync();
+    }
+
     public async Task ClickAsync(int x, int y)
     {
         var middle = await MiddleAsync();

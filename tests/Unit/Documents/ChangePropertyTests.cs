@@ -17,6 +17,8 @@ public sealed class ChangePropertyTests
             (OperationType.Create, $$"""{"type":"{{kind}}","parent_id":"{{parent}}","x":{{number}}}"""),
             (OperationType.Create, $$"""{"type":"{{kind}}","x":{{number}}}"""),
             (OperationType.Update, $$"""{"fill":"c{{number}}","stroke":null}"""),
+            (OperationType.Update, $$"""{"stroke":"s{{number}}","opacity":"0.5"}"""),
+            (OperationType.Update, $$"""{"fill":null,"x":{{(number > 0 ? "null" : "7")}}}"""),
             (OperationType.Update, $$"""{"text":"t{{number}}"}"""),
             (OperationType.Move, $$"""{"dx":{{number}}}"""),
             (OperationType.Resize, $$"""{"width":{{Math.Abs(number)}}}"""),
@@ -51,6 +53,32 @@ public sealed class ChangePropertyTests
         Assert.Equal(empty, Sorted(document));
     }, iter: 300, threads: 1);
 
+    [Fact, Trait("Rule", "O10")]
+    public void What_is_refused_as_a_whole_leaves_no_trace() => Operation.List[2, 30].Sample(operations =>
+    {
+        var document = Document.CreateEmpty();
+        var kept = Accepted(document, operations.Take(operations.Count / 2));
+        document.Apply(kept);
+        var before = DocumentJson.Write(document).ToArray();
+        var hash = Svgx.Collaboration.Versions.CanonicalContent.Hash(document);
+        var tried = new List<DocumentChange>();
+        using (var trial = document.Try())
+        {
+            foreach (var (type, id, data) in operations.Skip(operations.Count / 2))
+            {
+                if (OperationTests.Interpret(document, type, id, data) is not Interpretation.Accepted accepted)
+                    continue;
+                document.Apply(accepted.Changes);
+                tried.AddRange(accepted.Changes);
+            }
+            trial.RollBack();
+        }
+        Assert.Equal(before, DocumentJson.Write(document).ToArray());
+        Assert.Throws<DocumentChangeException>(() => document.Apply([.. tried, new RemoveElement("never there")]));
+        Assert.Equal(before, DocumentJson.Write(document).ToArray());
+        Assert.Equal(hash, Svgx.Collaboration.Versions.CanonicalContent.Hash(document));
+    }, iter: 300, threads: 1);
+
     [Fact, Trait("Rule", "O6")]
     public void A_key_between_two_is_between_them() => Gen.Int[0, 1_000].List[1, 60].Sample(places =>
     {
@@ -65,6 +93,21 @@ public sealed class ChangePropertyTests
         Assert.Equal(keys.Order(StringComparer.Ordinal), keys);
         Assert.Equal(keys.Count, keys.Distinct(StringComparer.Ordinal).Count());
     }, iter: 300, threads: 1);
+
+    /// <summary>The changes of those operations that a copy of the document takes.</summary>
+    private static List<DocumentChange> Accepted(Document document, IEnumerable<(OperationType Type, string Id, string Data)> operations)
+    {
+        var copy = DocumentJson.Read(DocumentJson.Write(document));
+        var changes = new List<DocumentChange>();
+        foreach (var (type, id, data) in operations)
+        {
+            if (OperationTests.Interpret(copy, type, id, data) is not Interpretation.Accepted accepted)
+                continue;
+            copy.Apply(accepted.Changes);
+            changes.AddRange(accepted.Changes);
+        }
+        return changes;
+    }
 
     private static Gen<T> OneOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 

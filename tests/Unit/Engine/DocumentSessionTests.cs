@@ -82,6 +82,26 @@ public sealed class DocumentSessionTests
         Assert.Equal(1, (await ReadAsync(host, document)).ElementCount);
     }
 
+    [Fact, Trait("Rule", "O10")]
+    public async Task A_refused_batch_leaves_the_order_of_attributes_alone_so_that_the_drawing_equals_its_replay()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var ann = await host.JoinAsync(document);
+        await ann.DoAsync("create", "a", """{"x":1,"y":2,"width":3,"height":4}""");
+        var drawn = SvgWriter.ToText(await ReadAsync(host, document));
+        await ann.Participant.SubmitManyAsync([Operation("update", "a", """{"x":null}"""), Operation("create", "b"), Operation("delete", "nowhere")], atomic: true);
+        Assert.Equal("batch_failed", (await ann.NextAsync<SessionEvent.Refused>()).Code);
+        await ann.DoAsync("create", "c");
+        var replay = Document.CreateEmpty();
+        foreach (var entry in await host.Engine.ReadOperationsAsync(document).ToListAsync())
+            replay.Apply(ChangeJson.Read(entry.Changes));
+        var shown = SvgWriter.ToText(await ReadAsync(host, document));
+        Assert.Equal(SvgWriter.ToText(replay), shown);
+        Assert.Contains(" x=\"1\" y=\"2\" ", drawn, StringComparison.Ordinal);
+        Assert.Contains(" x=\"1\" y=\"2\" ", shown, StringComparison.Ordinal);
+    }
+
     [Fact, Trait("Rule", "J6")]
     public async Task A_failed_commit_is_answered_shows_nothing_and_the_session_goes_on()
     {

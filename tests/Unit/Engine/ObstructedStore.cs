@@ -2,13 +2,14 @@ using Svgx.Collaboration.Storage;
 
 namespace Svgx.Tests.Unit.Engine;
 
-/// <summary>A store that can hold its appends back or fail them, and counts what opening a branch reads.</summary>
+/// <summary>A store that can hold its appends back or fail them, or fail to read, and counts what opening a branch reads.</summary>
 internal sealed class ObstructedStore(ICollaborationStore inner) : ICollaborationStore
 {
     private volatile TaskCompletionSource? _gate;
 
     public int FailAppends { get; set; }
     public bool FailLoads { get; set; }
+    public bool FailReads { get; set; }
     public int EntriesLoaded { get; private set; }
     public TaskCompletionSource Reached { get; private set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -46,8 +47,8 @@ internal sealed class ObstructedStore(ICollaborationStore inner) : ICollaboratio
     public Task CreateDocumentAsync(Guid documentId, string branch, ReadOnlyMemory<byte> content, DateTime createdAt, CancellationToken cancellationToken) => inner.CreateDocumentAsync(documentId, branch, content, createdAt, cancellationToken);
     public Task SaveSnapshotAsync(Guid documentId, string branch, long revision, ReadOnlyMemory<byte> content, DateTime takenAt, CancellationToken cancellationToken) => inner.SaveSnapshotAsync(documentId, branch, revision, content, takenAt, cancellationToken);
     public Task<IReadOnlyList<JournalEntry>> ReadAsync(Guid documentId, string branch, long afterRevision, int limit, CancellationToken cancellationToken) => inner.ReadAsync(documentId, branch, afterRevision, limit, cancellationToken);
-    public Task<IReadOnlyList<JournalEntry>> ReadBackAsync(Guid documentId, string branch, long upToRevision, string? userId, int limit, CancellationToken cancellationToken) => inner.ReadBackAsync(documentId, branch, upToRevision, userId, limit, cancellationToken);
-    public Task<IReadOnlyList<KnownOperation>> FindOperationsAsync(Guid documentId, IReadOnlyCollection<string> operationIds, CancellationToken cancellationToken) => inner.FindOperationsAsync(documentId, operationIds, cancellationToken);
+    public Task<IReadOnlyList<JournalEntry>> ReadBackAsync(Guid documentId, string branch, long upToRevision, string? userId, int limit, CancellationToken cancellationToken) => FailReads ? throw new IOException("The disk is gone") : inner.ReadBackAsync(documentId, branch, upToRevision, userId, limit, cancellationToken);
+    public Task<IReadOnlyList<KnownOperation>> FindOperationsAsync(Guid documentId, IReadOnlyCollection<string> operationIds, CancellationToken cancellationToken) => FailReads ? throw new IOException("The disk is gone") : inner.FindOperationsAsync(documentId, operationIds, cancellationToken);
     public Task<IReadOnlyList<string>> ReadOperationIdsAsync(Guid documentId, CancellationToken cancellationToken) => inner.ReadOperationIdsAsync(documentId, cancellationToken);
     public Task DeleteDocumentAsync(Guid documentId, CancellationToken cancellationToken) => inner.DeleteDocumentAsync(documentId, cancellationToken);
 }

@@ -5,6 +5,7 @@ using Svgx.Collaboration.Comments;
 using Svgx.Collaboration.Engine;
 using Svgx.Collaboration.Presence;
 using Svgx.Collaboration.Storage;
+using Svgx.Collaboration.Versions;
 
 namespace Svgx.Tests.Unit.Engine;
 
@@ -31,6 +32,7 @@ internal sealed class TestEngine : IAsyncDisposable
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     public TestAccess Access { get; } = new();
     public ObstructedStore Store { get; private set; } = null!;
+    public ObstructedVersions Versions { get; private set; } = null!;
     public ICommentStore Comments => _services.GetRequiredService<ICommentStore>();
     public CollaborationEngine Engine => _services.GetRequiredService<CollaborationEngine>();
 
@@ -43,6 +45,12 @@ internal sealed class TestEngine : IAsyncDisposable
         services.AddSingleton<TimeProvider>(Time);
         services.AddSingleton<IDocumentAccess>(Access);
         services.AddSingleton<ICollaborationStore>(provider => Store = new(ActivatorUtilities.CreateInstance<SqliteCollaborationStore>(provider)));
+        services.AddSingleton<IVersionStore>(provider =>
+        {
+            var store = ObstructedVersions.Around(ActivatorUtilities.CreateInstance<SqliteVersionStore>(provider));
+            Versions = (ObstructedVersions)store;
+            return store;
+        });
         services.AddCollaboration(_configure);
         if (_configureComments is not null)
             services.Configure(_configureComments);

@@ -11,7 +11,7 @@ public sealed class CollaborationHostTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    [Fact, Trait("Rule", "L1")]
+    [Fact, Trait("Rule", "L21")]
     public async Task A_program_starts_a_server_sends_an_operation_and_a_client_has_it()
     {
         await using var host = await CollaborationHost.StartAsync("localhost", 0, _folder);
@@ -27,7 +27,7 @@ public sealed class CollaborationHostTests : IDisposable
         Assert.Null(await host.ReadSvgAsync(Guid.NewGuid()));
     }
 
-    [Fact, Trait("Rule", "L1")]
+    [Fact, Trait("Rule", "L21")]
     public async Task A_program_settles_a_conflict_by_its_id()
     {
         await using var host = await CollaborationHost.StartAsync("localhost", 0, _folder);
@@ -44,7 +44,7 @@ public sealed class CollaborationHostTests : IDisposable
         Assert.Equal("unknown_conflict", Assert.IsType<ResolveOutcome.Refused>(await host.ResolveConflictAsync(drawing, "none", "reject", "ada")).Code);
     }
 
-    [Fact, Trait("Rule", "L1")]
+    [Fact, Trait("Rule", "L21")]
     public async Task A_host_started_again_on_its_folder_has_its_documents_and_knows_its_tokens()
     {
         var id = Guid.NewGuid();
@@ -64,7 +64,7 @@ public sealed class CollaborationHostTests : IDisposable
         Assert.Equal(DocumentRole.Viewer, client.Role);
     }
 
-    [Fact, Trait("Rule", "L1")]
+    [Fact, Trait("Rule", "L21")]
     public async Task A_port_in_use_is_an_IOException_and_leaves_nothing_running()
     {
         await using var host = await CollaborationHost.StartAsync("127.0.0.1", 0, _folder);
@@ -73,7 +73,7 @@ public sealed class CollaborationHostTests : IDisposable
         Directory.Delete(other, recursive: true);
     }
 
-    [Fact, Trait("Rule", "L1")]
+    [Fact, Trait("Rule", "L21")]
     public async Task Waiting_for_the_end_ends_with_the_token_and_the_server_goes_on_until_it_is_disposed()
     {
         await using var host = await CollaborationHost.StartAsync("localhost", 0, _folder);

@@ -6,7 +6,7 @@ namespace Svgx.Tests.Unit.Hosting;
 /// <summary>The samples, as they are built, in processes of their own. The JavaScript one runs in the browser of the end-to-end tests.</summary>
 public sealed class SampleTests
 {
-    [Fact, Trait("Rule", "L2")]
+    [Fact, Trait("Rule", "L22")]
     public async Task The_host_of_ten_lines_serves_the_client_sample()
     {
         var folder = Directory.CreateTempSubdirectory("svgx-sample-").FullName;
@@ -41,7 +41,7 @@ public sealed class SampleTests
         }
     }
 
-    [Fact, Trait("Rule", "L2")]
+    [Fact, Trait("Rule", "L22")]
     public void The_host_is_a_program_of_about_ten_lines() =>
         Assert.InRange(File.ReadLines(Path.Combine(Samples(), "HostServer", "Program.cs")).Count(line => line.Trim().Length > 0 && !line.StartsWith("//", StringComparison.Ordinal)), 1, 12);
 

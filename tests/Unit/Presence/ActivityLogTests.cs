@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
+using Svgx.Collaboration.Comments;
 using Svgx.Collaboration.Engine;
 using Svgx.Collaboration.Presence;
+using Svgx.Collaboration.Versions;
 using Svgx.Tests.Unit.Engine;
 
 namespace Svgx.Tests.Unit.Presence;
@@ -27,6 +29,31 @@ public sealed class ActivityLogTests
             log.Select(entry => (entry.UserId, entry.Kind, entry.Detail)));
         Assert.Equal(["e1"], log[4].ElementIds);
         Assert.Equal(host.Time.GetUtcNow().UtcDateTime, log[4].StartedAt);
+    }
+
+    [Fact, Trait("Rule", "A9")]
+    public async Task Comments_conflicts_versions_and_branches_are_in_the_log()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var (ann, bob) = (await host.JoinAsync(document, "ann"), await host.JoinAsync(document, "bob"));
+        await ann.DoAsync("create", "e1");
+        Assert.IsType<CommentOutcome.Accepted>(await host.Engine.SendCommentAsync(document, "ann", new CommentRequest.Create("c1", new(null, null, "e1", 0.5, 0.5), "Hm")));
+        Assert.IsType<CommentOutcome.Accepted>(await host.Engine.SendCommentAsync(document, "bob", new CommentRequest.Reply("c2", "c1", "Yes")));
+        await ann.Participant.SubmitAsync(TestEngine.Operation("update", "e1", """{"fill":"red"}""", seen: 1));
+        await ann.NextAsync<SessionEvent.Acknowledged>();
+        await bob.Participant.SubmitAsync(TestEngine.Operation("update", "e1", """{"fill":"blue"}""", seen: 1));
+        await bob.NextAsync<SessionEvent.Acknowledged>();
+        Assert.IsType<VersionResult<DocumentVersion>.Done>(await host.Engine.Versions.SaveAsync(document, new("ann"), labels: VersionLabels.None with { Name = "Begun" }));
+        Assert.IsType<VersionResult<Branch>.Done>(await host.Engine.Versions.CreateBranchAsync(document, new("ann"), "draft"));
+        Assert.IsType<VersionResult<Branch>.Done>(await host.Engine.Versions.DeleteBranchAsync(document, new("ann"), "draft"));
+        await host.Engine.MergeCommentsAsync(document, "draft", "main");
+
+        var log = (await host.Engine.GetActivityAsync(document)).Where(entry => entry.Kind is not ("joined" or "operation")).Reverse().ToArray();
+
+        Assert.Equal([("ann", "comment", "created"), ("bob", "comment", "replied"), ("bob", "conflict", "ann"), ("ann", "version", "Begun"), ("ann", "branch_created", "draft"), ("ann", "branch_deleted", "draft")],
+            log.Select(entry => (entry.UserId, entry.Kind, entry.Detail)));
+        Assert.All(log[..3], entry => Assert.Equal(["e1"], entry.ElementIds));
     }
 
     [Fact, Trait("Rule", "A2")]

@@ -16,7 +16,7 @@ public sealed partial class AsyncApiTests
     private static readonly string Root = Path.GetFullPath(Path.Combine(Folder(), "..", "..", ".."));
     private static readonly string Prose = File.ReadAllText(Path.Combine(Root, "docs", "protocol.md"));
 
-    [Fact, Trait("Rule", "P14")]
+    [Fact, Trait("Rule", "P20")]
     public void The_document_is_a_sound_AsyncAPI_document()
     {
         var rules = JsonSchema.FromText(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Data", "asyncapi", "asyncapi-3.0.0.schema.json")));
@@ -31,7 +31,7 @@ public sealed partial class AsyncApiTests
         }
     }
 
-    [Theory, Trait("Rule", "P14")]
+    [Theory, Trait("Rule", "P20")]
     [InlineData("client")]
     [InlineData("server")]
     public void Every_message_type_is_in_the_code_the_document_and_the_prose(string side)
@@ -46,7 +46,7 @@ public sealed partial class AsyncApiTests
         Same(code, where, headings.Concat(tables).Select(name => name.Groups["name"].Value), $"\"From {side} ...\" in docs/protocol.md (a heading, or a row of a table of `type`s)");
     }
 
-    [Fact, Trait("Rule", "P14")]
+    [Fact, Trait("Rule", "P20")]
     public void Every_error_code_is_in_the_code_the_document_and_the_prose()
     {
         string[] documented = [.. WireSchemas.Document["components"]!["schemas"]!["error_code"]!["enum"]!.AsArray().Select(code => code!.GetValue<string>())];
@@ -61,7 +61,7 @@ public sealed partial class AsyncApiTests
         Same(documented, "error_code in src/Svgx.Collaboration/Protocol/asyncapi.json", table, "the table under \"error\" in docs/protocol.md");
     }
 
-    [Fact, Trait("Rule", "P14")]
+    [Fact, Trait("Rule", "P20")]
     public void Every_feature_is_in_the_prose()
     {
         var section = Prose[Prose.IndexOf("## Features", StringComparison.Ordinal)..];
@@ -69,7 +69,7 @@ public sealed partial class AsyncApiTests
         Assert.All(ProtocolReader.Features, feature => Assert.Contains($"`{feature}`", section, StringComparison.Ordinal));
     }
 
-    [Fact, Trait("Rule", "P15")]
+    [Fact, Trait("Rule", "P21")]
     public void Every_example_is_as_its_schema_says()
     {
         foreach (var (key, message) in WireSchemas.Messages)
@@ -84,14 +84,14 @@ public sealed partial class AsyncApiTests
         }
     }
 
-    [Fact, Trait("Rule", "P15")]
+    [Fact, Trait("Rule", "P21")]
     public void The_server_reads_every_example_of_a_clients_message()
     {
         foreach (var (key, example) in ClientExamples())
             Assert.True(Reads(example, out var reason), $"{key} {example.ToJsonString()}: {reason}");
     }
 
-    [Fact, Trait("Rule", "P15")]
+    [Fact, Trait("Rule", "P21")]
     public void What_breaks_a_schema_is_refused_by_the_server_too()
     {
         var variants = 0;
@@ -107,7 +107,7 @@ public sealed partial class AsyncApiTests
         Assert.True(variants > 300, $"{variants} variants");
     }
 
-    [Fact, Trait("Rule", "P14")]
+    [Fact, Trait("Rule", "P20")]
     public async Task The_protocols_own_port_offers_the_document()
     {
         await using var host = await ProtocolHost.StartAsync();

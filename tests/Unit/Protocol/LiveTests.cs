@@ -68,7 +68,7 @@ public sealed class LiveTests
         Assert.Equal([2L, 3L], missed);
     }
 
-    [Fact, Trait("Rule", "P13")]
+    [Fact, Trait("Rule", "P19")]
     public async Task A_sync_from_too_far_back_is_answered_with_the_whole_drawing()
     {
         await using var host = await ProtocolHost.StartAsync(configureEngine: options => options.ResyncLimit = 1);

@@ -8,7 +8,7 @@ using static Svgx.Tests.Unit.Versions.VersionTesting;
 
 namespace Svgx.Tests.Unit.Versions;
 
-/// <summary>People who draw in several branches, save, revert, restore, branch and merge at random, while commits fail and the server restarts. A seed that ever fails is added to the list.</summary>
+/// <summary>People who draw in several branches, clash, lock, undo, settle, save, revert, restore, branch and merge at random, while commits fail and the server restarts. A seed that ever fails is added to the list.</summary>
 public sealed class RandomHistoryTests
 {
     [Theory, Trait("Rule", "I4")]
@@ -78,6 +78,22 @@ public sealed class RandomHistoryTests
                 case 8 when (await host.Engine.GetConflictsAsync(document, branch)) is { Count: > 0 } open:
                     await follower.Participant.ResolveConflictAsync(new(open[0].ConflictId, new[] { "last_write_wins", "merge", "reject" }[random.Next(3)]));
                     break;
+                case 9:
+                    // As a whole or not at all; often the second part does not fit.
+                    var now = await host.LiveAsync(document, branch);
+                    await follower.Participant.SubmitManyAsync([RandomOperation(random, now, $"{branch}-{step}a"), RandomOperation(random, now, $"{branch}-{step}b")], atomic: true);
+                    break;
+                case 10:
+                    await follower.Participant.LockAsync([(await host.LiveAsync(document, branch)).Document.ElementIds.Order(StringComparer.Ordinal).Last()]);
+                    break;
+                case 11:
+                    await follower.Participant.RedoAsync();
+                    break;
+                case 12 or 13 or 14:
+                    // Somebody else, who has not seen the newest.
+                    var content = await host.LiveAsync(document, branch);
+                    await host.Engine.SendOperationAsync(document, "bob", RandomOperation(random, content, $"{branch}-{step}") with { BaseRevision = Math.Max(0, content.Revision - random.Next(8)) }, branch);
+                    break;
                 default:
                     await follower.Participant.SubmitAsync(RandomOperation(random, await host.LiveAsync(document, branch), $"{branch}-{step}"));
                     break;
@@ -91,6 +107,7 @@ public sealed class RandomHistoryTests
             Assert.Equal((live.Revision, live.Document.Json()), (follower.Revision, follower.Document.Json()));
             Assert.Equal(HashOf(live.Document), HashOf((await versions.ReadAsync(document, Ann, new ContentPoint.Revision(branch, live.Revision)).Done()).Document));
         }
+        await RequireInvertibleAsync(host, document);
         Assert.Contains((await versions.ListAsync(document, Ann, limit: 500).Done()).Versions, version => version.Kind == VersionKind.Merge); // or the seed shows nothing
         await RequireIntactAsync(host, document);
         await host.RestartAsync();
@@ -102,6 +119,18 @@ public sealed class RandomHistoryTests
         var report = await host.Engine.Versions.VerifyAsync(document);
         Assert.True(report.IsIntact, string.Join('\n', report.Damages));
         Assert.True(report.Operations > 0);
+    }
+
+    /// <summary>The journal of a branch, taken back from its end, leads to where the branch began.</summary>
+    private static async Task RequireInvertibleAsync(TestEngine host, Guid document)
+    {
+        var journal = await host.Engine.ReadOperationsAsync(document).ToListAsync();
+        var copy = Document.CreateEmpty();
+        foreach (var entry in journal)
+            copy.Apply(ChangeJson.Read(entry.Changes));
+        foreach (var entry in Enumerable.Reverse(journal))
+            copy.Apply(ChangeJson.Read(entry.Inverse));
+        Assert.Equal(HashOf(Document.CreateEmpty()), HashOf(copy));
     }
 
     private static OperationRequest RandomOperation(Random random, PointContent now, string id)

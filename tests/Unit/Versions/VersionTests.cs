@@ -186,6 +186,8 @@ public sealed class VersionTests
     public async Task A_checkpoint_is_made_after_many_changes_after_a_time_and_when_everybody_has_left()
     {
         await using var host = new TestEngine(options => (options.CheckpointEvery, options.EmptySessionGrace) = (5, TimeSpan.FromSeconds(2)));
+        using var made = new SemaphoreSlim(0);
+        host.Engine.Versions.Changed += _ => made.Release();
         var document = await host.Engine.CreateDocumentAsync();
         var ann = await host.JoinAsync(document);
         host.Time.Advance(TimeSpan.FromMinutes(2));
@@ -199,11 +201,9 @@ public sealed class VersionTests
         await ann.DoAsync("create", "g");
         await ann.Participant.LeaveAsync();
         await ann.Closed;
-        for (var i = 0; i < 200 && (await host.Engine.Versions.ListAsync(document, Ann).Done()).Total < 3; i++)
-        {
-            host.Time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
+        host.Time.Advance(TimeSpan.FromSeconds(3));
+        for (var i = 0; i < 3; i++)
+            Assert.True(await made.WaitAsync(TimeSpan.FromSeconds(20)));
         var newest = (await host.Engine.Versions.ListAsync(document, Ann).Done()).Versions[0];
         Assert.Equal((7L, VersionKind.Checkpoint), (newest.Revision, newest.Kind));
     }

@@ -36,9 +36,18 @@ internal sealed record CanvasShortcut(string Does, params string[] Keys)
             new("Forward, backward", "]", "["),
             new("To the front, to the back", "}", "{"),
         ]),
+        ("The history, while it is open",
+        [
+            new("Play, pause", "Space"),
+            new("One step, ten steps", "Left, right", "Shift+left, right"),
+            new("To the saved version beside", "Ctrl+left, right"),
+            new("To the beginning, to the newest", "Home", "End"),
+            new("Back to now", "Esc"),
+        ]),
         ("The page",
         [
             new("Save a version under a name", "Ctrl+S"),
+            new("Play the history", "Shift+H"),
             new("This list", "?"),
         ]),
     ];

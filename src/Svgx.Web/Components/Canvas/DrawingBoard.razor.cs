@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 using Svgx.Collaboration.Comments;
 
 namespace Svgx.Web.Components.Canvas;
@@ -32,6 +33,10 @@ public sealed partial class DrawingBoard
     [Parameter]
     public EventCallback<string> CommentOpened { get; set; }
 
+    /// <inheritdoc cref="SvgCanvas.ConflictOpened" />
+    [Parameter]
+    public EventCallback<string> ConflictOpened { get; set; }
+
     /// <inheritdoc cref="SvgCanvas.CommandAsked" />
     [Parameter]
     public EventCallback<string> CommandAsked { get; set; }
@@ -42,6 +47,11 @@ public sealed partial class DrawingBoard
     /// <inheritdoc cref="SvgCanvas.NamesAsync" />
     public async Task<IReadOnlyDictionary<string, string>> NamesAsync(IEnumerable<string> elementIds) =>
         _canvas is null ? new Dictionary<string, string>(StringComparer.Ordinal) : await _canvas.NamesAsync(elementIds);
+
+    /// <inheritdoc cref="SvgCanvas.OpenSliderAsync" />
+    public Task<IJSObjectReference?> OpenSliderAsync<T>(ElementReference bar, DotNetObjectReference<T> page)
+        where T : class =>
+        _canvas?.OpenSliderAsync(bar, page) ?? Task.FromResult<IJSObjectReference?>(null);
 
     /// <inheritdoc cref="SvgCanvas.RunAsync" />
     public Task RunAsync(string command, object? argument = null) => _canvas?.RunAsync(command, argument) ?? Task.CompletedTask;

@@ -1,6 +1,7 @@
 // The canvas: joins the document with the client that outside tools use and puts drawing, tools and people together. No operation crosses the circuit.
 import { newId, SvgxClient } from '../../client/svgx-client.js';
 import { Board } from '../../canvas/board.js';
+import { ConflictBadges } from '../../canvas/conflict-badges.js';
 import { Editor } from '../../canvas/editor.js';
 import { Following } from '../../canvas/following.js';
 import { listenToKeys } from '../../canvas/keys.js';
@@ -35,7 +36,9 @@ export function mount(host, documentId, branch, dotNet) {
   const surface = new Surface(view.drawing);
   const overlay = new Overlay(view.glass, surface);
   const pins = new Pins(view.frame, view.glass, surface, client, id => send('OnCommentOpened', id));
-  const viewport = new Viewport(view.frame, view.stage, () => { overlay.refresh({ viewOnly: true }); pins.refresh(); editor?.text.place(); following?.viewMoved(); report(); });
+  const badges = new ConflictBadges(view.frame, view.glass, surface, client, id => send('OnConflictOpened', id));
+  const marks = { refresh: how => { pins.refresh(how); badges.refresh(how); } }; // what goes along with elements
+  const viewport = new Viewport(view.frame, view.stage, () => { overlay.refresh({ viewOnly: true }); marks.refresh(); editor?.text.place(); following?.viewMoved(); report(); });
   const picking = new Picking(surface, () => client.model);
   let editor = null;
   let following = null;
@@ -51,26 +54,28 @@ export function mount(host, documentId, branch, dotNet) {
 
   // ---- from the client to the drawing
 
+  let slider = null; // while the drawing is looked at as it was
   let isFirst = true;
   let lastRefusal = { code: null, at: -Infinity };
   client.on('document', model => {
-    viewport.measure(model.root);
+    if (!slider) viewport.measure(model.root);
     surface.show(model);
     view.frame.dataset.ready = '';
     if (isFirst) restoreView();
     isFirst = false;
+    badges.update(); // they name elements, which are there only now
     following.tell();
     editor.dropGone();
     overlay.refresh();
-    pins.refresh({ moved: true });
+    marks.refresh({ moved: true });
     report();
   });
   client.on('changes', touched => {
     surface.update(touched);
-    if (touched.attributes.has(client.model.root.id)) viewport.measure(client.model.root);
+    if (!slider && touched.attributes.has(client.model.root.id)) viewport.measure(client.model.root);
     if (touched.structure.size) editor.dropGone();
     overlay.refresh({ viewOnly: !touchesSelection(touched) });
-    pins.refresh({ moved: true });
+    marks.refresh({ moved: true });
     report();
   });
   // Somebody drawing elsewhere is no reason to measure a large selection again.
@@ -78,11 +83,11 @@ export function mount(host, documentId, branch, dotNet) {
     const ids = [...structure, ...attributes, ...content];
     return ids.length > 200 || ids.some(id => { for (let at = client.model.get(id); at; at = at.parent) if (editor.isSelected(at.id)) return true; return false; });
   };
-  client.on('preview', preview => { previews.show(preview); overlay.refresh(); pins.refresh({ moved: true, live: true }); });
-  client.on('previewEnded', id => { previews.end(id); overlay.refresh(); pins.refresh({ moved: true }); });
+  client.on('preview', preview => { previews.show(preview); overlay.refresh(); marks.refresh({ moved: true, live: true }); });
+  client.on('previewEnded', id => { previews.end(id); overlay.refresh(); marks.refresh({ moved: true }); });
   client.on('comments', ids => pins.update(ids));
   // Pins go along with what is in the hand.
-  for (const type of ['pointermove', 'pointerup', 'pointercancel']) view.glass.addEventListener(type, () => { if (pointer.gesture || type !== 'pointermove') pins.refresh({ moved: true, live: type === 'pointermove' }); }, { signal });
+  for (const type of ['pointermove', 'pointerup', 'pointercancel']) view.glass.addEventListener(type, () => { if (pointer.gesture || type !== 'pointermove') marks.refresh({ moved: true, live: type === 'pointermove' }); }, { signal });
   client.on('presence', people => {
     overlay.people(people.filter(person => person.user_id !== client.joined?.user_id));
     following.people(people);
@@ -179,7 +184,7 @@ export function mount(host, documentId, branch, dotNet) {
   const resized = new ResizeObserver(() => {
     if (!pointer.gesture) following.resized(() => viewport.resized()); // what is in the hand stays under it
     overlay.refresh({ viewOnly: true });
-    pins.refresh();
+    marks.refresh();
   });
   resized.observe(view.frame);
 
@@ -208,6 +213,17 @@ export function mount(host, documentId, branch, dotNet) {
     viewport.panBy(left + width / 2 - x, top + height / 3 - y);
   }
 
+  /** Opens the time slider in a bar of the page; what is shown of the live drawing on request closes it. */
+  async function openSlider(element, page) {
+    const { openSlider: open } = await import('../../canvas/history/slider.js');
+    if (signal.aborted) return null;
+    slider?.close();
+    const canvas = { client, editor, pointer, viewport, stage: view.stage, frame: view.frame, documentId, branch, board: boardElement, isCircuitAway };
+    slider = open({ element, page, canvas, closed: () => { slider = null; overlay.refresh(); pins.refresh({ moved: true }); } });
+    return slider;
+  }
+
+  const LIVE = new Set(['reveal', 'select', 'jumpTo', 'follow', 'showComment']);
   const comments = { showComment: id => pins.show(id, { reveal }), dropCommentDraft: () => pins.draft(null) };
 
   editor.setTool('select');
@@ -216,9 +232,14 @@ export function mount(host, documentId, branch, dotNet) {
 
   return {
     names: ids => namesOf(client.model, ids),
-    run: (command, argument) => (comments[command] ?? (own => editor.run(command, own)))(argument),
+    openSlider,
+    run: (command, argument) => {
+      if (slider && argument != null && LIVE.has(command)) slider.askToClose();
+      return (comments[command] ?? (own => editor.run(command, own)))(argument);
+    },
     dispose() {
       saveView();
+      slider?.close();
       editor.text.close();
       clearTimeout(timer);
       clearTimeout(away);

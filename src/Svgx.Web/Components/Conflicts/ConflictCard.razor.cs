@@ -7,10 +7,11 @@ namespace Svgx.Web.Components.Conflicts;
 /// <summary>One conflict that waits for a decision.</summary>
 public sealed partial class ConflictCard(IJSRuntime js) : ComponentBase, IAsyncDisposable
 {
-    private ElementReference _pictures;
+    private ElementReference _self, _pictures;
     private IJSObjectReference? _module;
     private Dictionary<string, string>? _choices;
     private Conflict? _drawn;
+    private AskedConflict? _answered;
     private bool _disposed;
 
     /// <summary>The conflict.</summary>
@@ -32,6 +33,10 @@ public sealed partial class ConflictCard(IJSRuntime js) : ComponentBase, IAsyncD
     /// <summary>Whether a decision is under way.</summary>
     [Parameter]
     public bool IsBusy { get; set; }
+
+    /// <summary>The wish to see this card: it comes into sight and has the focus. The same wish counts once.</summary>
+    [Parameter]
+    public AskedConflict? Asked { get; set; }
 
     /// <summary>Raised with what the person decides.</summary>
     [Parameter]
@@ -102,11 +107,16 @@ public sealed partial class ConflictCard(IJSRuntime js) : ComponentBase, IAsyncD
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (ReferenceEquals(_drawn, Conflict))
-            return;
-        _drawn = Conflict;
         try
         {
+            if (Asked is not null && !ReferenceEquals(_answered, Asked))
+            {
+                _answered = Asked;
+                await _self.FocusAsync();
+            }
+            if (ReferenceEquals(_drawn, Conflict))
+                return;
+            _drawn = Conflict;
             _module ??= await js.InvokeAsync<IJSObjectReference>("import", "./Components/Conflicts/ConflictCard.razor.js");
             if (!_disposed)
                 await _module.InvokeVoidAsync("draw", _pictures, Conflict.ElementId, Options.Select(option => option.Picture).ToArray());

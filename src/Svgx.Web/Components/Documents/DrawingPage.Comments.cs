@@ -33,7 +33,7 @@ public sealed partial class DrawingPage
         if (LinkedThread is not null)
             await OpenCommentAsync(LinkedThread);
         else
-            await _panel!.OpenAsync("conflicts");
+            await OpenConflictAsync(LinkedConflict!);
         // The address is the drawing's again: the same link leads there once more.
         Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["comment"] = null, ["conflict"] = null }), replace: true);
     }

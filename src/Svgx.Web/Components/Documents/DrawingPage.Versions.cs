@@ -14,6 +14,7 @@ public sealed partial class DrawingPage
     private DocumentVersion? _compared;
     private IReadOnlyList<string> _selectedIds = [];
     private int _nameWanted;
+    private bool _isPlayingHistory;
 
     private VersionActor Actor => new(_userId);
 
@@ -37,6 +38,7 @@ public sealed partial class DrawingPage
     private Task OnCommandAskedAsync(string command) => command switch
     {
         "save" when _document?.Role >= DocumentRole.Editor => NameVersionAsync(),
+        "history" => PlayHistoryAsync(),
         "shortcuts" => ShowShortcutsAsync(),
         _ => Task.CompletedTask,
     };
@@ -50,9 +52,16 @@ public sealed partial class DrawingPage
         StateHasChanged();
     }
 
-    private void LookAt(DocumentVersion version) => _looked = version;
+    private async Task PlayHistoryAsync()
+    {
+        (_looked, _compared, _isPlayingHistory) = (null, null, true);
+        await (_panel?.MakeRoomAsync() ?? Task.CompletedTask);
+        StateHasChanged();
+    }
 
-    private void Compare(DocumentVersion version) => (_looked, _compared) = (null, version);
+    private void LookAt(DocumentVersion version) => (_looked, _isPlayingHistory) = (version, false);
+
+    private void Compare(DocumentVersion version) => (_looked, _compared, _isPlayingHistory) = (null, version, false);
 
     private async Task RestoreLookedAsync(DocumentVersion version)
     {
@@ -70,7 +79,7 @@ public sealed partial class DrawingPage
 
     private void GoToBranch(string branch)
     {
-        (_looked, _compared) = (null, null);
+        (_looked, _compared, _isPlayingHistory) = (null, null, false);
         Navigation.NavigateTo(branch == CollaborationEngine.MainBranch ? $"/d/{Id}" : $"/d/{Id}?branch={Uri.EscapeDataString(branch)}");
     }
 }

@@ -37,6 +37,20 @@ public sealed partial class SidePanel(IJSRuntime js) : ComponentBase, IAsyncDisp
     /// <summary>Opens a tab, or closes the panel where that one is open.</summary>
     public Task ToggleAsync(string name) => SetAsync(OpenTab == name ? null : name);
 
+    /// <summary>Closes the panel where it leaves too little room for what somebody asked to see, without forgetting which tab was open.</summary>
+    public async Task MakeRoomAsync()
+    {
+        try
+        {
+            if (OpenTab is not null && _module is not null && await _module.InvokeAsync<bool>("isNarrow"))
+                await ShowAsync(null);
+        }
+        catch (JSDisconnectedException)
+        {
+            // Nobody is looking.
+        }
+    }
+
     /// <summary>Closes the panel.</summary>
     public Task CloseAsync() => SetAsync(null);
 

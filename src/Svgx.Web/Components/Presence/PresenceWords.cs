@@ -54,8 +54,29 @@ internal static class PresenceWords
         ActivityKind.Away => "went away",
         ActivityKind.Back => "came back",
         ActivityKind.Operation => Changed(entry, names),
+        ActivityKind.Comment => Commented(entry, names),
+        ActivityKind.Conflict => $"clashed with {entry.Detail} over {Elements(entry, names)}",
+        ActivityKind.Version => entry.Detail is null ? "saved a version" : $"saved the version “{entry.Detail}”",
+        ActivityKind.BranchCreated => $"made the branch {entry.Detail}",
+        ActivityKind.BranchDeleted => $"deleted the branch {entry.Detail}",
         var kind => $"{kind.Replace('_', ' ')}{(entry.Detail is null ? "" : $": {entry.Detail}")}",
     };
+
+    private static string Commented(ActivityEntry entry, IReadOnlyDictionary<string, string> names)
+    {
+        var comments = entry.Count == 1 ? "a comment" : $"{entry.Count} comments";
+        return entry.Detail switch
+        {
+            "created" => entry.ElementIds.IsEmpty ? $"wrote {comments}" : $"commented on {Elements(entry, names)}",
+            "replied" => $"answered {comments}",
+            "edited" => $"edited {comments}",
+            "deleted" => $"deleted {comments}",
+            "restored" => $"brought {comments} back",
+            "resolved" => $"resolved {comments}",
+            "reopened" => $"opened {comments} again",
+            _ => $"changed {comments}",
+        };
+    }
 
     private static string Changed(ActivityEntry entry, IReadOnlyDictionary<string, string> names)
     {

@@ -56,6 +56,10 @@ public sealed partial class VersionPanel(CollaborationEngine engine, ISnackbar s
     [Parameter]
     public EventCallback<DocumentVersion> Compared { get; set; }
 
+    /// <summary>Raised when the person wants to go through the history on the canvas.</summary>
+    [Parameter]
+    public EventCallback Played { get; set; }
+
     /// <summary>Raised with the branch that the person wants to draw on.</summary>
     [Parameter]
     public EventCallback<string> Switched { get; set; }

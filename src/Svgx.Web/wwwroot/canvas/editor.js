@@ -16,6 +16,8 @@ const PAPER_IMAGE = { most: 600, type: /^image\/(png|jpeg|gif|webp)$/ };
 export class Editor {
   tool = 'select';
   selection = [];
+  /** While the drawing is looked at as it was: what answers keys in the meantime. Nothing is changed then. */
+  past = null;
   style = { ...FIRST_LOOK };
   text = new TextEditor(this);
   #copied = '';
@@ -26,8 +28,8 @@ export class Editor {
     Object.assign(this, { client, surface, viewport, overlay, picking, frame, glass, host, changed, notice, announce });
   }
 
-  get canEdit() { return ['owner', 'editor'].includes(this.client.joined?.role) && this.client.model !== null; }
-  get canComment() { return ['owner', 'editor', 'commenter'].includes(this.client.joined?.role) && this.client.model !== null; }
+  get canEdit() { return this.past === null && ['owner', 'editor'].includes(this.client.joined?.role) && this.client.model !== null; }
+  get canComment() { return this.past === null && ['owner', 'editor', 'commenter'].includes(this.client.joined?.role) && this.client.model !== null; }
   focus() { this.host.focus({ preventScroll: true }); }
 
   // ---- selection
@@ -92,7 +94,7 @@ export class Editor {
 
   setTool(tool) {
     const allowed = tool === 'select' || tool === 'hand' || (tool === 'comment' ? this.canComment : this.canEdit);
-    if (!TOOLS.includes(tool) || !allowed) return;
+    if (!TOOLS.includes(tool) || !allowed || this.past) return;
     this.text.close();
     this.tool = tool;
     this.frame.dataset.tool = tool;
@@ -188,8 +190,8 @@ export class Editor {
   run(command, argument) {
     switch (command) {
       case 'tool': return this.setTool(argument);
-      case 'undo': this.text.close(); return this.client.undo();
-      case 'redo': this.text.close(); return this.client.redo();
+      case 'undo': if (this.past) return undefined; this.text.close(); return this.client.undo();
+      case 'redo': if (this.past) return undefined; this.text.close(); return this.client.redo();
       case 'delete': return this.delete();
       case 'duplicate': return this.duplicate();
       case 'copy': return this.copyByCommand();

@@ -12,6 +12,7 @@ export function listenToKeys(host, editor, pointer, signal) {
 
   on('keydown', event => {
     if (event.target !== host || event.isComposing || !editor.client.model) return;
+    if (editor.past) { if (editor.past.key(event)) event.preventDefault(); return; }
     const control = event.ctrlKey || event.metaKey;
     if (event.key === ' ') { pointer.spaceHeld = true; editor.frame.dataset.panning = ''; event.preventDefault(); return; }
     if (event.key in ARROWS && !control) {

@@ -16,9 +16,10 @@ export function listenToPageKeys(host, editor, pointer, ask, signal) {
       return;
     }
     if (!(event.target instanceof Element) || event.target.closest(TYPED_INTO) || event.target.closest(ABOVE)) return;
-    if (!control && event.key === '?') {
+    const asked = control ? null : event.key === '?' ? 'shortcuts' : event.shiftKey && key === 'h' ? 'history' : null;
+    if (asked) {
       event.preventDefault();
-      ask('shortcuts');
+      ask(asked);
       return;
     }
     const command = control && (key === 'z' ? (event.shiftKey ? 'redo' : 'undo') : key === 'y' ? 'redo' : null);

@@ -48,7 +48,7 @@ export class Pointer {
 
   #down(event) {
     const editor = this.#editor;
-    if (event.target.closest?.('.canvas-text-editor, .canvas-pin')) return;
+    if (event.target.closest?.('.canvas-text-editor, .canvas-pin, .canvas-conflict')) return;
     if (!editor.client.model) return;
     this.#pointers.set(event.pointerId, event);
     if (event.pointerType === 'touch' && this.#pointers.size === 2) {
@@ -166,7 +166,7 @@ export class Pointer {
 
   #cursor(event) {
     const { client, surface } = this.#editor;
-    if (!client.model || !surface.root || event.pointerType === 'touch' && !this.gesture) return;
+    if (!client.model || !surface.root || this.#editor.past || event.pointerType === 'touch' && !this.gesture) return;
     const { x, y } = fromScreen(surface.root, event.clientX, event.clientY);
     client.activity({ cursor_position: { x: Math.round(x * 10) / 10, y: Math.round(y * 10) / 10 } });
   }

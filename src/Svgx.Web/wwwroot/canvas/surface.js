@@ -49,6 +49,16 @@ export class Surface {
     this.update(all);
   }
 
+  /** Draws a model as `show` does from nothing, element by element, so that a large one can be drawn over several frames: each step of the iterator is one element. */
+  *draw(model) {
+    this.#model = model;
+    const root = this.#shell(model.root);
+    root.style.overflow = 'visible';
+    this.#shadow.append(root);
+    yield* this.#fillGradually(root, model.root);
+    root.pauseAnimations?.();
+  }
+
   /** Brings the DOM in step with the model for what was touched, except inside what is frozen. */
   update(touched) {
     const parents = new Map(); // parent id -> ids of children to put in place
@@ -158,16 +168,22 @@ export class Surface {
   }
 
   #build(node) {
-    const name = localName(node);
-    if (node.namespace !== SVG_NAMESPACE || !isDrawable(name)) return null;
     const existing = this.#elements.get(node.id);
     if (existing) return existing;
+    const element = this.#shell(node);
+    if (element) this.#fill(element, node);
+    return element;
+  }
+
+  /** An element with its attributes and without what is in it; null for what is not drawn. */
+  #shell(node) {
+    const name = localName(node);
+    if (node.namespace !== SVG_NAMESPACE || !isDrawable(name)) return null;
     const element = document.createElementNS(SVG_NAMESPACE, name);
     element[OWNER] = node.id;
     this.#elements.set(node.id, element);
     if (!node.attributes.has('id')) element.id = node.id; // so that url(#...) and href find what a tool created
     for (const [attribute, value] of node.attributes) setAttribute(element, attribute, value);
-    this.#fill(element, node);
     return element;
   }
 
@@ -180,6 +196,18 @@ export class Surface {
     for (const child of node.children) {
       if (child.id !== undefined) { const built = this.#build(child); if (built) element.append(built); }
       else if (child.kind === 'text' || child.kind === 'cdata') element.append(child.value);
+    }
+  }
+
+  *#fillGradually(element, node) {
+    if (element.localName === 'style') { this.#fill(element, node); return; }
+    for (const child of node.children) {
+      if (child.id === undefined) { if (child.kind === 'text' || child.kind === 'cdata') element.append(child.value); continue; }
+      const built = this.#shell(child);
+      if (!built) continue;
+      element.append(built);
+      yield;
+      if (child.children.length) yield* this.#fillGradually(built, child);
     }
   }
 
@@ -206,11 +234,13 @@ export class Surface {
     const model = this.#model.get(parentId);
     if (!parent || !model) return;
     if (nodes.length > ONE_PASS_FROM || model.children.some(child => child.kind === 'text')) { this.#syncContent(model); this.#order(model, parent); return; }
-    for (const node of nodes) {
+    // The last goes first: what each is put before has its own place by then.
+    const places = nodes.map(node => ({ node, at: model.children.indexOf(node) })).sort((a, b) => b.at - a.at);
+    for (const { node, at } of places) {
       const element = this.#build(node);
       if (!element) continue;
       let next = null;
-      for (let i = model.children.indexOf(node) + 1; i < model.children.length && !next; i++) {
+      for (let i = at + 1; i < model.children.length && !next; i++) {
         const sibling = this.#elements.get(model.children[i].id);
         if (sibling?.parentNode === parent) next = sibling;
       }

@@ -1,0 +1,71 @@
+namespace Svgx.Collaboration.Engine;
+
+/// <content>The end of a session: what is kept, and the answers to those who wait.</content>
+internal sealed partial class DocumentSession
+{
+    private async Task EndAsync(CloseReason reason)
+    {
+        _inbox.Writer.TryComplete();
+        await _ticker.DisposeAsync();
+        await _presenceTimer.DisposeAsync();
+        for (var i = _seats.Count - 1; i >= 0; i--)
+            Remove(_seats[i], reason);
+        _shownPresence = [];
+        _presence.Clear();
+        RecordPresence();
+        await _saving;
+        if (reason is not (CloseReason.SessionFailed or CloseReason.DocumentGone) && _committedRevision > Volatile.Read(ref _snapshotRevision))
+            await SaveSnapshotAsync(Content());
+        await _checkpointing;
+        if (reason == CloseReason.Left && _lastAuthor is { } author && _committedRevision > _versionRevision)
+            await CheckpointAsync(author);
+        _services.Metrics.SessionClosed();
+        _services.Logger.SessionClosed(_documentId, _branch, _committedRevision);
+        _ended(this);
+        if (_failure is not null)
+            AnswerUndecided(_failure);
+        while (_inbox.Reader.TryRead(out var command))
+            Abandon(command, new SessionEndedException());
+    }
+
+    /// <summary>
+    /// Those who are not seated hear of a failure by the answer that they wait for: to what was under way, which is not tried again since it may be what failed, and to what was decided in the same
+    /// turn and is not durable.
+    /// </summary>
+    private void AnswerUndecided(Exception failure)
+    {
+        if (_underway is not null)
+            Abandon(_underway, failure);
+        var waiting = _turn.Replies.Select(reply => reply.To).Concat(_turn.Conflicts.Values.Select(kept => kept.By).OfType<Seat>()).Concat(_commentTurn.Answers.Select(answer => answer.From).OfType<Seat>());
+        foreach (var visitor in waiting.Where(seat => seat.IsTaken))
+            visitor.Subscriber.Close(CloseReason.SessionFailed);
+    }
+
+    private static void Abandon(SessionCommand command, Exception why)
+    {
+        switch (command)
+        {
+            case SessionCommand.Join join:
+                join.Reply.TrySetException(why);
+                break;
+            case SessionCommand.Read read:
+                read.Reply.TrySetException(why);
+                break;
+            case SessionCommand.ChangeVersions change:
+                change.Reply.TrySetException(why);
+                break;
+            case SessionCommand.Submit { From: { IsTaken: true } visitor }:
+                visitor.Subscriber.Close(CloseReason.SessionFailed); // nobody seated is left: it waits for its one answer
+                break;
+            case SessionCommand.AboutComments { From: { IsTaken: true } visitor }:
+                visitor.Subscriber.Close(CloseReason.SessionFailed);
+                break;
+            case SessionCommand.AdoptComments adopt:
+                adopt.Reply.TrySetException(why);
+                break;
+            case SessionCommand.Resolve { From: { IsTaken: true } visitor }:
+                visitor.Subscriber.Close(CloseReason.SessionFailed);
+                break;
+        }
+    }
+}
