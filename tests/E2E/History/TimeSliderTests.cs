@@ -140,6 +140,77 @@ public sealed class TimeSliderTests(Browsers browsers)
         Assert.Empty(ada.Errors);
     }
 
+    [Fact, Trait("Rule", "H32"), Trait("Rule", "H38")]
+    public async Task Ten_thousand_operations_are_gone_through_from_end_to_end()
+    {
+        const int End = 10_000;
+        await using var app = await AppProcess.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        var id = await ada.CreateAsync();
+        await using (var tool = await HistoryTool.JoinAsync(app, ada.Email, id))
+        {
+            await tool.DrawAsync(LongHistory(End));
+            Assert.Equal(End, tool.Revision);
+        }
+        await OpenAsync(ada, id);
+        var page = ada.Page;
+        var slider = page.Locator(".time-slider");
+        await page.EvaluateAsync("() => timeSlider.loaded()");
+
+        var scrubbed = await page.EvaluateAsync<JsonElement>("end => timeSlider.scrub(end, 240)", End);
+        var leap = await page.EvaluateAsync<JsonElement>("end => timeSlider.leap(0, end)", End);
+        TestContext.Current.TestOutputHelper?.WriteLine($"dragging: {scrubbed}; end to end at once: {leap}");
+        Assert.Equal(0, scrubbed.GetProperty("requests").GetInt32()); // all of it was there
+        Assert.True(scrubbed.GetProperty("pictures").GetInt32() > 50, $"The drag was seen in {scrubbed} pictures.");
+        Assert.True(leap.GetProperty("pictures").GetInt32() > 1, $"{End} operations in {leap}: not in slices.");
+        await page.EvaluateAsync("([id, revisions]) => timeSlider.check(id, 'main', revisions)", new object[] { id, (int[])[End, 1, 9_999, 2_500, 7_321, 0] });
+
+        // The newest wish counts: of many at once only the last is gone to.
+        await page.EvaluateAsync("async end => { for (let i = 1; i < 50; i++) timeSlider.drag(end - i * 7); await timeSlider.goTo(4_242); }", End);
+        await page.EvaluateAsync("id => timeSlider.compare(id, 'main', 4_242)", id);
+
+        // Played at its fastest it comes to the end and stops there; once more begins at the beginning.
+        await page.EvaluateAsync("() => timeSlider.goTo(9_000)");
+        await page.GetByLabel("Speed").SelectOptionAsync("100");
+        await page.GetByRole(AriaRole.Slider, new() { Name = "Point in the history" }).PressAsync(" ");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Pause" })).ToBeVisibleAsync();
+        await Expect(slider).ToHaveAttributeAsync("data-revision", $"{End}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Play", Exact = true }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Pause" })).ToBeVisibleAsync();
+        await page.WaitForFunctionAsync("() => { const at = Number(document.querySelector('.time-slider').dataset.revision); return at > 0 && at < 5_000; }");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
+        await page.EvaluateAsync("async id => { const at = Number(document.querySelector('.time-slider [data-time=range]').value); await timeSlider.goTo(at); await timeSlider.compare(id, 'main', at); }", id);
+        Assert.Empty(ada.Errors);
+    }
+
+    /// <summary>A long afternoon: two of five operations draw something, the rest move, colour, reorder and delete it.</summary>
+    private static IEnumerable<object> LongHistory(int length)
+    {
+        var random = new Random(1);
+        var here = new List<string>();
+        for (var i = 0; i < length; i++)
+        {
+            var what = here.Count < 20 ? 0 : random.Next(100);
+            if (what < 40)
+            {
+                here.Add($"e{i}");
+                yield return HistoryTool.Create($"e{i}", random.Next(1_150), random.Next(760), $"hsl({random.Next(360)} 70% 60%)");
+                continue;
+            }
+            var at = random.Next(here.Count);
+            var element_id = here[at];
+            if (what >= 90)
+                here.RemoveAt(at);
+            yield return what switch
+            {
+                < 70 => new { operation_type = "move", element_id, data = new { dx = random.Next(-80, 80), dy = random.Next(-80, 80) } },
+                < 85 => new { operation_type = "update", element_id, data = new { fill = $"hsl({random.Next(360)} 70% 60%)" } },
+                < 90 => (object)new { operation_type = "layer_change", element_id, data = new { } },
+                _ => new { operation_type = "delete", element_id, data = new { } },
+            };
+        }
+    }
+
     [Fact, Trait("Rule", "H35")]
     public async Task Without_history_or_without_an_answer_it_says_so_and_goes_on_when_there_is_one()
     {
@@ -166,6 +237,27 @@ public sealed class TimeSliderTests(Browsers browsers)
         await Expect(slider).ToHaveAttributeAsync("data-revision", "2");
         await page.GetByRole(AriaRole.Button, new() { Name = "Close, back to now" }).ClickAsync();
         await Expect(slider).ToHaveCountAsync(0);
+        Assert.Empty(ada.Errors);
+    }
+
+    [Fact, Trait("Rule", "H32"), Trait("Rule", "H35")]
+    public async Task What_the_journal_does_not_tell_yet_is_shown_out_of_the_servers_content()
+    {
+        await using var app = await AppProcess.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        var id = await ada.CreateAsync();
+        await using var tool = await HistoryTool.JoinAsync(app, ada.Email, id);
+        await tool.DrawAsync(Enumerable.Range(0, 40).Select(i => HistoryTool.Create($"r{i}", i * 20, i * 15, "teal")));
+        await ada.Page.RouteAsync("**/operations?**", route => route.FulfillAsync(new() { Status = 503 }));
+        await OpenAsync(ada, id);
+
+        await Expect(ada.Page.Locator(".time-slider")).ToContainTextAsync("A part of the history is not here; it is tried again.");
+        await ada.Page.EvaluateAsync("([id, revisions]) => timeSlider.check(id, 'main', revisions)", new object[] { id, (int[])[12, 39, 0, 40] });
+
+        await ada.Page.UnrouteAsync("**/operations?**");
+        await ada.Page.EvaluateAsync("() => timeSlider.loaded()");
+        await Expect(ada.Page.Locator(".time-slider")).Not.ToContainTextAsync("it is tried again");
+        await ada.Page.EvaluateAsync("([id, revisions]) => timeSlider.check(id, 'main', revisions)", new object[] { id, (int[])[12, 11, 39] });
         Assert.Empty(ada.Errors);
     }
 

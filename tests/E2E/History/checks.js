@@ -56,18 +56,39 @@ window.timeSlider = (() => {
     }
   }
 
-  /** Drags over the whole width and back, a frame a step; gives what it saw. */
+  /** Drags over the whole width and back, a frame a step; gives what it saw, and how long frames and tasks took. */
   async function scrub(end, steps) {
-    const seen = new Set();
-    const requests = performance.getEntriesByType('resource').length;
+    const seen = new Set(), frames = [], tasks = [];
+    const observer = new PerformanceObserver(list => tasks.push(...list.getEntries().map(({ duration }) => duration)));
+    observer.observe({ type: 'longtask' });
+    performance.clearResourceTimings();
+    let last = await frame();
     for (let i = 0; i <= 2 * steps; i++) {
       drag(Math.round(end * (i <= steps ? i : 2 * steps - i) / steps));
-      await frame();
+      const now = await frame();
+      frames.push(now - last);
+      last = now;
       seen.add(bar().dataset.revision);
     }
     await until(() => bar().dataset.revision === '0', 'the end of the drag');
-    return { pictures: seen.size, requests: performance.getEntriesByType('resource').length - requests };
+    await frame();
+    observer.disconnect();
+    frames.sort((a, b) => a - b);
+    return {
+      pictures: seen.size, requests: performance.getEntriesByType('resource').filter(({ name }) => name.includes('/api/')).length,
+      median: frames[frames.length >> 1], p95: frames[Math.floor(frames.length * 0.95)], worst: frames.at(-1), longest: Math.max(0, ...tasks),
+    };
   }
 
-  return { goTo, compare, check, scrub, drag, count: () => shown().querySelectorAll('*').length, loaded: () => until(() => !bar().querySelector('[data-time-text=loading]').textContent, 'all of the journal') };
+  /** From one end to the other in one go: how many pictures were seen on the way, and how long it took. */
+  async function leap(from, to) {
+    await goTo(from);
+    const start = performance.now();
+    const seen = new Set();
+    drag(to);
+    for (; bar().dataset.revision !== String(to); await frame()) seen.add(bar().dataset.revision);
+    return { pictures: seen.size, milliseconds: performance.now() - start };
+  }
+
+  return { goTo, compare, check, scrub, leap, drag, count: () => shown().querySelectorAll('*').length, loaded: () => until(() => !bar().querySelector('[data-time-text=loading]').textContent, 'all of the journal') };
 })();
