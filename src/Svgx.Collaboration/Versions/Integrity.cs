@@ -12,12 +12,13 @@ namespace Svgx.Collaboration.Versions;
 /// <param name="Unsealed">Of them, those from before there were checksums: replayed, but not proven.</param>
 /// <param name="Snapshots">Snapshots checked.</param>
 /// <param name="Versions">Versions checked.</param>
-public sealed record IntegrityReport(Guid DocumentId, ImmutableArray<Damage> Damages, bool IsTruncated, int Branches, long Operations, long Unsealed, int Snapshots, int Versions)
+public sealed record IntegrityReport(Guid DocumentId, ImmutableArray<Damage> Damages, [property: JsonPropertyName("truncated")] bool IsTruncated, int Branches, long Operations, long Unsealed, int Snapshots, int Versions)
 {
     /// <summary>Damages that are told one by one.</summary>
     public const int MaxDamages = 1_000;
 
     /// <summary>Whether everything is as it was stored.</summary>
+    [JsonPropertyName("intact")]
     public bool IsIntact => Damages.IsEmpty;
 }
 

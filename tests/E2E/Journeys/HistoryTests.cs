@@ -115,6 +115,42 @@ public sealed class HistoryTests(Browsers browsers)
         Assert.Empty(ben.Errors);
     }
 
+    [Fact, Trait("Rule", "H24")]
+    public async Task While_a_version_is_looked_at_the_comments_are_those_of_its_time()
+    {
+        await using var app = await AppProcess.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        await ada.CreateAsync();
+        await CommentAsync(ada, 20, "Make it wider");
+        await ada.TabAsync("History");
+        await ada.Page.GetByLabel("Save a version").FillAsync("Base");
+        await ada.Page.Keyboard.PressAsync("Enter");
+        await Expect(Version(ada, "Base")).ToBeVisibleAsync();
+        await CommentAsync(ada, -120, "Too wide now");
+
+        await ada.TabAsync("History");
+        await ada.Page.GetByLabel("Look at Base").ClickAsync();
+        await ada.Page.GetByRole(AriaRole.Button, new() { Name = "Comments then" }).ClickAsync();
+        await Expect(ada.Page.Locator(".comments-former")).ToContainTextAsync("As they were in “Base”");
+        await Expect(ada.Page.Locator(".comments-list .comments-text")).ToHaveTextAsync(["Make it wider"]);
+        await ada.Page.Locator(".comments-list button").ClickAsync();
+        await Expect(ada.Page.Locator(".comment-text")).ToHaveTextAsync("Make it wider");
+        await Expect(ada.Page.GetByLabel("Reply")).ToHaveCountAsync(0);
+        await ada.PictureAsync("history-comments-then");
+        await ada.Page.GetByRole(AriaRole.Button, new() { Name = "Back to now" }).ClickAsync();
+        await Expect(ada.Page.Locator(".comments-former")).ToHaveCountAsync(0);
+        Assert.Empty(ada.Errors);
+    }
+
+    private static async Task CommentAsync(Person person, int x, string text)
+    {
+        await person.ToolAsync("comment");
+        await person.ClickAsync(x, 30);
+        await person.Page.GetByLabel("New comment").FillAsync(text);
+        await person.Page.Keyboard.PressAsync("Control+Enter");
+        await Expect(person.Page.Locator(".comment-text")).ToHaveTextAsync(text);
+    }
+
     [Fact, Trait("Rule", "H6")]
     public async Task A_branch_is_made_drawn_on_beside_the_others_and_merged_with_and_without_a_clash()
     {

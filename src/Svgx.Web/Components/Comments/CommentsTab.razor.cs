@@ -14,7 +14,10 @@ public sealed partial class CommentsTab(CollaborationEngine engine, DocumentDire
     private CommentList? _list;
     private IReadOnlyDictionary<string, long> _marks = ImmutableDictionary<string, long>.Empty;
     private IReadOnlyList<DocumentPerson> _people = [];
-    private string? _error;
+    private CommentList? _former;
+    private FormerComments? _formerShown;
+    private IReadOnlyDictionary<string, long> _allRead = ImmutableDictionary<string, long>.Empty;
+    private string? _error, _formerError, _formerThread;
     private int _unread;
     private (Guid DocumentId, string Branch) _shown;
     private int _waiting;
@@ -55,6 +58,10 @@ public sealed partial class CommentsTab(CollaborationEngine engine, DocumentDire
     [Parameter]
     public EventCallback<string> Reveal { get; set; }
 
+    /// <summary>What is shown in place of the comments as they are; <see langword="null"/>: nothing is.</summary>
+    [Parameter]
+    public FormerComments? Former { get; set; }
+
     /// <inheritdoc/>
     protected override void OnInitialized()
     {
@@ -65,6 +72,11 @@ public sealed partial class CommentsTab(CollaborationEngine engine, DocumentDire
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
     {
+        if (_formerShown != Former)
+        {
+            (_formerShown, _former, _formerThread) = (Former, null, null);
+            await LoadFormerAsync();
+        }
         if (_shown == (DocumentId, Branch))
             return;
         _shown = (DocumentId, Branch);
@@ -113,6 +125,25 @@ public sealed partial class CommentsTab(CollaborationEngine engine, DocumentDire
             _error = "The comments could not be loaded.";
         }
     }
+
+    private async Task LoadFormerAsync()
+    {
+        if (Former is not { } former)
+            return;
+        try
+        {
+            var list = await engine.GetCommentsAsync(DocumentId, former.Branch, former.Moment);
+            if (Former == former)
+                (_former, _allRead, _formerError) = (list, list.Threads.ToDictionary(thread => thread.ThreadId, _ => long.MaxValue, StringComparer.Ordinal), null);
+        }
+        catch (Exception error)
+        {
+            logger.CommentsNotLoaded(DocumentId, error);
+            _formerError = "The comments could not be loaded.";
+        }
+    }
+
+    private static Task<string?> NotThenAsync(CommentRequest request) => Task.FromResult<string?>("What was said by then cannot be changed. Go back to now.");
 
     private async Task LoadPeopleAsync()
     {

@@ -1,6 +1,7 @@
 using Svgx.Collaboration.Engine;
 using Svgx.Collaboration.Versions;
 using Svgx.Web.Components.Canvas;
+using Svgx.Web.Components.Comments;
 using Svgx.Web.Components.Versions;
 
 namespace Svgx.Web.Components.Documents;
@@ -17,6 +18,9 @@ public sealed partial class DrawingPage
     private bool _isPlayingHistory;
 
     private VersionActor Actor => new(_userId);
+
+    /// <summary>While a version is looked at, what was said by then.</summary>
+    private FormerComments? FormerComments => _looked is { } looked ? new(VersionWords.Title(looked), looked.Branch, new(looked.CreatedAt, looked.Revision)) : null;
 
     private void FollowVersions()
     {

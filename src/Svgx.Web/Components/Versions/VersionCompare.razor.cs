@@ -51,6 +51,10 @@ public sealed partial class VersionCompare(IJSRuntime js, CollaborationEngine en
     [Parameter]
     public bool MayRestore { get; set; }
 
+    /// <summary>Where the differences are read from. Default: the engine.</summary>
+    [Parameter]
+    public Func<CancellationToken, Task<VersionResult<DocumentDiff>>>? Read { get; set; }
+
     /// <summary>Raised when the person has seen enough.</summary>
     [Parameter]
     public EventCallback Closed { get; set; }
@@ -116,7 +120,7 @@ public sealed partial class VersionCompare(IJSRuntime js, CollaborationEngine en
         (_isReading, _failure) = (true, null);
         try
         {
-            var answer = await engine.Versions.DiffAsync(DocumentId, new(UserId), From.Point, To.Point, _ended.Token);
+            var answer = await (Read?.Invoke(_ended.Token) ?? engine.Versions.DiffAsync(DocumentId, new(UserId), From.Point, To.Point, _ended.Token));
             _differences = answer is VersionResult<DocumentDiff>.Done(var diff) ? diff.Elements : [];
             _failure = (answer as VersionResult<DocumentDiff>.Refused)?.Reason;
         }
