@@ -5,7 +5,7 @@ namespace Svgx.Collaboration.Engine;
 /// <content>Conflicts and their policy, for those who are not in the document.</content>
 public sealed partial class CollaborationEngine
 {
-    /// <summary>Conflicts in one answer of <see cref="GetConflictsAsync"/>.</summary>
+    /// <summary>Conflicts in one answer of <see cref="GetConflictsAsync(Guid, ConflictStatus?, string, int, string?, CancellationToken)"/>.</summary>
     public const int MaxConflictPage = 200;
 
     /// <summary>Raised with a document's id after its conflicts or locks changed, at a bounded pace, on a session's loop: return at once.</summary>
@@ -18,10 +18,14 @@ public sealed partial class CollaborationEngine
     /// <param name="limit">At most so many; 1 to <see cref="MaxConflictPage"/>.</param>
     /// <param name="before">Only those older than this conflict: the last one of the page before.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public async Task<IReadOnlyList<Conflict>> GetConflictsAsync(Guid documentId, string branch = MainBranch, bool includeSettled = false, int limit = 100, string? before = null, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<Conflict>> GetConflictsAsync(Guid documentId, string branch = MainBranch, bool includeSettled = false, int limit = 100, string? before = null, CancellationToken cancellationToken = default) =>
+        GetConflictsAsync(documentId, includeSettled ? null : ConflictStatus.Open, branch, limit, before, cancellationToken);
+
+    /// <summary>As the other, of one status; <see langword="null"/>: of both.</summary>
+    public async Task<IReadOnlyList<Conflict>> GetConflictsAsync(Guid documentId, ConflictStatus? status, string branch = MainBranch, int limit = 100, string? before = null, CancellationToken cancellationToken = default)
     {
         await _services.Store.PrepareAsync(cancellationToken);
-        return await _services.Conflicts.ReadAsync(documentId, branch, includeSettled ? null : ConflictStatus.Open, before, Math.Clamp(limit, 1, MaxConflictPage), cancellationToken);
+        return await _services.Conflicts.ReadAsync(documentId, branch, status, before, Math.Clamp(limit, 1, MaxConflictPage), cancellationToken);
     }
 
     /// <summary>One conflict of a document, in any branch; <see langword="null"/> when there is none of that id.</summary>

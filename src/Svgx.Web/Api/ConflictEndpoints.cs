@@ -25,9 +25,14 @@ internal static class ConflictEndpoints
         string branch = CollaborationEngine.MainBranch, string status = "open", string? before = null, int limit = 100)
     {
         await ApiEndpoints.RequireAsync(id, user, DocumentRole.Viewer, documents, cancellationToken);
-        if (status is not ("open" or "all"))
-            throw new DocumentRefusedException("invalid_data", "\"status\" must be open or all.");
-        var conflicts = await engine.GetConflictsAsync(id, branch, status == "all", limit, before, cancellationToken);
+        var wanted = status switch
+        {
+            "open" => ConflictStatus.Open,
+            "settled" => ConflictStatus.Settled,
+            "all" => (ConflictStatus?)null,
+            _ => throw new DocumentRefusedException("invalid_data", "\"status\" must be open, settled or all."),
+        };
+        var conflicts = await engine.GetConflictsAsync(id, wanted, branch, limit, before, cancellationToken);
         return Json(json =>
         {
             json.WriteStartObject();

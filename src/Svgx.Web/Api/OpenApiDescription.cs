@@ -36,7 +36,7 @@ internal static class OpenApiDescription
         ["name"] = "The name. Default: the drawing's title, else Untitled.",
         ["preview"] = "Only say what would happen. Default false.",
         ["revision"] = "As it was after this revision.",
-        ["status"] = "Which of them: open (default) or all.",
+        ["status"] = "Which of them: open (default), settled or all.",
         ["time"] = "As it was at this time, UTC.",
         ["to"] = "The other side of the comparison.",
         ["user_id"] = "Only what is about this user.",

@@ -16,6 +16,8 @@ public class ConflictsApiTests(RunningApp app)
         var found = (await JsonAsync(await http.GetAsync($"{path}/conflicts?status=all"))).GetProperty("conflicts")[0];
         Assert.Equal(("concurrent_update", "red", "blue"), (found.GetProperty("conflict_type").GetString(), found.GetProperty("operation_1").GetProperty("values").GetProperty("fill").GetString(), found.GetProperty("operation_2").GetProperty("values").GetProperty("fill").GetString()));
         Assert.Equal(0, (await JsonAsync(await http.GetAsync($"{path}/conflicts"))).GetProperty("conflicts").GetArrayLength());
+        Assert.Equal(1, (await JsonAsync(await http.GetAsync($"{path}/conflicts?status=settled"))).GetProperty("conflicts").GetArrayLength()); // by the policy
+        Assert.Equal((HttpStatusCode.BadRequest, "invalid_data"), await RefusalAsync(await http.GetAsync($"{path}/conflicts?status=closed")));
         var resolve = $"{path}/conflicts/{found.GetProperty("conflict_id").GetString()}/resolve";
 
         Assert.Equal((HttpStatusCode.BadRequest, "unknown_strategy"), await RefusalAsync(await http.PostAsJsonAsync(resolve, new { resolution = "coin" })));

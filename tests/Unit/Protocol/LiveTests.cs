@@ -197,4 +197,28 @@ public sealed class LiveTests
         await using var cleo = await host.JoinAsync("cleo", null, "conflicts");
         Assert.Equal("open", (await cleo.NextAsync("conflict_notification")).GetProperty("conflicts")[0].GetProperty("status").GetString());
     }
+
+    [Fact, Trait("Rule", "P30")]
+    public async Task A_client_without_the_drawing_catches_up_page_by_page()
+    {
+        await using var host = await ProtocolHost.StartAsync(configureEngine: options => options.ResyncLimit = 3);
+        for (var i = 1; i <= 7; i++)
+            await host.Engine.SendOperationAsync(host.DocumentId, "ann", new(null, "create", $"e{i}", default));
+        await using var tool = await host.ConnectAsync();
+        await tool.SendAsync(new { type = "join", token = host.Token("bob"), last_revision = 0 });
+        var state = await tool.NextAsync("current_state");
+        Assert.Equal((7, "operations"), (state.GetProperty("revision").GetInt32(), state.GetProperty("resync").GetString()));
+        Assert.Equal("1 2 3", await PageAsync());
+        await host.Engine.SendOperationAsync(host.DocumentId, "ann", new(null, "create", "e8", default));
+        Assert.Equal("8", await PageAsync()); // live, with a gap before it
+        await tool.SendAsync(new { type = "sync", last_revision = 3 });
+        Assert.Equal("4 5 6", await PageAsync());
+        await tool.SendAsync(new { type = "sync", last_revision = 6 });
+        Assert.Equal("7 8", await PageAsync());
+        await tool.SendAsync(new { type = "sync", last_revision = 8 });
+        await tool.SendAsync(new { type = "operation", operation_type = "create", element_id = "e9", operation_id = "last" });
+        Assert.Equal("9", await PageAsync()); // nothing was missing, so nothing came
+
+        async Task<string> PageAsync() => string.Join(' ', (await tool.NextAsync("operations")).GetProperty("operations").EnumerateArray().Select(operation => operation.GetProperty("revision").GetInt32()));
+    }
 }
