@@ -15,18 +15,21 @@ public sealed class OfflineTests(Browsers browsers)
         await Expect(ada.Mark).Not.ToHaveAttributeAsync("data-state", "saved");
         await ada.ToolAsync("rect");
         await ada.DragAsync(-200, -100, -50, 50);
-        await Expect(ada.Page.Locator("[data-canvas-tool=select]")).ToHaveAttributeAsync("aria-pressed", "true"); // the shape is done
+        await ada.ToolAsync("ellipse");
+        await ada.DragAsync(60, -60, 200, 40);
+        await Expect(ada.Mark).ToContainTextAsync("2 kept here"); // on the disk: from now on the tab may go
 
         await ada.ReopenAsync(id, app.RestartAsync);
         await Expect(ada.Drawing.Locator("rect")).ToHaveCountAsync(1);
+        await Expect(ada.Drawing.Locator("ellipse")).ToHaveCountAsync(1);
         await ada.SavedAsync();
-        Assert.Equal("rect", Assert.Single(await ada.OperationsAsync(id)).GetProperty("data").GetProperty("type").GetString());
+        Assert.Equal(["rect", "ellipse"], (await ada.OperationsAsync(id)).Select(operation => operation.GetProperty("data").GetProperty("type").GetString()));
 
         // Nothing is left over for the one after that.
         await ada.ReopenAsync(id);
-        await Expect(ada.Drawing.Locator("rect")).ToHaveCountAsync(1);
+        await Expect(ada.Drawing.Locator("ellipse")).ToHaveCountAsync(1);
         await ada.SavedAsync();
-        Assert.Single(await ada.OperationsAsync(id));
+        Assert.Equal(2, (await ada.OperationsAsync(id)).Count);
         Assert.Empty(ada.Errors);
     }
 

@@ -115,7 +115,7 @@ public sealed class TogetherTests(Browsers browsers)
         await Expect(ada.Mark).ToHaveAttributeAsync("data-state", "offline");
         await ada.ToolAsync("ellipse");
         await ada.DragAsync(60, -60, 200, 40);
-        await Expect(ada.Mark).ToContainTextAsync("1 unsaved");
+        await Expect(ada.Mark).ToContainTextAsync("1 kept here");
 
         await app.RestartAsync();
         await ada.SavedAsync();

@@ -32,7 +32,8 @@ export function mount(host, documentId, branch, dotNet) {
   const { signal } = stop;
   const view = build(host);
   const sessionId = newId('s');
-  const client = new SvgxClient({ documentId, branch, signal, sessionId, outbox: new BrowserOutbox(documentId, branch, sessionId, signal) });
+  const outbox = new BrowserOutbox(documentId, branch, sessionId, signal, () => report());
+  const client = new SvgxClient({ documentId, branch, signal, sessionId, outbox });
   const surface = new Surface(view.drawing);
   const overlay = new Overlay(view.glass, surface);
   const pins = new Pins(view.frame, view.glass, surface, client, id => send('OnCommentOpened', id));
@@ -111,7 +112,7 @@ export function mount(host, documentId, branch, dotNet) {
   function report() {
     if (!editor) return;
     // The mark must not say "Saved" for one moment of an unsaved edit: it does not wait for a frame, which a busy or hidden page delays at will.
-    board?.showStatus(connection(), unsaved());
+    board?.showStatus(connection(), unsaved(), outbox.isKept && !editor.text.isUnsent);
     scheduleBoard();
     timer ??= setTimeout(() => {
       timer = null;

@@ -73,11 +73,11 @@ export class Board {
     for (const button of this.#element.querySelectorAll('[data-canvas-none]')) button.setAttribute('aria-pressed', String(look[button.dataset.canvasNone] === 'none'));
   }
 
-  /** The mark may stand anywhere on the page, so it is looked for there. */
-  showStatus(connection, pending) {
+  /** The mark may stand anywhere on the page, so it is looked for there. What the browser has kept outlives the tab. */
+  showStatus(connection, pending, kept) {
     const [name, words] = connection === 'refused' ? ['refused', 'Not connected']
       : connection === 'connecting' ? ['connecting', 'Connecting…']
-        : connection === 'offline' ? ['offline', pending ? `Offline · ${pending} unsaved` : 'Offline']
+        : connection === 'offline' ? ['offline', pending ? `Offline · ${pending} ${kept ? 'kept here' : 'unsaved'}` : 'Offline']
           : pending ? ['saving', pending > 50 ? `Saving ${pending}…` : 'Saving…'] : ['saved', 'Saved'];
     for (const mark of document.querySelectorAll('[data-canvas-status]')) {
       if (mark.dataset.state !== name) mark.dataset.state = name;

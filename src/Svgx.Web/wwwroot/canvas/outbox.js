@@ -5,19 +5,26 @@
 const DATABASE = 'svgx';
 const STORE = 'operations';
 
-/** The outbox of a page for one branch of a drawing. Where the browser keeps nothing (its settings, a full disk) it is empty and stays so: the page warns before it is left. */
+/** The outbox of a page for one branch of a drawing; `changed` is called when `isKept` may have changed. Where the browser keeps nothing (its settings, a full disk) it is empty and stays so: the page warns before it is left. */
 export class BrowserOutbox {
   #database;
   #scope;
   #page;
   #order = Date.now() * 1_000; // a later page's operations stand behind those of an earlier one
+  #writing = 0;
+  #failed = false;
+  #changed;
 
-  constructor(documentId, branch, page, signal) {
+  constructor(documentId, branch, page, signal, changed) {
+    this.#changed = changed;
     this.#scope = `${documentId}:${branch}`;
     this.#page = page;
     this.#database = open(signal);
     hold(lockOf(page), signal);
   }
+
+  /** Whether everything given so far is on the disk: from then on the tab may be closed. False for good where the browser keeps nothing. */
+  get isKept() { return this.#writing === 0 && !this.#failed; }
 
   /** Keeps operations of a user until they are removed. */
   add(user, operations) {
@@ -45,7 +52,19 @@ export class BrowserOutbox {
   }
 
   async #write(action) {
-    try { action(storeOf(await this.#database, 'readwrite')); } catch { /* it cannot be kept; it is sent all the same */ }
+    this.#writing++;
+    try {
+      const store = storeOf(await this.#database, 'readwrite');
+      action(store);
+      // Not left to the end of its requests: they would have to come back to a page that may be gone by then, and what is not committed is taken back.
+      store.transaction.commit();
+      await new Promise((resolve, reject) => { store.transaction.oncomplete = resolve; store.transaction.onabort = () => reject(store.transaction.error); });
+      this.#failed = false;
+    } catch {
+      this.#failed = true; // it cannot be kept; it is sent all the same
+    }
+    this.#writing--;
+    this.#changed();
   }
 }
 

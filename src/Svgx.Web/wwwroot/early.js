@@ -1,0 +1,33 @@
+// What is pressed before the page is live. The server sends a page that looks whole; for a moment, on a slow line for longer, nothing listens to its buttons. The last press is kept
+// and made again once the page is live: Blazor replaces the elements then, so it is found again by what it is called.
+// Not a module: those wait until the whole page and Blazor's script have come.
+(() => {
+  const LIVE = '.app-shell[data-live]';
+  const nameOf = button => `${button.tagName} ${button.getAttribute('aria-label') ?? button.textContent.trim()}`;
+  let pressed = null;
+
+  function press(event) {
+    const button = event.target.closest?.('.app-shell button');
+    if (!button || button.disabled || button.type === 'submit' || document.querySelector(LIVE)) return; // a form goes to the server by itself
+    event.preventDefault();
+    event.stopPropagation();
+    pressed?.button.removeAttribute('aria-busy');
+    button.setAttribute('aria-busy', 'true');
+    pressed = { button, name: nameOf(button) };
+  }
+
+  function whenLive() {
+    if (!document.querySelector(LIVE)) return;
+    document.removeEventListener('click', press, true);
+    watch.disconnect();
+    if (pressed) [...document.querySelectorAll('.app-shell button')].find(button => nameOf(button) === pressed.name)?.click();
+  }
+
+  const watch = new MutationObserver(whenLive);
+  if (document.querySelector('.app-shell')) {
+    document.addEventListener('click', press, true);
+    watch.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ['data-live'] });
+    document.documentElement.dataset.early = ''; // presses are kept from here on
+    whenLive();
+  }
+})();

@@ -1,0 +1,31 @@
+using Microsoft.Playwright;
+using Svgx.Tests.E2E.Running;
+using static Microsoft.Playwright.Assertions;
+
+namespace Svgx.Tests.E2E.Pages;
+
+public sealed class EarlyPressTests(Browsers browsers)
+{
+    [Fact, Trait("Rule", "W25")]
+    public async Task What_is_pressed_before_the_page_is_live_counts_as_soon_as_it_is()
+    {
+        await using var app = await AppProcess.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        var live = new TaskCompletionSource();
+        await ada.Page.RouteAsync("**/_framework/blazor.web*.js", async route =>
+        {
+            await live.Task;
+            await route.ContinueAsync();
+        });
+        await ada.Page.GotoAsync(app.Url, new() { WaitUntil = WaitUntilState.Commit });
+        var bell = ada.Page.GetByRole(AriaRole.Button, new() { Name = "Notifications" });
+        await Expect(bell).ToBeVisibleAsync();
+        await ada.Page.WaitForFunctionAsync("() => document.documentElement.dataset.early !== undefined");
+        await bell.ClickAsync();
+        await Expect(bell).ToHaveAttributeAsync("aria-busy", "true");
+
+        live.SetResult();
+        await Expect(bell).ToHaveAttributeAsync("aria-expanded", "true");
+        await Expect(ada.Page.GetByText("Nothing waits for you.")).ToBeVisibleAsync();
+    }
+}
