@@ -27,11 +27,11 @@ public sealed record ElementEvent
     /// <summary>What made it where that was not a gesture, see <see cref="JournalEntry.Origin"/>.</summary>
     public string? Origin { get; init; }
 
-    /// <summary>The operation that it takes back, where it is an undo.</summary>
-    public string? UndoOf { get; init; }
+    /// <summary>The operations that it takes back, where it is an undo.</summary>
+    public IReadOnlyList<string>? UndoOf { get; init; }
 
-    /// <summary>The operation that it brings back, where it is a redo.</summary>
-    public string? RedoOf { get; init; }
+    /// <summary>The operations that it brings back, where it is a redo.</summary>
+    public IReadOnlyList<string>? RedoOf { get; init; }
 
     /// <summary>Who.</summary>
     public required string UserId { get; init; }
@@ -111,8 +111,8 @@ internal static class ElementEvents
             OperationId = entry.OperationId,
             OperationType = entry.Type,
             Origin = entry.Origin,
-            UndoOf = entry.UndoOf,
-            RedoOf = entry.RedoOf,
+            UndoOf = Ids(entry.UndoOf),
+            RedoOf = Ids(entry.RedoOf),
             UserId = entry.UserId,
             Username = entry.Username,
             Timestamp = entry.Timestamp,
@@ -122,6 +122,8 @@ internal static class ElementEvents
             Moved = moved,
         };
     }
+
+    private static string[]? Ids(string? ids) => ids?.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     private static ElementContent? Find(ElementContent node, string elementId)
     {

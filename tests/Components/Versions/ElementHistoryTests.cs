@@ -73,7 +73,7 @@ public class ElementHistoryTests : BunitContext
     [Fact, Trait("Rule", "H21")]
     public void What_was_taken_back_is_told_as_that()
     {
-        var history = History(_ => Page(null, Step(4) with { RedoOf = "o2" }, Step(3) with { UndoOf = "o2" }, Step(2) with { OperationType = "move" }, Step(1) with { Kind = ElementDifferenceKind.Added }));
+        var history = History(_ => Page(null, Step(4) with { RedoOf = ["o2"] }, Step(3) with { UndoOf = ["o2"] }, Step(2) with { OperationType = "move" }, Step(1) with { Kind = ElementDifferenceKind.Added }));
         history.WaitForAssertion(() => Assert.Equal(["brought a change back again", "took a change back", "moved it", "drew it"],
             history.FindAll("ol li p").Select(line => line.TextContent.Split("Ada ")[1].Split('\n')[0].Trim())));
     }

@@ -87,6 +87,13 @@ public sealed class ProtocolClient : IAsyncDisposable
         return (int)CloseStatus!;
     }
 
+    /// <summary>Says that it is done; what the server still sends can be read.</summary>
+    public async Task FinishAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, patience.Token);
+    }
+
     public WebSocketCloseStatus? CloseStatus => _socket.CloseStatus;
 
     public string? CloseReason => _socket.CloseStatusDescription;

@@ -349,6 +349,8 @@ export interface ElementEvent {
   operation_id: string;
   operation_type: string;
   origin?: string;
+  undo_of?: string[];
+  redo_of?: string[];
   user_id: string;
   username: string;
   timestamp: string;
