@@ -20,15 +20,20 @@ window.timeSlider = (() => {
     await until(() => bar().dataset.revision === String(revision) && 'there' in bar().dataset, `revision ${revision}`);
   }
 
+  const WITHOUT_WORDS = ['svg', 'g', 'defs', 'linearGradient']; // what stands there is never drawn
+
   /** The tree as text: what is drawn, in order, whatever order attributes are in. */
   function lines(node, { ids }, depth = 0) {
     const attributes = [...node.attributes].filter(({ name }) => !name.startsWith('xmlns') && name !== 'style' && (ids || name !== 'id'));
     const own = `${'  '.repeat(depth)}${node.localName} ${attributes.map(({ name, value }) => `${name}=${JSON.stringify(value)}`).sort().join(' ')}`;
     const inner = [];
+    let words = '';
+    const say = () => { if (words.trim()) inner.push(`${'  '.repeat(depth + 1)}"${words}"`); words = ''; };
     for (const child of node.childNodes) {
-      if (child.nodeType === Node.ELEMENT_NODE) inner.push(...lines(child, { ids }, depth + 1));
-      else if (child.nodeValue.trim()) inner.push(`${'  '.repeat(depth + 1)}"${child.nodeValue}"`);
+      if (child.nodeType === Node.ELEMENT_NODE) { say(); inner.push(...lines(child, { ids }, depth + 1)); }
+      else if (child.nodeType !== Node.COMMENT_NODE && !WITHOUT_WORDS.includes(node.localName)) words += child.nodeValue;
     }
+    say();
     return [own, ...inner];
   }
 

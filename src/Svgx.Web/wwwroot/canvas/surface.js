@@ -7,6 +7,12 @@ const OWNER = Symbol('element id');
 /** So many placements in one parent are cheaper as one pass over all its children. */
 const ONE_PASS_FROM = 8;
 
+/**
+ * In these, characters are never drawn: only the line breaks between the elements of a file. They stay in the model and are left out of the DOM, where keeping them in order would cost a pass over
+ * all children for every element that comes or goes.
+ */
+const WITHOUT_WORDS = new Set(['svg', 'g', 'defs', 'symbol', 'marker', 'clipPath', 'mask', 'pattern', 'linearGradient', 'radialGradient', 'filter', 'switch']);
+
 export class Surface {
   #shadow;
   #elements = new Map();
@@ -195,14 +201,14 @@ export class Surface {
     }
     for (const child of node.children) {
       if (child.id !== undefined) { const built = this.#build(child); if (built) element.append(built); }
-      else if (child.kind === 'text' || child.kind === 'cdata') element.append(child.value);
+      else if (isShown(child, element)) element.append(child.value);
     }
   }
 
   *#fillGradually(element, node) {
     if (element.localName === 'style') { this.#fill(element, node); return; }
     for (const child of node.children) {
-      if (child.id === undefined) { if (child.kind === 'text' || child.kind === 'cdata') element.append(child.value); continue; }
+      if (child.id === undefined) { if (isShown(child, element)) element.append(child.value); continue; }
       const built = this.#shell(child);
       if (!built) continue;
       element.append(built);
@@ -226,14 +232,14 @@ export class Surface {
     if (!element) return;
     if (element.localName === 'style') { this.#fill(element, node); return; }
     for (const child of Array.from(element.childNodes)) if (child.nodeType === Node.TEXT_NODE) child.remove();
-    if (node.children.some(child => child.kind === 'text' || child.kind === 'cdata')) this.#order(node, element);
+    if (node.children.some(child => isShown(child, element))) this.#order(node, element);
   }
 
   #place(parentId, nodes) {
     const parent = this.#elements.get(parentId);
     const model = this.#model.get(parentId);
     if (!parent || !model) return;
-    if (nodes.length > ONE_PASS_FROM || model.children.some(child => child.kind === 'text')) { this.#syncContent(model); this.#order(model, parent); return; }
+    if (nodes.length > ONE_PASS_FROM || (!WITHOUT_WORDS.has(parent.localName) && model.children.some(child => isShown(child, parent)))) { this.#syncContent(model); this.#order(model, parent); return; }
     // The last goes first: what each is put before has its own place by then.
     const places = nodes.map(node => ({ node, at: model.children.indexOf(node) })).sort((a, b) => b.at - a.at);
     for (const { node, at } of places) {
@@ -264,7 +270,7 @@ export class Surface {
       if (child.id !== undefined) {
         dom = this.#build(child);
         if (!dom || this.#ghosts.has(dom.parentNode)) continue; // not drawn, or lifted for a gesture
-      } else if (child.kind !== 'text' && child.kind !== 'cdata') continue;
+      } else if (!isShown(child, parent)) continue;
       // Looked up anew each time: building a group takes children that stood here into it.
       const next = skip(last ? last.nextSibling : parent.firstChild);
       if (!dom) {
@@ -276,6 +282,8 @@ export class Surface {
     }
   }
 }
+
+const isShown = (child, parent) => (child.kind === 'text' || child.kind === 'cdata') && !WITHOUT_WORDS.has(parent.localName);
 
 const localName = node => node.name.slice(node.name.indexOf(':') + 1);
 
