@@ -12,6 +12,9 @@ public interface IConflictStore
     /// <param name="cancellationToken">Ends the reading.</param>
     Task<IReadOnlyList<Conflict>> ReadAsync(Guid documentId, string branch, ConflictStatus? status, string? before, int limit, CancellationToken cancellationToken);
 
+    /// <summary>The open conflicts of all branches that are in use, newest first, at most so many.</summary>
+    Task<IReadOnlyList<Conflict>> ReadOpenAsync(Guid documentId, int limit, CancellationToken cancellationToken);
+
     /// <summary>One conflict of a document; <see langword="null"/> when there is none of that id.</summary>
     Task<Conflict?> FindAsync(Guid documentId, string conflictId, CancellationToken cancellationToken);
 

@@ -15,11 +15,19 @@ internal sealed class SqliteConflictStore(CollaborationDatabase database) : ICon
             ORDER BY ConflictId DESC LIMIT $limit
             """,
             ("$document", documentId), ("$branch", branch), ("$open", status is { } wanted ? wanted == ConflictStatus.Open : null), ("$before", before), ("$limit", limit));
-        using var row = select.ExecuteReader();
-        var conflicts = new List<Conflict>();
-        while (row.Read())
-            conflicts.Add(ReadConflict(row.GetFieldValue<byte[]>(0)));
-        return conflicts;
+        return ReadConflicts(select);
+    }, cancellationToken);
+
+    public Task<IReadOnlyList<Conflict>> ReadOpenAsync(Guid documentId, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<Conflict>>(connection =>
+    {
+        using var select = connection.Command(
+            """
+            SELECT Content FROM Conflicts WHERE DocumentId = $document AND IsOpen
+            AND NOT EXISTS (SELECT 1 FROM Branches WHERE Branches.DocumentId = $document AND Name = Branch AND DeletedAt IS NOT NULL)
+            ORDER BY ConflictId DESC LIMIT $limit
+            """,
+            ("$document", documentId), ("$limit", limit));
+        return ReadConflicts(select);
     }, cancellationToken);
 
     public Task<Conflict?> FindAsync(Guid documentId, string conflictId, CancellationToken cancellationToken) => database.ReadAsync(connection =>
@@ -39,6 +47,15 @@ internal sealed class SqliteConflictStore(CollaborationDatabase database) : ICon
         var content = JsonSerializer.SerializeToUtf8Bytes(policy, ConflictJsonContext.Default.ConflictPolicy);
         return database.WriteAsync((connection, transaction) =>
             connection.Execute(transaction, "INSERT OR REPLACE INTO ConflictPolicies (DocumentId, Content) VALUES ($document, $content)", ("$document", documentId), ("$content", content)), cancellationToken);
+    }
+
+    private static List<Conflict> ReadConflicts(SqliteCommand select)
+    {
+        using var row = select.ExecuteReader();
+        var conflicts = new List<Conflict>();
+        while (row.Read())
+            conflicts.Add(ReadConflict(row.GetFieldValue<byte[]>(0)));
+        return conflicts;
     }
 
     /// <summary>Writes conflicts in the transaction of the operations that made or settled them.</summary>

@@ -28,6 +28,16 @@ public sealed partial class CollaborationEngine
         return await _services.Conflicts.ReadAsync(documentId, branch, status, before, Math.Clamp(limit, 1, MaxConflictPage), cancellationToken);
     }
 
+    /// <summary>The open conflicts of all of a document's branches that are in use, newest first. Does not ask for rights: the host does.</summary>
+    /// <param name="documentId">The document.</param>
+    /// <param name="limit">At most so many; 1 to <see cref="MaxConflictPage"/>.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task<IReadOnlyList<Conflict>> GetOpenConflictsAsync(Guid documentId, int limit = MaxConflictPage, CancellationToken cancellationToken = default)
+    {
+        await _services.Store.PrepareAsync(cancellationToken);
+        return await _services.Conflicts.ReadOpenAsync(documentId, Math.Clamp(limit, 1, MaxConflictPage), cancellationToken);
+    }
+
     /// <summary>One conflict of a document, in any branch; <see langword="null"/> when there is none of that id.</summary>
     public async Task<Conflict?> FindConflictAsync(Guid documentId, string conflictId, CancellationToken cancellationToken = default)
     {

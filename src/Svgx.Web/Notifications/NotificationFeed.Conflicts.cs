@@ -24,7 +24,7 @@ internal sealed partial class NotificationFeed
         _conflictsChanged.TryRemove(documentId, out _);
         try
         {
-            var open = await engine.GetConflictsAsync(documentId, limit: CollaborationEngine.MaxConflictPage, cancellationToken: cancellationToken);
+            var open = await engine.GetOpenConflictsAsync(documentId, cancellationToken: cancellationToken);
             await using var database = await databases.CreateDbContextAsync(cancellationToken);
             var told = await database.Notifications.Where(row => row.DocumentId == documentId && row.Kind == NotificationKind.Conflict).ToListAsync(cancellationToken);
             var changed = new HashSet<string>(StringComparer.Ordinal);

@@ -52,6 +52,7 @@ internal sealed partial class NotificationFeed(
     {
         engine.CommentsChanged += OnCommentsChanged;
         engine.ConflictsChanged += OnConflictsChanged;
+        engine.Versions.Changed += OnConflictsChanged; // a branch that is deleted takes its conflicts along
         await using var clock = time.CreateTimer(_ => _signal.Writer.TryWrite(true), null, Pause, Pause); // what failed is tried again
         try
         {
@@ -77,6 +78,7 @@ internal sealed partial class NotificationFeed(
         {
             engine.CommentsChanged -= OnCommentsChanged;
             engine.ConflictsChanged -= OnConflictsChanged;
+            engine.Versions.Changed -= OnConflictsChanged;
         }
     }
 

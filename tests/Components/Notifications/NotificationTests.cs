@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MudBlazor.Services;
 using Svgx.Collaboration.Comments;
 using Svgx.Collaboration.Engine;
+using Svgx.Collaboration.Versions;
 using Svgx.Web.Components.Notifications;
 using Svgx.Web.Identity;
 using Svgx.Web.Notifications;
@@ -124,8 +125,26 @@ public class NotificationTests : BunitContext
         Assert.Empty(await ListAsync(ben));
     }
 
-    private async Task DrawAsync(Guid id, AppUser user, string type, long seen) =>
-        Assert.IsType<SubmitOutcome.Accepted>(await Engine.SendOperationAsync(id, user.Id, new(null, type, "lamp", JsonElement.Parse("""{"fill":"red"}"""), seen)));
+    [Fact, Trait("Rule", "T21")]
+    public async Task A_conflict_in_a_branch_is_told_too_and_leads_there_until_the_branch_is_deleted()
+    {
+        var (ada, ben, id) = await TwoAsync(DocumentRole.Editor);
+        var feed = _app.Services.GetRequiredService<NotificationFeed>();
+        await DrawAsync(id, ada, "create", 0);
+        Assert.IsType<VersionResult<Branch>.Done>(await Engine.Versions.CreateBranchAsync(id, new(ada.Id), "draft"));
+        await DrawAsync(id, ada, "update", 0, "draft");
+        await DrawAsync(id, ben, "delete", 0, "draft");
+        await feed.CatchUpAsync(id, default);
+        var bens = Assert.Single(await ListAsync(ben));
+        Assert.Equal($"/d/{id}?branch=draft&conflict={bens.TargetId}", bens.Link);
+
+        Assert.IsType<VersionResult<Branch>.Done>(await Engine.Versions.DeleteBranchAsync(id, new(ada.Id), "draft"));
+        await feed.CatchUpAsync(id, default);
+        Assert.Empty(await ListAsync(ben));
+    }
+
+    private async Task DrawAsync(Guid id, AppUser user, string type, long seen, string branch = "main") =>
+        Assert.IsType<SubmitOutcome.Accepted>(await Engine.SendOperationAsync(id, user.Id, new(null, type, "lamp", JsonElement.Parse("""{"fill":"red"}"""), seen), branch));
 
     private async Task<(AppUser Ada, AppUser Ben, Guid Document)> TwoAsync(DocumentRole role = DocumentRole.Commenter)
     {
