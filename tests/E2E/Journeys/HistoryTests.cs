@@ -49,6 +49,12 @@ public sealed class HistoryTests(Browsers browsers)
         await ada.Page.GetByLabel("Look at Sketch for Monday").ClickAsync();
         var preview = ada.Page.GetByRole(AriaRole.Dialog);
         await Expect(preview).ToBeFocusedAsync();
+        await Expect(preview.Locator(".preview-drawing ellipse")).ToHaveCountAsync(1);
+        await Expect(preview.Locator(".preview-drawing line")).ToHaveCountAsync(0);
+        var size = (await preview.Locator(".preview-paper").BoundingBoxAsync())!.Width;
+        await ada.Page.Keyboard.PressAsync("+");
+        Assert.InRange((await preview.Locator(".preview-paper").BoundingBoxAsync())!.Width, size * 1.2, size * 1.3);
+        await ada.Page.Keyboard.PressAsync("1");
         await ada.PictureAsync("history-preview");
         await ada.Page.Keyboard.PressAsync("Delete");
         await ada.Page.Keyboard.PressAsync("Escape");
@@ -146,7 +152,9 @@ public sealed class HistoryTests(Browsers browsers)
     {
         await person.ToolAsync("comment");
         await person.ClickAsync(x, 30);
-        await person.Page.GetByLabel("New comment").FillAsync(text);
+        var box = person.Page.GetByLabel("New comment");
+        await Expect(box).ToBeFocusedAsync(); // which its module does, so its keys count from here on
+        await box.FillAsync(text);
         await person.Page.Keyboard.PressAsync("Control+Enter");
         await Expect(person.Page.Locator(".comment-text")).ToHaveTextAsync(text);
     }

@@ -53,6 +53,11 @@ export function pictureView(host, sides, signal) {
 
   return {
     fit,
+    /** Zooms by a factor, about the middle. */
+    zoomBy(factor) {
+      const { left, top, width, height } = sides[0].viewport.bounds;
+      zoom(left + width / 2, top + height / 2, factor);
+    },
     /** Brings a box on a side's stage into the middle, no smaller than it is now. */
     reveal({ viewport }, box) {
       const { width, height } = viewport.bounds;
