@@ -6,7 +6,7 @@ namespace Svgx.Tests.E2E.Pages;
 
 public sealed class CanvasViewTests(Browsers browsers)
 {
-    [Fact, Trait("Rule", "C19")]
+    [Fact, Trait("Rule", "C24")]
     public async Task A_drawing_seen_as_a_whole_stays_whole_when_a_panel_opens_beside_or_below_it()
     {
         await using var app = await AppProcess.StartAsync();
@@ -24,7 +24,7 @@ public sealed class CanvasViewTests(Browsers browsers)
         }
     }
 
-    [Fact, Trait("Rule", "C19")]
+    [Fact, Trait("Rule", "C24")]
     public async Task The_middle_of_a_view_that_somebody_chose_stays_in_the_middle()
     {
         await using var app = await AppProcess.StartAsync();
