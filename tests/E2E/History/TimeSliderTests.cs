@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Svgx.Tests.E2E.Running;
 using static Microsoft.Playwright.Assertions;
@@ -99,6 +100,12 @@ public sealed class TimeSliderTests(Browsers browsers)
         Assert.EndsWith("saved version Sixty tiles", await range.GetAttributeAsync("aria-valuetext"), StringComparison.Ordinal);
         await ada.CloseTabAsync();
         await ada.PictureAsync("time-slider");
+        foreach (var theme in new[] { ColorScheme.Dark, ColorScheme.Light })
+        {
+            await page.EmulateMediaAsync(new() { ColorScheme = theme });
+            await Expect(page.Locator(".app-shell")).ToHaveAttributeAsync("data-theme", theme == ColorScheme.Dark ? "dark" : "light");
+            Assert.Empty((await slider.RunAxe()).Violations);
+        }
         await range.FocusAsync();
         await page.Keyboard.PressAsync("Home");
         await Expect(slider).ToHaveAttributeAsync("data-revision", "0");
@@ -151,6 +158,12 @@ public sealed class TimeSliderTests(Browsers browsers)
         await Expect(slider).ToHaveAttributeAsync("data-revision", "92");
         await page.Keyboard.PressAsync("Home");
         await page.Keyboard.PressAsync("Shift+ArrowRight");
+        await Expect(slider).ToHaveAttributeAsync("data-revision", "10");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make a branch" }).ClickAsync();
+        await page.GetByLabel("Name of the new branch").PressAsync("Escape"); // closes the form alone
+        await Expect(page.GetByLabel("Name of the new branch")).ToHaveCountAsync(0);
+        await page.Keyboard.PressAsync("ArrowRight");
+        await page.Keyboard.PressAsync("ArrowLeft");
         await Expect(slider).ToHaveAttributeAsync("data-revision", "10");
         await page.GetByRole(AriaRole.Button, new() { Name = "Make a branch" }).ClickAsync();
         await page.GetByLabel("Name of the new branch").FillAsync("ten-tiles");

@@ -185,10 +185,12 @@ public sealed partial class TimeSlider(CollaborationEngine engine, ISnackbar sna
             await Switched.InvokeAsync(branch.Name);
         });
 
-    private void OnBranchKey(KeyboardEventArgs key)
+    private Task OnBranchKeyAsync(KeyboardEventArgs key) => key.Key == "Escape" ? CancelBranchAsync() : Task.CompletedTask;
+
+    private async Task CancelBranchAsync()
     {
-        if (key.Key == "Escape")
-            _isBranching = false;
+        _isBranching = false;
+        await _bar.FocusAsync(preventScroll: true); // what had the focus goes with the form
     }
 
     /// <summary>One thing at a time, with the revision that the slider stands at; a refusal is said in words.</summary>

@@ -31,6 +31,8 @@ export function openSlider({ element, page, canvas, closed }) {
   });
 
   lookBack();
+  // A click beside the controls leaves the focus nowhere.
+  addEventListener('keydown', event => { if (event.target === document.body && !event.defaultPrevented && key(event)) event.preventDefault(); }, { signal });
   const leave = [client.on('operations', grow), client.on('document', grow)];
   grow();
   element.focus({ preventScroll: true });
