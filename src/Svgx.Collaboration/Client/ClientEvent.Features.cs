@@ -35,4 +35,7 @@ public abstract partial record ClientEvent
 
     /// <summary>A branch is gone; who was in it was sent away.</summary>
     public sealed record BranchDeleted(Branch Branch) : ClientEvent;
+
+    /// <summary>What a deleted branch held was let go: its versions are not listed any more.</summary>
+    public sealed record BranchPurged(Branch Branch) : ClientEvent;
 }

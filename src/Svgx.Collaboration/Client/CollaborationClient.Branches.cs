@@ -29,6 +29,11 @@ public sealed partial class CollaborationClient
     /// <exception cref="RequestLostException">The connection was lost meanwhile: it may have been done or not.</exception>
     public async Task<Branch> DeleteBranchAsync(string name, CancellationToken cancellationToken = default) => BranchOf(await ControlAsync("delete_branch", cancellationToken, new KeyValuePair<string, object?>("branch", name)));
 
+    /// <summary>Lets go, for good, of what a deleted branch holds: its operations, comments and conflicts and the contents of its versions. The document's owner alone may.</summary>
+    /// <exception cref="RequestRefusedException">Refused, with a code of the protocol.</exception>
+    /// <exception cref="RequestLostException">The connection was lost meanwhile: it may have been done or not.</exception>
+    public async Task<Branch> PurgeBranchAsync(string name, CancellationToken cancellationToken = default) => BranchOf(await ControlAsync("purge_branch", cancellationToken, new KeyValuePair<string, object?>("branch", name)));
+
     /// <summary>What a merge would do now. Changes nothing.</summary>
     /// <param name="source">The branch that would come in.</param>
     /// <param name="target">The branch that would be merged into. Default: the joined one.</param>
@@ -63,6 +68,7 @@ public sealed partial class CollaborationClient
         "version_updated" => new ClientEvent.VersionLabelled(VersionOf(message)),
         "branch_created" => new ClientEvent.BranchCreated(BranchOf(message)),
         "branch_deleted" => new ClientEvent.BranchDeleted(BranchOf(message)),
+        "branch_purged" => new ClientEvent.BranchPurged(BranchOf(message)),
         _ => null,
     };
 }

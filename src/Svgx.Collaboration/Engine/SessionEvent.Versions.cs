@@ -21,4 +21,7 @@ public abstract partial record SessionEvent
 
     /// <summary>A branch is gone; who was in it was sent away.</summary>
     public sealed record BranchDeleted(Branch Branch) : SessionEvent;
+
+    /// <summary>What a deleted branch held was let go: its versions are not listed any more.</summary>
+    public sealed record BranchPurged(Branch Branch) : SessionEvent;
 }

@@ -37,6 +37,8 @@ internal sealed class VersionControl(DocumentVersions versions, Guid documentId,
                 return answer.Branches(Done(await versions.ListBranchesAsync(documentId, actor, message.Deleted, cancellationToken)));
             case "delete_branch":
                 return Asked(message, answer.Branch(Done(await versions.DeleteBranchAsync(documentId, actor, Required(message.Branch, "branch"), cancellationToken))));
+            case "purge_branch":
+                return Asked(message, answer.Branch(Done(await versions.PurgeBranchAsync(documentId, actor, Required(message.Branch, "branch"), cancellationToken))));
             case "preview_merge":
                 return answer.Preview(Done(await versions.PreviewMergeAsync(documentId, actor, Required(message.Source, "source"), branch, message.Resolutions, cancellationToken)));
             case "merge_branch":

@@ -15,7 +15,7 @@ internal sealed class VersionMessages(DateTimeOffset now, string? requestId)
     /// <summary>Every <c>type</c> written here.</summary>
     public static readonly ImmutableArray<string> Types =
     [
-        "version_created", "version_reverted", "version_updated", "branch_created", "branch_deleted",
+        "version_created", "version_reverted", "version_updated", "branch_created", "branch_deleted", "branch_purged",
         "version", "versions", "version_content", "version_diff", "branch", "branches", "merge_preview", "element_history", "integrity",
     ];
 
@@ -42,6 +42,9 @@ internal sealed class VersionMessages(DateTimeOffset now, string? requestId)
                 return true;
             case SessionEvent.BranchDeleted deleted:
                 ServerMessages.Write(frame, "branch_deleted", now, json => Write(json, "branch", deleted.Branch));
+                return true;
+            case SessionEvent.BranchPurged purged:
+                ServerMessages.Write(frame, "branch_purged", now, json => Write(json, "branch", purged.Branch));
                 return true;
             default:
                 return false;

@@ -16,7 +16,7 @@ internal static class VersionReader
     /// <summary>Every <c>action</c> there is.</summary>
     public static readonly ImmutableArray<string> Actions =
     [
-        "create_version", "list_versions", "get_version", "get_content", "label_version", "revert_version", "restore", "diff", "create_branch", "list_branches", "delete_branch",
+        "create_version", "list_versions", "get_version", "get_content", "label_version", "revert_version", "restore", "diff", "create_branch", "list_branches", "delete_branch", "purge_branch",
         "preview_merge", "merge_branch", "element_history", "verify",
     ];
 

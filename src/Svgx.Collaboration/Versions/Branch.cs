@@ -30,8 +30,11 @@ public sealed record Branch
     /// <summary>Its last revision.</summary>
     public long HeadRevision { get; init; }
 
-    /// <summary>When it was deleted, UTC. Its versions stay; nobody can join it, and its name stays taken.</summary>
+    /// <summary>When it was deleted, UTC. Its versions stay until it is purged; nobody can join it, and its name stays taken.</summary>
     public DateTime? DeletedAt { get; init; }
+
+    /// <summary>When what it held was let go, UTC: its operations, snapshots, comments, conflicts and the contents of its versions. It was deleted before.</summary>
+    public DateTime? PurgedAt { get; init; }
 }
 
 /// <summary>What a branch may be called.</summary>

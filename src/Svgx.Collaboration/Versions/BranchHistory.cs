@@ -33,13 +33,13 @@ internal sealed class BranchHistory(IReadOnlyList<Branch> branches, IReadOnlyLis
     }
 
     /// <summary>
-    /// The points that two branches have in common and that no other common point contains; best first. There is one, unless the two have been merged into each other crosswise: then the
+    /// The points that two branches have in common and that no other common point contains, but for those in purged branches, which cannot be read any more; best first. There is one, unless the two have been merged into each other crosswise: then the
     /// one whose branch is named first among those with the most work in them stands at the front.
     /// </summary>
     public ImmutableArray<(string Branch, long Revision)> CommonAncestors(string one, long oneRevision, string other, long otherRevision)
     {
         Dictionary<string, long> mine = Contained(one, oneRevision), theirs = Contained(other, otherRevision);
-        var common = mine.Where(pair => theirs.ContainsKey(pair.Key)).Select(pair => (Branch: pair.Key, Revision: Math.Min(pair.Value, theirs[pair.Key]))).ToList();
+        var common = mine.Where(pair => theirs.ContainsKey(pair.Key) && !(_branches.TryGetValue(pair.Key, out var branch) && branch.PurgedAt is not null)).Select(pair => (Branch: pair.Key, Revision: Math.Min(pair.Value, theirs[pair.Key]))).ToList();
         var reach = common.ToDictionary(point => point, point => Contained(point.Branch, point.Revision));
         return [.. common
             .Where(point => !common.Exists(better => better != point && reach[better].TryGetValue(point.Branch, out var upTo) && upTo >= point.Revision

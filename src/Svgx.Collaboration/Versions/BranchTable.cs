@@ -6,7 +6,7 @@ namespace Svgx.Collaboration.Versions;
 /// <summary>Branches in the database. <c>main</c> has no row: it is there when the document is.</summary>
 internal static class BranchTable
 {
-    private const string Columns = "DocumentId, Name, CreatedBy, CreatedByName, CreatedAt, FromBranch, FromRevision, FromVersion, DeletedAt, Hash";
+    private const string Columns = "DocumentId, Name, CreatedBy, CreatedByName, CreatedAt, FromBranch, FromRevision, FromVersion, DeletedAt, PurgedAt, Hash";
 
     public static bool IsDeleted(SqliteConnection connection, Guid documentId, string name)
     {
@@ -40,8 +40,9 @@ internal static class BranchTable
                     FromRevision = row.GetInt64(6),
                     FromVersion = row.GetString(7),
                     DeletedAt = row.IsDBNull(8) ? null : new(row.GetInt64(8), DateTimeKind.Utc),
+                    PurgedAt = row.IsDBNull(9) ? null : new(row.GetInt64(9), DateTimeKind.Utc),
                 };
-                branches.Add((branch, VersionHash.Branch(branch).AsSpan().SequenceEqual(row.GetFieldValue<byte[]>(9)) ? null : "Its row is not as it was stored."));
+                branches.Add((branch, VersionHash.Branch(branch).AsSpan().SequenceEqual(row.GetFieldValue<byte[]>(10)) ? null : "Its row is not as it was stored."));
             }
         }
         for (var i = 0; i < branches.Count; i++)
@@ -56,9 +57,10 @@ internal static class BranchTable
     public static bool Write(SqliteConnection connection, SqliteTransaction transaction, Branch branch) => connection.Execute(transaction,
         $"INSERT OR IGNORE INTO Branches ({Columns}) VALUES ({string.Join(", ", Columns.Split(", ").Select(name => "$" + name))})",
         ("$DocumentId", branch.DocumentId), ("$Name", branch.Name), ("$CreatedBy", branch.CreatedBy), ("$CreatedByName", branch.CreatedByName), ("$CreatedAt", branch.CreatedAt.Ticks),
-        ("$FromBranch", branch.FromBranch), ("$FromRevision", branch.FromRevision), ("$FromVersion", branch.FromVersion), ("$DeletedAt", branch.DeletedAt?.Ticks), ("$Hash", VersionHash.Branch(branch))) > 0;
+        ("$FromBranch", branch.FromBranch), ("$FromRevision", branch.FromRevision), ("$FromVersion", branch.FromVersion), ("$DeletedAt", branch.DeletedAt?.Ticks), ("$PurgedAt", branch.PurgedAt?.Ticks), ("$Hash", VersionHash.Branch(branch))) > 0;
 
-    public static void MarkDeleted(SqliteConnection connection, SqliteTransaction transaction, Branch branch) => connection.Execute(transaction,
-        "UPDATE Branches SET DeletedAt = $at, Hash = $hash WHERE DocumentId = $document AND Name = $name",
-        ("$at", branch.DeletedAt?.Ticks), ("$hash", VersionHash.Branch(branch)), ("$document", branch.DocumentId), ("$name", branch.Name));
+    /// <summary>Notes that a branch is deleted, or purged.</summary>
+    public static void Mark(SqliteConnection connection, SqliteTransaction transaction, Branch branch) => connection.Execute(transaction,
+        "UPDATE Branches SET DeletedAt = $deleted, PurgedAt = $purged, Hash = $hash WHERE DocumentId = $document AND Name = $name",
+        ("$deleted", branch.DeletedAt?.Ticks), ("$purged", branch.PurgedAt?.Ticks), ("$hash", VersionHash.Branch(branch)), ("$document", branch.DocumentId), ("$name", branch.Name));
 }

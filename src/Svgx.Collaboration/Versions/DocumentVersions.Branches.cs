@@ -58,7 +58,7 @@ public sealed partial class DocumentVersions
         return (await Store.ReadBranchesAsync(documentId, cancellationToken)).Select(pair => pair.Branch).Where(branch => deleted || branch.DeletedAt is null).ToImmutableArray();
     });
 
-    /// <summary>Deletes a branch: who is in it is sent away, and nobody can join it any more. Its versions stay, its name stays taken. <c>main</c> cannot be deleted.</summary>
+    /// <summary>Deletes a branch: who is in it is sent away, and nobody can join it any more. Its versions stay until it is purged, its name stays taken. <c>main</c> cannot be deleted.</summary>
     public Task<VersionResult<Branch>> DeleteBranchAsync(Guid documentId, VersionActor actor, string name, CancellationToken cancellationToken = default) => AskAsync(async () =>
     {
         var seat = await RequireAsync(documentId, actor, DocumentRole.Editor, branch: null, cancellationToken);
@@ -69,6 +69,28 @@ public sealed partial class DocumentVersions
         await _engine.CloseBranchAsync(documentId, name, CloseReason.BranchGone);
         _engine.Announce(documentId, name, new SessionEvent.BranchDeleted(branch));
         _services.Activity.Record(new(documentId, CollaborationEngine.MainBranch, seat.UserId, seat.Username, ActivityKind.BranchDeleted, name));
+        return branch;
+    });
+
+    /// <summary>
+    /// Lets go, for good, of what a deleted branch holds: its operations, snapshots, comments and conflicts, and the contents of its versions. What was merged from it stays where it was merged.
+    /// Its name stays taken. Done again after an interruption, it goes on.
+    /// </summary>
+    /// <param name="documentId">The document.</param>
+    /// <param name="actor">For whom; the owner.</param>
+    /// <param name="name">A branch that is deleted.</param>
+    /// <param name="cancellationToken">Gives up before it is begun.</param>
+    public Task<VersionResult<Branch>> PurgeBranchAsync(Guid documentId, VersionActor actor, string name, CancellationToken cancellationToken = default) => AskAsync(async () =>
+    {
+        await RequireAsync(documentId, actor, DocumentRole.Owner, branch: null, cancellationToken);
+        var known = (await Store.ReadBranchesAsync(documentId, cancellationToken)).Select(pair => pair.Branch).FirstOrDefault(branch => branch.Name == name) ?? throw NoBranch(name);
+        if (known.DeletedAt is null)
+            throw new VersionRefusedException(RefusalCode.InvalidData, "Only a branch that is deleted can be purged.");
+        var now = _services.Time.GetUtcNow().UtcDateTime;
+        var branch = known with { PurgedAt = known.PurgedAt ?? now };
+        await Store.PurgeBranchAsync(branch, now, cancellationToken);
+        branch = branch with { HeadRevision = 0 };
+        _engine.Announce(documentId, exceptBranch: null, new SessionEvent.BranchPurged(branch));
         return branch;
     });
 

@@ -49,6 +49,9 @@ internal interface IVersionStore
     /// <summary>Notes that a branch is deleted.</summary>
     Task DeleteBranchAsync(Branch branch, CancellationToken cancellationToken);
 
+    /// <summary>Lets go of what a branch holds, in portions. Done again after an interruption, it goes on.</summary>
+    Task PurgeBranchAsync(Branch branch, DateTime now, CancellationToken cancellationToken);
+
     /// <summary>A branch, deleted or not, as of a revision; <see langword="null"/> when it has none such.</summary>
     /// <exception cref="BranchDamagedException">It cannot be trusted.</exception>
     Task<BranchState?> LoadAsOfAsync(Guid documentId, string branch, long revision, CancellationToken cancellationToken);

@@ -45,6 +45,8 @@ internal sealed class IntegrityCheck(Guid documentId, ICollaborationStore journa
         {
             if (fault is not null)
                 Found(new(DamageKind.Branch, branch.Name, null, null, fault));
+            if (branch.PurgedAt is not null)
+                continue; // there is nothing in it any more
             await CheckBranchAsync(branch.Name, whole[branch.Name].ToLookup(version => version.Revision), cancellationToken);
         }
         foreach (var version in whole.SelectMany(group => group).Where(version => branches.All(pair => pair.Branch.Name != version.Branch)))

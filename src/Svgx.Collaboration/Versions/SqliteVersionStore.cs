@@ -99,7 +99,9 @@ internal sealed class SqliteVersionStore(CollaborationDatabase database) : IVers
     }
 
     public Task DeleteBranchAsync(Branch branch, CancellationToken cancellationToken) =>
-        database.WriteAsync((connection, transaction) => BranchTable.MarkDeleted(connection, transaction, branch), cancellationToken);
+        database.WriteAsync((connection, transaction) => BranchTable.Mark(connection, transaction, branch), cancellationToken);
+
+    public Task PurgeBranchAsync(Branch branch, DateTime now, CancellationToken cancellationToken) => new BranchPurge(database).RunAsync(branch, now, cancellationToken);
 
     public Task<BranchState?> LoadAsOfAsync(Guid documentId, string branch, long revision, CancellationToken cancellationToken) => database.ReadAsync(connection =>
     {

@@ -30,7 +30,10 @@ internal static class VersionHash
     public static byte[] Branch(Branch branch)
     {
         using var hash = new FieldHash("svgx-branch-1");
-        return hash.Add(branch.DocumentId).Add(branch.Name).Add(branch.CreatedBy).Add(branch.CreatedByName).Add(branch.CreatedAt.Ticks)
-            .Add(branch.FromBranch).Add(branch.FromRevision).Add(branch.FromVersion).Add(branch.DeletedAt?.Ticks).Finish();
+        hash.Add(branch.DocumentId).Add(branch.Name).Add(branch.CreatedBy).Add(branch.CreatedByName).Add(branch.CreatedAt.Ticks)
+            .Add(branch.FromBranch).Add(branch.FromRevision).Add(branch.FromVersion).Add(branch.DeletedAt?.Ticks);
+        if (branch.PurgedAt is { } purged) // rows from before there was a purge have no such field
+            hash.Add(purged.Ticks);
+        return hash.Finish();
     }
 }

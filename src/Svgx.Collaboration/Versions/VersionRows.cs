@@ -76,6 +76,9 @@ internal sealed class BranchRow
     /// <summary>UTC ticks.</summary>
     public long? DeletedAt { get; init; }
 
+    /// <summary>UTC ticks.</summary>
+    public long? PurgedAt { get; init; }
+
     /// <summary>SHA-256 over the other columns.</summary>
     public required byte[] Hash { get; init; }
 }

@@ -36,6 +36,7 @@ internal static class OpenApiDescription
         ["name"] = "The name. Default: the drawing's title, else Untitled.",
         ["preview"] = "Only say what would happen. Default false.",
         ["revision"] = "As it was after this revision.",
+        ["deleted"] = "Whether deleted ones are listed too; default false.",
         ["status"] = "Which of them: open (default), settled or all.",
         ["time"] = "As it was at this time, UTC.",
         ["to"] = "The other side of the comparison.",

@@ -19,9 +19,10 @@ internal static class VersionEndpoints
         document.MapPost("/versions/{vid}/revert", Revert).WithSummary("Brings a branch back to a version, as one operation and a new version (editors)").Answers();
         document.MapPost("/restore", Restore).WithSummary("Brings back the drawing, or some elements, as of a version, revision or time (editors)").Answers();
         document.MapGet("/diff", Diff).WithSummary("How two points differ: each a version's id, BRANCH, BRANCH@REVISION or BRANCH@TIME").Answers();
-        document.MapGet("/branches", Branches).WithSummary("The branches, main first").Answers();
+        document.MapGet("/branches", Branches).WithSummary("The branches, main first; with deleted=true those too").Answers();
         document.MapPost("/branches", CreateBranch).WithSummary("Makes a branch from a point (editors)").Answers(StatusCodes.Status201Created);
         document.MapDelete("/branches/{bid}", DeleteBranch).WithSummary("Deletes a branch; its versions stay (editors)").Answers();
+        document.MapPost("/branches/{bid}/purge", PurgeBranch).WithSummary("Lets go, for good, of what a deleted branch holds (the document's owner)").Answers();
         document.MapPost("/branches/{bid}/merge", Merge).WithSummary("Merges the branch into another (editors); with preview=true only says what would come in").Answers();
         document.MapPost("/verify", Verify).WithSummary("Recomputes every checksum and replays the journal").Answers();
         document.MapGet("/elements/{eid}/history", ElementHistory).WithSummary("Who changed an element, when, and from what to what; next is the cursor of the next page").Answers();
@@ -51,14 +52,17 @@ internal static class VersionEndpoints
     private static async Task<IResult> Diff(Guid id, string from, ClaimsPrincipal user, CollaborationEngine engine, CancellationToken cancellationToken, string to = CollaborationEngine.MainBranch) =>
         Answer(await engine.Versions.DiffAsync(id, Actor(id, user, DocumentRole.Viewer), Point(from, "from"), Point(to, "to"), cancellationToken));
 
-    private static async Task<IResult> Branches(Guid id, ClaimsPrincipal user, CollaborationEngine engine, CancellationToken cancellationToken) =>
-        Answer(await engine.Versions.ListBranchesAsync(id, Actor(id, user, DocumentRole.Viewer), cancellationToken: cancellationToken));
+    private static async Task<IResult> Branches(Guid id, ClaimsPrincipal user, CollaborationEngine engine, CancellationToken cancellationToken, bool deleted = false) =>
+        Answer(await engine.Versions.ListBranchesAsync(id, Actor(id, user, DocumentRole.Viewer), deleted, cancellationToken));
 
     private static async Task<IResult> CreateBranch(Guid id, BranchBody body, ClaimsPrincipal user, CollaborationEngine engine, CancellationToken cancellationToken) =>
         Answer(await engine.Versions.CreateBranchAsync(id, Actor(id, user, DocumentRole.Editor), body.Name, body.From is null ? null : Point(body.From, "from"), cancellationToken), StatusCodes.Status201Created);
 
     private static async Task<IResult> DeleteBranch(Guid id, string bid, ClaimsPrincipal user, CollaborationEngine engine, CancellationToken cancellationToken) =>
         Answer(await engine.Versions.DeleteBranchAsync(id, Actor(id, user, DocumentRole.Editor), bid, cancellationToken));
+
+    private static async Task<IResult> PurgeBranch(Guid id, string bid, ClaimsPrincipal user, CollaborationEngine engine, CancellationToken cancellationToken) =>
+        Answer(await engine.Versions.PurgeBranchAsync(id, Actor(id, user, DocumentRole.Owner), bid, cancellationToken));
 
     private static async Task<IResult> Merge(Guid id, string bid, MergeBody body, ClaimsPrincipal user, CollaborationEngine engine, CancellationToken cancellationToken, bool preview = false)
     {

@@ -96,9 +96,12 @@ public class VersionsApiTests(RunningApp app)
         Assert.Contains("blue", svg, StringComparison.Ordinal);
 
         await SendAsync(http, HttpMethod.Delete, $"/api/documents/{id}/branches/main", null, 400);
+        await SendAsync(http, HttpMethod.Post, $"/api/documents/{id}/branches/draft/purge", null, 400); // it is not deleted
         await SendAsync(http, HttpMethod.Delete, $"/api/documents/{id}/branches/draft", null, 200);
         await SendAsync(http, HttpMethod.Post, $"/api/documents/{id}/branches/draft/merge", "{}", 404);
         Assert.Equal("main", Assert.Single((await SendAsync(http, HttpMethod.Get, $"/api/documents/{id}/branches", null, 200)).EnumerateArray()).GetProperty("name").GetString());
+        Assert.True((await SendAsync(http, HttpMethod.Post, $"/api/documents/{id}/branches/draft/purge", null, 200)).TryGetProperty("purged_at", out _));
+        Assert.Equal(2, (await SendAsync(http, HttpMethod.Get, $"/api/documents/{id}/branches?deleted=true", null, 200)).GetArrayLength());
         Assert.True((await SendAsync(http, HttpMethod.Post, $"/api/documents/{id}/verify", null, 200)).GetProperty("intact").GetBoolean());
     }
 
@@ -119,7 +122,7 @@ public class VersionsApiTests(RunningApp app)
         foreach (var (method, path, body) in new[]
         {
             (HttpMethod.Post, "versions", "{}"), (HttpMethod.Patch, $"versions/{version}", "{}"), (HttpMethod.Post, $"versions/{version}/revert", null), (HttpMethod.Post, "restore", """{"from":"main@1"}"""),
-            (HttpMethod.Post, "branches", """{"name":"draft"}"""), (HttpMethod.Delete, "branches/draft", null), (HttpMethod.Post, "branches/draft/merge", "{}"),
+            (HttpMethod.Post, "branches", """{"name":"draft"}"""), (HttpMethod.Delete, "branches/draft", null), (HttpMethod.Post, "branches/draft/purge", null), (HttpMethod.Post, "branches/draft/merge", "{}"),
         })
         {
             await SendAsync(viewer, method, $"/api/documents/{id}/{path}", body, 403);

@@ -83,7 +83,7 @@ export async function a_revert_and_a_restoration_are_operations_that_can_be_undo
 export async function a_branch_is_made_entered_drawn_in_merged_and_deleted(scene) {
   const [ada, ben] = [await joined(scene), await joined(scene, 'ben')];
   const heard = [];
-  for (const name of ['branchCreated', 'branchDeleted']) ben.on(name, branch => heard.push([name, branch.name]));
+  for (const name of ['branchCreated', 'branchDeleted', 'branchPurged']) ben.on(name, branch => heard.push([name, branch.name]));
   await lamp(ada);
   const made = await ada.createBranch('party');
   same([made.name, made.from_branch, made.from_revision], ['party', 'main', 1], 'branch');
@@ -119,7 +119,10 @@ export async function a_branch_is_made_entered_drawn_in_merged_and_deleted(scene
   same([(await ada.switchBranch('main')).branch, ada.model.get('lamp').attributes.get('fill')], ['main', 'red'], 'back in main');
   same([await code(ben.createBranch('party')), await code(ben.switchBranch('party')), ben.branch, ben.status], ['branch_exists', 'branch_not_found', 'main', 'connecting'], 'refusals');
   await until(ben, ['document'], () => ben.model !== null, 'back where it was');
-  same(heard, [['branchCreated', 'party'], ['branchDeleted', 'party']], 'what others hear');
+  const inParty = (await ben.listVersions({ branch: 'party' })).total;
+  same([(await ben.purgeBranch('party')).purged_at !== undefined, inParty > 0, (await ben.listVersions({ branch: 'party' })).total], [true, true, 0], 'purged');
+  await until(ben, ['branchPurged'], () => heard.length === 3, 'news');
+  same(heard, [['branchCreated', 'party'], ['branchDeleted', 'party'], ['branchPurged', 'party']], 'what others hear');
 }
 
 export async function what_two_do_unseen_is_a_conflict_told_to_both_and_settled_by_one(scene) {

@@ -83,6 +83,8 @@ public sealed class ClientHistoryTests
         Assert.NotNull((await ann.DeleteBranchAsync("party")).DeletedAt);
         Assert.Equal("party", (await gone.NextAsync<ClientEvent.BranchDeleted>()).Branch.Name);
         await bob.UntilAsync(client => client.Status == ClientStatus.Refused);
+        Assert.NotNull((await ann.PurgeBranchAsync("party")).PurgedAt);
+        Assert.Equal(0, (await ann.ListVersionsAsync("party")).Total);
         Assert.Equal((1, 2), ((await ann.ListBranchesAsync()).Length, (await ann.ListBranchesAsync(deleted: true)).Length));
     }
 

@@ -25,7 +25,7 @@ public class ObstructedVersions : DispatchProxy
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
         if (_next is not { } next || next.Method != targetMethod!.Name)
-            return targetMethod!.Invoke(_inner, args);
+            return targetMethod!.Invoke(_inner, BindingFlags.DoNotWrapExceptions, null, args, null);
         _next = null;
         return GetType().BaseType!.GetMethod(nameof(AfterAsync), BindingFlags.NonPublic | BindingFlags.Instance)!
             .MakeGenericMethod(targetMethod.ReturnType.GetGenericArguments()).Invoke(this, [next.First, targetMethod, args]);
@@ -34,6 +34,6 @@ public class ObstructedVersions : DispatchProxy
     private async Task<T> AfterAsync<T>(Func<Task> first, MethodInfo method, object?[] args)
     {
         await first();
-        return await (Task<T>)method.Invoke(_inner, args)!;
+        return await (Task<T>)method.Invoke(_inner, BindingFlags.DoNotWrapExceptions, null, args, null)!;
     }
 }

@@ -65,7 +65,9 @@ public sealed class VersionProtocolTests
         Assert.Equal("Two", (await Ask("label_version", $"\"version_id\":\"{first}\",\"name\":\"Two\"", "version")).GetProperty("version").GetProperty("name").GetString());
         Assert.Equal("Two", (await Ask("get_version", $"\"version_id\":\"{first}\"", "version")).GetProperty("version").GetProperty("name").GetString());
         Assert.True((await Ask("list_versions", "\"limit\":2", "versions")).GetProperty("total").GetInt32() >= 4);
+        Assert.Equal("invalid_data", (await Ask("purge_branch", "\"branch\":\"side\"", "error")).GetProperty("code").GetString());
         await Ask("delete_branch", "\"branch\":\"side\"", "branch");
+        Assert.True((await Ask("purge_branch", "\"branch\":\"side\"", "branch")).GetProperty("branch").TryGetProperty("purged_at", out _));
         Assert.True((await Ask("verify", "", "integrity")).GetProperty("intact").GetBoolean());
         Assert.Equal("version_not_found", (await Ask("get_version", $"\"version_id\":\"{new string('0', 64)}\"", "error")).GetProperty("code").GetString());
         Assert.Equal("branch_not_found", (await Ask("merge_branch", "\"source\":\"side\"", "error")).GetProperty("code").GetString());

@@ -25,7 +25,7 @@ public sealed class IntegrityTests
             columns.Add("VersionContents", "ContentHash", DamageKind.Content);
             columns.Add("VersionChunks", "Hash", DamageKind.Content);
             columns.Add("VersionChunks", "Content", DamageKind.Content);
-            foreach (var column in new[] { "Name", "CreatedBy", "CreatedByName", "CreatedAt", "FromBranch", "FromRevision", "FromVersion", "DeletedAt", "Hash" })
+            foreach (var column in new[] { "Name", "CreatedBy", "CreatedByName", "CreatedAt", "FromBranch", "FromRevision", "FromVersion", "DeletedAt", "PurgedAt", "Hash" })
                 columns.Add("Branches", column, DamageKind.Branch);
             return columns;
         }

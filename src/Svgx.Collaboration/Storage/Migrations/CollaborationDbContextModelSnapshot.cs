@@ -455,6 +455,9 @@ namespace Svgx.Collaboration.Storage.Migrations
                         .IsRequired()
                         .HasColumnType("BLOB");
 
+                    b.Property<long?>("PurgedAt")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("DocumentId", "Name");
 
                     b.ToTable("Branches", (string)null);

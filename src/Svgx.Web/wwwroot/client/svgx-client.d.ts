@@ -297,6 +297,7 @@ export interface Branch {
   from_version?: string;
   head_revision: number;
   deleted_at?: string;
+  purged_at?: string;
 }
 
 /** A change that made a version. */
@@ -456,6 +457,8 @@ export interface SvgxClientEvents {
   versionUpdated: Version;
   branchCreated: Branch;
   branchDeleted: Branch;
+  /** What a deleted branch held was let go: its versions are not listed any more. */
+  branchPurged: Branch;
   /** The round trip to the server, in milliseconds. */
   latency: number;
 }
@@ -534,8 +537,10 @@ export class SvgxClient {
   /** Makes a branch of a point of history; of the joined branch as it is now unless named. */
   createBranch(name: string, from?: HistoryPoint): Promise<Branch>;
   listBranches(which?: { deleted?: boolean }): Promise<Branch[]>;
-  /** Deletes a branch: who is in it is sent away. Its versions stay, its name stays taken. */
+  /** Deletes a branch: who is in it is sent away. Its versions stay until it is purged, its name stays taken. */
   deleteBranch(name: string): Promise<Branch>;
+  /** Lets go, for good, of what a deleted branch holds: its operations, comments and conflicts and the contents of its versions. The document's owner alone may. */
+  purgeBranch(name: string): Promise<Branch>;
   /** What merging a branch would do; nothing is changed. Into the joined branch unless another is named. */
   previewMerge(source: string, how?: { branch?: string; resolutions?: MergeResolution[] }): Promise<MergePreview>;
   /** Merges a branch, by one operation and a version with two parents. What no resolution decides is held as conflicts. */

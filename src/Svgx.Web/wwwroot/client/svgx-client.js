@@ -936,6 +936,7 @@ export class SvgxClient {
       case 'version_updated': return this.#emit('versionUpdated', message.version);
       case 'branch_created': return this.#emit('branchCreated', message.branch);
       case 'branch_deleted': return this.#emit('branchDeleted', message.branch);
+      case 'branch_purged': return this.#emit('branchPurged', message.branch);
       default: if (!answered) this.#emit('message', message);
     }
   }
@@ -1198,6 +1199,9 @@ export class SvgxClient {
 
   /** Deletes a branch; who is in it is sent away. Its versions stay. */
   async deleteBranch(name) { return (await this.#control('delete_branch', { branch: name })).branch; }
+
+  /** Lets go, for good, of what a deleted branch holds: the owner alone may. */
+  async purgeBranch(name) { return (await this.#control('purge_branch', { branch: name })).branch; }
 
   /** What merging a branch would do; nothing is changed. Into the joined branch unless named. */
   async previewMerge(source, { branch, resolutions } = {}) {
