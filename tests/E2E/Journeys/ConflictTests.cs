@@ -59,6 +59,14 @@ public sealed class ConflictTests(Browsers browsers)
         await ben.Page.GetByRole(AriaRole.Button, new() { Name = "Reject both" }).ClickAsync();
         await Expect(adas).ToHaveAttributeAsync("x", before);
         await Expect(bens).ToHaveAttributeAsync("x", before);
+
+        // Told afterwards to whoever was not there.
+        await ada.TabAsync("Activity");
+        await Expect(ada.Page.Locator(".activity-list")).ToContainTextAsync("clashed with Ada over Rect 1");
+        await Expect(ada.Page.Locator(".activity-list")).ToContainTextAsync("settled a conflict");
+        await ada.PictureAsync("activity");
+        await ada.TabAsync("People");
+        await ada.PictureAsync("people");
         Assert.Empty(ada.Errors);
         Assert.Empty(ben.Errors);
     }
