@@ -58,7 +58,8 @@ export function mount(dialog, host) {
     stage.append(drawing, boxes);
     frame.append(stage, label);
     host.append(frame);
-    const viewport = new Viewport(frame, stage, () => {});
+    // Marks are as thick on the screen at any zoom, or they vanish where a drawing is large.
+    const viewport = new Viewport(frame, stage, () => stage.style.setProperty('--pixel', `${1 / viewport.scale}px`));
     viewport.measure(model.root);
     const surface = new Surface(drawing);
     surface.show(model);
