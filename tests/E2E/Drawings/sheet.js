@@ -4,8 +4,9 @@ window.sheet = (() => {
   const GAP = 8;
   const PAPER = [184, 196, 166]; // neither white nor black: drawings in either show
   const MOMENT = 0.5; // seconds into the animations
-  // An export has to be the same to the last bit. The canvas paints through one more transform than a frame does, and into tiles that begin elsewhere: Chromium then
-  // smooths some edges otherwise (in two hundred files one shows it, in 29 of its 3,364 pixels). What is missing, moved or of another colour is far above this.
+  // An export has to be the same to the last bit. Of two hundred files the canvas shows one otherwise, svg-loaders/spinning-circles.svg, in 29 of its 3,364 pixels. So does a bare page with
+  // that file in it and nothing of Svgx, compared with a frame of the file (34 pixels; none where the page gives it a layer of its own): it is how Chromium smooths edges of what is partly
+  // transparent, with and without a layer. What is missing, moved or of another colour is far above this.
   const EDGES = { share: 0.01, by: 24 };
   const cells = [];
 
