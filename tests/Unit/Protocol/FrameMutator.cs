@@ -36,6 +36,7 @@ public sealed class FrameMutator(int seed)
         """{"type":"version_control","action":"merge_branch","source":"main","branch":"b","resolutions":[{"element_id":"e","name":"x","choice":"target"}]}""",
         """{"type":"version_control","action":"element_history","element_id":"e","cursor":"main:5","limit":3}""",
         """{"type":"version_control","action":"verify"}""",
+        """{"type":"version_control","action":"purge_branch","branch":"b"}""",
         """{"type":"activity_log","user_id":"ann","before":5,"limit":9}""",
         """{"type":"comment_create","comment_id":"c1","anchor":{"x":1,"y":1,"element_id":"e","offset":{"x":0,"y":1}},"text":"@[Ann](ann) look"}""",
         """{"type":"comment_reply","thread_id":"c1","comment_id":"c2","text":"yes"}""",
