@@ -24,6 +24,18 @@ public sealed partial class RunningApp : WebApplicationFactory<Program>
 
     private readonly string _data = Directory.CreateTempSubdirectory("svgx-components-").FullName;
 
+    private readonly Lock _starting = new();
+
+    /// <summary>The one app of this object: the factory itself starts a second one where two tests ask for the first at the same moment.</summary>
+    public override IServiceProvider Services
+    {
+        get
+        {
+            lock (_starting)
+                return base.Services;
+        }
+    }
+
     public DocumentDirectory Documents => Services.GetRequiredService<DocumentDirectory>();
 
     /// <summary>Somebody new with an account, and a client signed in with a token of theirs.</summary>
@@ -61,7 +73,11 @@ public sealed partial class RunningApp : WebApplicationFactory<Program>
         return http;
     }
 
-    public HttpClient Anonymous() => CreateClient(new() { AllowAutoRedirect = false });
+    public HttpClient Anonymous()
+    {
+        _ = Services; // started by one alone
+        return CreateClient(new() { AllowAutoRedirect = false });
+    }
 
     /// <summary>Sends the form of an account page as a browser would.</summary>
     public static async Task<HttpResponseMessage> SubmitAsync(HttpClient http, string page, string form, Dictionary<string, string> fields)

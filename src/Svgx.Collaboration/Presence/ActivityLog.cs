@@ -149,7 +149,8 @@ internal sealed class ActivityLog : IAsyncDisposable
         var trimmed = _added.Where(added => added.Value >= trimAfter).Select(added => added.Key).ToArray();
         if (await TryAsync(() => _store.SaveAsync(_groups.Unsaved, trimmed, _options.ActivityEntries, CancellationToken.None)) is not null)
         {
-            // They are tried again with the next ones, as long as they are few.
+            // They are tried again, as long as they are few.
+            _saveIsDue = _saveTimer.Change(SavePeriod, Timeout.InfiniteTimeSpan);
             if (_groups.Unsaved.Count >= MaxUnsaved)
             {
                 Interlocked.Add(ref _dropped, _groups.Unsaved.Count);

@@ -207,6 +207,7 @@ public sealed class ActivityLogTests
         var told = new TaskCompletionSource<Guid>(TaskCreationOptions.RunContinuationsAsynchronously);
         host.Engine.ActivityChanged += id => told.TrySetResult(id);
         await host.JoinAsync(document, "ann");
+        await host.Engine.ReadDocumentAsync(document); // the session is done with the joining, and has noted it
 
         await host.Engine.GetActivityAsync(document);
 
