@@ -23,15 +23,20 @@ internal sealed class SvgSanitizer
             return null;
         }
         var attributes = element.Attributes;
-        for (var i = attributes.Length - 1; i >= 0; i--)
+        ImmutableArray<SvgAttribute>.Builder? kept = null; // only where something changes; and one pass, for there may be a million of them
+        for (var i = 0; i < attributes.Length; i++)
         {
             var (name, value) = attributes[i];
             var cleaned = Clean(element.Namespace, local, name, value, path);
-            if (cleaned is null)
-                attributes = attributes.RemoveAt(i);
-            else if (!ReferenceEquals(cleaned, value))
-                attributes = attributes.SetItem(i, new(name, cleaned));
+            if (kept is null && !ReferenceEquals(cleaned, value))
+            {
+                kept = ImmutableArray.CreateBuilder<SvgAttribute>(attributes.Length);
+                kept.AddRange(attributes, i);
+            }
+            if (cleaned is not null)
+                kept?.Add(new(name, cleaned));
         }
+        attributes = kept?.ToImmutable() ?? attributes;
         return element with { Attributes = attributes, Children = CleanChildren(element, local, path) };
     }
 

@@ -1,11 +1,10 @@
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
 using System.Xml;
 
 namespace Svgx.Collaboration.Documents;
 
 /// <summary>Turns the events of an XML reader into a document: ids, keys, and what stands around the root.</summary>
-internal sealed partial class SvgTreeBuilder(XmlReader reader, DocumentLimits limits)
+internal sealed class SvgTreeBuilder(XmlReader reader, DocumentLimits limits)
 {
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
     private readonly List<Pending> _open = [];
@@ -59,7 +58,7 @@ internal sealed partial class SvgTreeBuilder(XmlReader reader, DocumentLimits li
                 break;
             case XmlNodeType.EntityReference:
                 throw Wrong("external_entity", $"The entity \"{reader.Name}\" is not in the file itself; nothing is loaded from outside.");
-            case XmlNodeType.DocumentType when ExternalEntity().IsMatch(WithoutComments(reader.Value)):
+            case XmlNodeType.DocumentType when DoctypeSubset.DeclaresExternalEntity(reader.Value):
                 throw Wrong("external_entity", "The file declares an entity that lies outside of it; nothing is loaded from outside.");
             default:
                 break;
@@ -150,13 +149,5 @@ internal sealed partial class SvgTreeBuilder(XmlReader reader, DocumentLimits li
 
     private static bool IsUsableId(string? id) => id is { Length: > 0 and <= 256 } && !id.Any(char.IsWhiteSpace);
 
-    private static string WithoutComments(string subset) => Comment().Replace(subset, "");
-
     private SvgFormatException Wrong(string code, string message) => new(code, message, SvgReader.LineOf(reader), SvgReader.ColumnOf(reader));
-
-    [GeneratedRegex(@"<!ENTITY\s+(?:%\s+)?[^\s>]+\s+(?:SYSTEM|PUBLIC)\b", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex ExternalEntity();
-
-    [GeneratedRegex(@"<!--.*?-->", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Comment();
 }

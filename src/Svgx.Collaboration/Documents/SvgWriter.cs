@@ -48,9 +48,20 @@ public static partial class SvgWriter
         writer.Write(element.Name);
         foreach (var (name, value) in element.Attributes)
         {
-            WriteAttribute(writer, name, value);
             if (DeclaredPrefix(name) is { } prefix)
                 scope = scope.SetItem(prefix, value);
+        }
+        // Two prefixes may stand for one namespace, as where an edit set "xlink:href" beside the file's own "xl:href": written twice, the file would be malformed. The newer one counts.
+        var written = new Dictionary<(string Namespace, string LocalName), string>();
+        foreach (var (name, _) in element.Attributes)
+        {
+            if (PrefixOf(name) is { Length: > 0 } prefix)
+                written[(NamespaceOf(prefix, scope), name[(prefix.Length + 1)..])] = name;
+        }
+        foreach (var (name, value) in element.Attributes)
+        {
+            if (PrefixOf(name) is not { Length: > 0 } prefix || written[(NamespaceOf(prefix, scope), name[(prefix.Length + 1)..])] == name)
+                WriteAttribute(writer, name, value);
         }
         var own = PrefixOf(element.Name);
         if (scope.GetValueOrDefault(own, "") != element.Namespace)
@@ -59,7 +70,7 @@ public static partial class SvgWriter
         {
             var prefix = PrefixOf(name);
             if (prefix.Length > 0 && prefix != "xmlns" && !scope.ContainsKey(prefix))
-                scope = Declare(writer, prefix, SvgVocabulary.KnownPrefixes.GetValueOrDefault(prefix, "urn:svgx:prefix:" + prefix), scope);
+                scope = Declare(writer, prefix, NamespaceOf(prefix, scope), scope);
         }
         if (element["id"] is null && referred.Contains(element.Id))
             WriteAttribute(writer, "id", element.Id);
@@ -80,6 +91,10 @@ public static partial class SvgWriter
         writer.Write(element.Name);
         writer.Write('>');
     }
+
+    /// <summary>What a prefix of an attribute stands for, or will once it is declared.</summary>
+    private static string NamespaceOf(string prefix, ImmutableDictionary<string, string> scope) =>
+        prefix == "xmlns" ? prefix : scope.GetValueOrDefault(prefix) ?? SvgVocabulary.KnownPrefixes.GetValueOrDefault(prefix, "urn:svgx:prefix:" + prefix);
 
     private static ImmutableDictionary<string, string> Declare(TextWriter writer, string prefix, string ns, ImmutableDictionary<string, string> scope)
     {

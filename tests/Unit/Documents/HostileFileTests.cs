@@ -39,6 +39,42 @@ public sealed class HostileFileTests
         Assert.Equal("url(#a)", read.Document.TryGetElement("good", out var good) ? good["fill"] : null);
     }
 
+    [Theory, Trait("Rule", "D4")]
+    [InlineData("""<!ENTITY a "<!--"><!ENTITY x SYSTEM "file:///bad"><!ENTITY b "-->">""")]
+    [InlineData("""<!ENTITY % p "<!ENTITY x SYSTEM 'file:///bad'>">%p;""")]
+    [InlineData("""<!-- " --><!ENTITY x PUBLIC "bad" "file:///bad">""")]
+    public void An_external_entity_is_refused_wherever_its_declaration_hides(string subset) =>
+        Assert.Equal("external_entity", Refusal($"<!DOCTYPE svg [{subset}]>{Open}<text>&x;</text></svg>").Code);
+
+    [Fact, Trait("Rule", "D4")]
+    public void An_external_entity_in_a_comment_is_none() =>
+        Assert.Empty(Read($"<!DOCTYPE svg [<!-- \" <!ENTITY x SYSTEM 'file:///bad'> -->]>{Open}</svg>").Removed);
+
+    [Fact, Trait("Rule", "D9")]
+    public void A_long_doctype_is_read_in_one_pass()
+    {
+        var opening = string.Concat(Enumerable.Repeat("<!--", 400_000));
+        Assert.Empty(Read($"<!DOCTYPE svg [<!ENTITY a \"{opening}\">]>{Open}</svg>").Removed);
+    }
+
+    [Fact(Timeout = 20_000), Trait("Rule", "D9")]
+    public async Task A_hundred_thousand_attributes_are_taken_out_in_one_pass()
+    {
+        var attributes = string.Join(' ', Enumerable.Range(0, 100_000).Select(i => $"data-a{i}=\"javascript:bad()\""));
+        var read = await Task.Run(() => Read($"{Open}<g {attributes} id=\"good\"/></svg>"), TestContext.Current.CancellationToken);
+        Assert.Equal(100_000, read.Removed.Length);
+        Assert.Equal("id", Assert.Single(read.Document.TryGetElement("good", out var good) ? good.Attributes : []).Name);
+    }
+
+    [Fact, Trait("Rule", "D8")]
+    public void An_attribute_set_under_another_prefix_leaves_the_file_well_formed()
+    {
+        var document = Read("""<svg xmlns="http://www.w3.org/2000/svg" xmlns:xl="http://www.w3.org/1999/xlink"><use id="u" xl:href="#a"/></svg>""").Document;
+        document.Apply([new SetAttributes("u", [new("xlink:href", "#b")])]);
+        var again = Read(SvgWriter.ToText(document)).Document;
+        Assert.Equal("#b", again.TryGetElement("u", out var use) ? use["xlink:href"] : null);
+    }
+
     [Fact, Trait("Rule", "D4")]
     public void A_malformed_file_is_refused_with_the_place_of_the_mistake()
     {
