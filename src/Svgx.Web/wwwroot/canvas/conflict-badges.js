@@ -91,7 +91,7 @@ export class ConflictBadges {
       const at = badge.at && apply(matrix, badge.at.x, badge.at.y);
       const hidden = !at || at.x < left || at.y < top || at.x > left + width || at.y > top + height;
       badge.button.hidden = hidden;
-      if (!hidden) badge.button.style.transform = `translate(${(at.x - left).toFixed(1)}px, ${(at.y - top).toFixed(1)}px) translate(calc(-100% - 8px), calc(-100% - 8px))`;
+      if (!hidden) badge.button.style.transform = `translate(${inside(at.x - left)}, ${inside(at.y - top)})`;
     }
     this.#measure = false;
   }
@@ -105,6 +105,9 @@ export class ConflictBadges {
     return { x: Math.min(...corners.map(corner => corner.x)), y: Math.min(...corners.map(corner => corner.y)) };
   }
 }
+
+/** Where the badge begins along one axis: off the corner at `pixels`, but never cut off by the upper or left edge of the canvas. */
+const inside = pixels => `max(2px, ${pixels.toFixed(1)}px - 100% - 8px)`;
 
 function story({ operation_1: first, operation_2: second }) {
   if (first.deletes || second.deletes) {
