@@ -42,7 +42,7 @@ internal sealed class CollaborationDatabase(IOptions<StorageOptions> options) : 
             }
             Directory.CreateDirectory(_options.DataFolder);
             await using (var model = new CollaborationDbContext(new DbContextOptionsBuilder<CollaborationDbContext>().UseSqlite(ConnectionString).Options))
-                await model.Database.MigrateAsync(cancellationToken);
+                await DatabaseMigration.ApplyAsync(model, _options.DataFolder, cancellationToken);
             var connection = new SqliteConnection(ConnectionString);
             await connection.OpenAsync(cancellationToken);
             await using (var pragma = connection.CreateCommand())

@@ -120,7 +120,7 @@ internal static class AppServices
         foreach (var path in new[] { folder, Path.Combine(folder, "keys"), Path.Combine(folder, "keys", "cookies") })
             CreatePrivate(path);
         await using var database = await services.GetRequiredService<IDbContextFactory<AppDbContext>>().CreateDbContextAsync();
-        await database.Database.MigrateAsync();
+        await DatabaseMigration.ApplyAsync(database, folder, CancellationToken.None);
         await database.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL");
         await services.GetRequiredService<TokenRevocations>().PrepareAsync();
     }

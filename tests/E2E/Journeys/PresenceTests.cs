@@ -88,7 +88,7 @@ public sealed class PresenceTests(Browsers browsers)
     private static async Task WheelAsync(Person person, int by)
     {
         await person.Page.Locator(".canvas-glass").HoverAsync();
-        await person.Page.Mouse.WheelAsync(0, by);
+        await person.Page.Mouse.WheelAsync(1, by); // aslant, as fingers on a touchpad: a wheel would zoom
     }
 
     /// <summary>Whoever follows comes to see all that the followed sees: the middle of one view is the middle of the other.</summary>

@@ -16,9 +16,10 @@ public sealed class ClientPresenceTests
         await using var bob = await host.CollaborateAsync("bob");
         await using var second = await host.CollaborateAsync("bob"); // another program of the same user
         await bob.Submit("create", "lamp").AcceptedAsync();
+        second.Select("lamp");
+        await ann.UntilAsync(client => Bob(client) is { } entry && entry.Sessions.Any(session => session.Selection.Length == 1)); // whoever did something last is the active one
         bob.Select("lamp");
         bob.Report(new(new("lamp"), new(new CursorPosition(3, 4)), Viewport: new(new ViewedArea(0, 0, 800, 600)), Following: new("ann"), RoundTripMs: 20));
-        second.Select("lamp");
         await ann.UntilAsync(client => Bob(client) is { Cursor: { X: 3, Y: 4 }, CurrentElement: "lamp", Status: PresenceStatus.Editing, Sessions.Length: 2 } entry && entry.Sessions.All(session => session.Selection.Length == 1));
         Assert.Equal(["lamp"], Bob(ann)!.Selection);
         Assert.Equal(bob.Session.SessionId, Bob(ann)!.ActiveSession);

@@ -1,0 +1,58 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace Svgx.Collaboration.Storage;
+
+/// <summary>Brings a SQLite database up to date, whatever happened to those who tried before.</summary>
+/// <remarks>
+/// EF Core keeps others away by a row in <c>__EFMigrationsLock</c>. A process that is killed while it holds the row leaves it there for good, and every later one waits for it without end
+/// (<see href="https://learn.microsoft.com/ef/core/providers/sqlite/limitations#concurrent-migrations-protection"/>). So whoever migrates here holds a file that the operating system gives back when the
+/// process ends, however it ends; a row that is found under it is nobody's.
+/// </remarks>
+public static class DatabaseMigration
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Applies what is missing. Cheap, and takes nothing, where nothing is.</summary>
+    /// <param name="database">The database; its file need not be there yet, its folder must.</param>
+    /// <param name="folder">The folder of the database, in which the file <c>migration.lock</c> is made and stays.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="IOException">Another process has been at it for two minutes.</exception>
+    public static async Task ApplyAsync(DbContext database, string folder, CancellationToken cancellationToken)
+    {
+        await using var held = await HoldAsync(Path.Combine(folder, "migration.lock"), cancellationToken);
+        if (!(await database.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
+            return;
+        await FreeAsync(database, cancellationToken);
+        await database.Database.MigrateAsync(cancellationToken);
+    }
+
+    private static async Task FreeAsync(DbContext database, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await database.Database.ExecuteSqlRawAsync("DELETE FROM \"__EFMigrationsLock\"", cancellationToken);
+        }
+        catch (SqliteException error) when (error.SqliteErrorCode == 1)
+        {
+            // No such table: nobody has migrated this database yet.
+        }
+    }
+
+    private static async Task<FileStream> HoldAsync(string path, CancellationToken cancellationToken)
+    {
+        var since = Environment.TickCount64;
+        while (true)
+        {
+            try
+            {
+                return new(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None });
+            }
+            catch (IOException) when (Environment.TickCount64 - since < Patience.TotalMilliseconds && Directory.Exists(Path.GetDirectoryName(path)))
+            {
+                await Task.Delay(Pause, cancellationToken); // another process, or another database of this one: there is no event to wait for
+            }
+        }
+    }
+}
