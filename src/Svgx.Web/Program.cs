@@ -24,6 +24,10 @@ public partial class Program
         {
             await Console.Error.WriteLineAsync(error.Message);
         }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            return 0; // told to stop before it had started: that is no fault
+        }
         catch (IOException error) when (PortInUseException.IsCause(error))
         {
             await Console.Error.WriteLineAsync(new PortInUseException(StartMessage.Address(error, app), "Urls", error).Message);
