@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace Svgx.Collaboration.Storage;
@@ -30,13 +29,20 @@ public static class DatabaseMigration
 
     private static async Task FreeAsync(DbContext database, CancellationToken cancellationToken)
     {
+        await database.Database.OpenConnectionAsync(cancellationToken);
         try
         {
-            await database.Database.ExecuteSqlRawAsync("DELETE FROM \"__EFMigrationsLock\"", cancellationToken);
+            // Past EF's log: that there is no such table yet is no failure to tell of at the very first start.
+            await using var command = database.Database.GetDbConnection().CreateCommand();
+            command.CommandText = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '__EFMigrationsLock'";
+            if (await command.ExecuteScalarAsync(cancellationToken) is not > 0L)
+                return;
+            command.CommandText = "DELETE FROM \"__EFMigrationsLock\"";
+            await command.ExecuteNonQueryAsync(cancellationToken);
         }
-        catch (SqliteException error) when (error.SqliteErrorCode == 1)
+        finally
         {
-            // No such table: nobody has migrated this database yet.
+            await database.Database.CloseConnectionAsync();
         }
     }
 

@@ -23,6 +23,14 @@ public sealed class CommandLineTests
         Assert.Contains("Svgx:Protocol:Port", protocolError, StringComparison.Ordinal);
     }
 
+    [Fact, Trait("Rule", "W26")]
+    public async Task The_first_start_prints_where_it_is_and_complains_of_nothing()
+    {
+        await using var app = await AppProcess.StartAsync();
+        Assert.DoesNotContain("fail:", app.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("warn:", app.Output, StringComparison.Ordinal);
+    }
+
     [Fact, Trait("Rule", "W20")]
     public async Task A_tool_with_a_token_from_the_command_line_imports_and_exports_over_http()
     {
