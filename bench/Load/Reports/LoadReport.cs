@@ -18,7 +18,11 @@ internal static class LoadReport
         {
             var operations = plan.Operations - plan.WarmupOperations;
             Console.WriteLine($"server      {server.ProcessorTime.TotalSeconds / seconds:0.00} cores ({server.ProcessorTime.TotalSeconds:0.0} s), {server.ProcessorTime.TotalMicroseconds / operations:0} us and {server.Allocated / 1024.0 / operations:0.0} KB allocated an operation, {server.Collections} collections");
-            Console.WriteLine($"memory      {server.WorkingSet / 1e6:0} MB working set, {(server.WorkingSet - result.WorkingSetBefore) / 1e6:0} MB more than before the clients came");
+        }
+        if (result is { Before: { } before, After: { } after })
+        {
+            Console.WriteLine($"memory      {after.WorkingSet / 1e6:0} MB working set, {(after.WorkingSet - before.WorkingSet) / 1e6:0} MB more than before the clients came");
+            Console.WriteLine($"heap        {after.Heap / 1e6:0.0} MB alive, {(after.Heap - before.Heap) / 1e6:0.0} MB more than before the clients came");
         }
         Console.WriteLine($"generator   {result.GeneratorTime.TotalSeconds / seconds:0.00} cores");
         if (result.Trouble is { } trouble)

@@ -7,10 +7,13 @@ using Microsoft.Diagnostics.Tracing.Parsers;
 namespace Svgx.Bench.Load.Server;
 
 /// <param name="ProcessorTime">Of all threads, in user and kernel mode.</param>
-/// <param name="WorkingSet">Resident bytes.</param>
 /// <param name="Allocated">Managed bytes allocated while metered.</param>
 /// <param name="Collections">Garbage collections while metered.</param>
-internal sealed record ServerUsage(TimeSpan ProcessorTime, long WorkingSet, long Allocated, int Collections);
+internal sealed record ServerUsage(TimeSpan ProcessorTime, long Allocated, int Collections);
+
+/// <param name="WorkingSet">Resident bytes as the server was left: with code that was compiled and garbage that nobody had to collect yet.</param>
+/// <param name="Heap">Bytes that are alive: left on the heap after a full collection.</param>
+internal sealed record ServerMemory(long WorkingSet, long Heap);
 
 /// <summary>Reads what the server's process uses, from the system and from its runtime's events.</summary>
 internal sealed class ServerMeter : IAsyncDisposable
@@ -35,7 +38,15 @@ internal sealed class ServerMeter : IAsyncDisposable
     {
         _process.Refresh();
         return new(
-            _process.TotalProcessorTime - (since?.ProcessorTime ?? TimeSpan.Zero), _process.WorkingSet64, Interlocked.Read(ref _allocated) - (since?.Allocated ?? 0), Volatile.Read(ref _collections) - (since?.Collections ?? 0));
+            _process.TotalProcessorTime - (since?.ProcessorTime ?? TimeSpan.Zero), Interlocked.Read(ref _allocated) - (since?.Allocated ?? 0), Volatile.Read(ref _collections) - (since?.Collections ?? 0));
+    }
+
+    /// <summary>Reads the working set first, then collects.</summary>
+    public static async Task<ServerMemory> MemoryAsync(Process process)
+    {
+        process.Refresh();
+        var workingSet = process.WorkingSet64;
+        return new(workingSet, await CollectAsync(process));
     }
 
     /// <summary>Has the server collect its garbage; returns the bytes that are left on the heap.</summary>

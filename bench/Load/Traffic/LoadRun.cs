@@ -6,7 +6,7 @@ namespace Svgx.Bench.Load.Traffic;
 /// <summary>What a run measured. Latencies and usage are those of the measured part, deliveries those of the whole run.</summary>
 internal sealed record LoadResult(
     TrafficPlan Plan, LatencyHistogram Propagation, LatencyHistogram Acknowledgement, LatencyHistogram Lateness, long Expected, long Arrived, int Duplicates, int Refused, long Frames, long Bytes,
-    TimeSpan Measured, ServerUsage? Server, TimeSpan GeneratorTime, long WorkingSetBefore, string? Trouble)
+    TimeSpan Measured, ServerUsage? Server, TimeSpan GeneratorTime, ServerMemory? Before, ServerMemory? After, string? Trouble)
 {
     public long Lost => Expected - Arrived;
 
@@ -20,16 +20,16 @@ internal static class LoadRun
 
     public static async Task<LoadResult> RunAsync(Target target, TrafficPlan plan, CancellationToken cancellationToken)
     {
-        var workingSetBefore = WorkingSet(target);
+        var memory = await MemoryAsync(target);
         var documents = await target.CreateDocumentsAsync(plan.Documents, plan.Elements, cancellationToken);
         var flights = new Flights(plan);
         await using var crowd = new Crowd(flights, target, documents);
         await crowd.JoinAsync(plan.Clients, cancellationToken);
         await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken); // the presence of the joins settles
-        return await MeasureAsync(target, flights, crowd.Clients, workingSetBefore, cancellationToken);
+        return await MeasureAsync(target, flights, crowd.Clients, memory, cancellationToken);
     }
 
-    private static async Task<LoadResult> MeasureAsync(Target target, Flights flights, IReadOnlyList<LoadClient> clients, long workingSetBefore, CancellationToken cancellationToken)
+    private static async Task<LoadResult> MeasureAsync(Target target, Flights flights, IReadOnlyList<LoadClient> clients, ServerMemory? memory, CancellationToken cancellationToken)
     {
         var plan = flights.Plan;
         await using var meter = target.App is { } app ? new ServerMeter(app.Process) : null;
@@ -54,7 +54,7 @@ internal static class LoadRun
             acknowledgement.Add(client.Acknowledgement);
         }
         return new(plan, propagation, acknowledgement, lateness, expected, clients.Sum(client => (long)client.Arrived), clients.Sum(client => client.Duplicates), clients.Sum(client => client.Refused), frames, bytes,
-            measured, usage, generator, workingSetBefore, clients.Select(client => client.Trouble).FirstOrDefault(trouble => trouble is not null));
+            measured, usage, generator, memory, await MemoryAsync(target), clients.Select(client => client.Trouble).FirstOrDefault(trouble => trouble is not null));
     }
 
     private static async Task WaitForTheLastAsync(IReadOnlyList<LoadClient> clients, long expected, CancellationToken cancellationToken)
@@ -68,9 +68,5 @@ internal static class LoadRun
         }
     }
 
-    private static long WorkingSet(Target target)
-    {
-        target.App?.Process.Refresh();
-        return target.App?.Process.WorkingSet64 ?? 0;
-    }
+    private static async Task<ServerMemory?> MemoryAsync(Target target) => target.App is { } app ? await ServerMeter.MemoryAsync(app.Process) : null;
 }
