@@ -32,6 +32,8 @@ internal sealed partial class NotificationFeed(
             while (await TakePageAsync(cancellationToken))
             {
             }
+            foreach (var reader in _readers.Keys)
+                await FollowReadingAsync(reader, cancellationToken);
             foreach (var document in _conflictsChanged.Keys)
                 await FollowConflictsAsync(document, cancellationToken);
         }
@@ -84,7 +86,8 @@ internal sealed partial class NotificationFeed(
 
     private void OnCommentsChanged(CommentsChanged change)
     {
-        if (change.HasEvents)
+        OnRead(change);
+        if (change.HasEvents || change.Readers.Count > 0)
             _signal.Writer.TryWrite(true);
     }
 
@@ -98,6 +101,7 @@ internal sealed partial class NotificationFeed(
         if (page.Count == 0)
             return false;
         var told = new HashSet<string>(StringComparer.Ordinal);
+        var readers = new HashSet<(Guid DocumentId, string Branch, string UserId)>();
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         foreach (var (_, happened) in page)
         {
@@ -106,14 +110,27 @@ internal sealed partial class NotificationFeed(
             if (happened.Kind == CommentEventKind.Deleted)
                 told.UnionWith(await ForgetAsync(database, happened, cancellationToken));
             else if (happened.Kind is CommentEventKind.Created or CommentEventKind.Replied or CommentEventKind.Edited)
-                told.UnionWith(await NotifyAsync(database, happened, cancellationToken));
+            {
+                var users = await NotifyAsync(database, happened, cancellationToken);
+                told.UnionWith(users);
+                if (happened.Kind != CommentEventKind.Edited) // a mention that was put into what is read already is news
+                    readers.UnionWith(users.Select(user => (happened.DocumentId, happened.Branch, user)));
+            }
         }
         cursor.Position = page[^1].Position;
         await database.SaveChangesAsync(cancellationToken);
         foreach (var user in told)
             await PruneAsync(database, user, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        inbox.Tell(told);
+        try
+        {
+            foreach (var reader in readers)
+                await FollowReadingAsync(reader, cancellationToken); // they may have read it already
+        }
+        finally
+        {
+            inbox.Tell(told);
+        }
         return page.Count == PageSize;
     }
 

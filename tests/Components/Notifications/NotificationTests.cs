@@ -85,6 +85,31 @@ public class NotificationTests : BunitContext
         Assert.Equal(0, await Inbox.CountUnreadAsync(ben.Id, default));
     }
 
+    [Fact, Trait("Rule", "T22")]
+    public async Task What_somebody_has_read_is_no_news_to_them()
+    {
+        var (ada, ben, id) = await TwoAsync();
+        await SayAsync(id, ada, new CommentRequest.Create("c1", new(1, 2), $"One, {CommentText.Mention(ben.Id, "Ben")}"));
+        Assert.Null(await Engine.MarkCommentsReadAsync(id, ben.Id, "c1"));
+        Assert.True(Assert.Single(await ListAsync(ben)).IsRead); // wherever they read it
+        await using (var database = await _app.Services.GetRequiredService<IDbContextFactory<AppDbContext>>().CreateDbContextAsync())
+        {
+            await database.Notifications.Where(row => row.UserId == ben.Id).ExecuteDeleteAsync();
+            await database.NotificationCursors.ExecuteDeleteAsync();
+        }
+        Assert.True(Assert.Single(await ListAsync(ben)).IsRead); // made after they read it
+
+        await SayAsync(id, ada, new CommentRequest.Create("c2", new(1, 2), $"Two, {CommentText.Mention(ben.Id, "Ben")}"));
+        Assert.Equal(["c2"], (await ListAsync(ben)).Where(item => !item.IsRead).Select(item => item.TargetId));
+        Assert.Null(await Engine.MarkCommentsReadAsync(id, ben.Id, "c2"));
+        Assert.DoesNotContain(await ListAsync(ben), item => !item.IsRead);
+
+        await SayAsync(id, ada, new CommentRequest.Create("c3", new(1, 2), "Three"));
+        Assert.Null(await Engine.MarkCommentsReadAsync(id, ben.Id, "c3"));
+        await SayAsync(id, ada, new CommentRequest.Edit("c3", $"Three, {CommentText.Mention(ben.Id, "Ben")}"));
+        Assert.Equal(["c3"], (await ListAsync(ben)).Where(item => !item.IsRead).Select(item => item.TargetId)); // put into what was read already
+    }
+
     [Fact, Trait("Rule", "T16")]
     public async Task The_bell_counts_lists_and_leads_to_the_thread()
     {
