@@ -32,6 +32,7 @@ internal static class ClashValues
     /// <summary>The change that gives an element's name a value; <see langword="null"/> where it has it already or cannot have it.</summary>
     public static DocumentChange? Set(Document document, SvgElement element, string name, string? value)
     {
+        name = new AttributeNames(element).In(name); // it may have gone and come back under another prefix since
         if (Read(element, name) == value)
             return null;
         switch (name)

@@ -32,10 +32,11 @@ internal sealed class ElementCreation(Document document, JsonElement data, Docum
         var tag = OperationData.Text(json, "tag");
         var name = tag ?? OperationData.Text(json, "type") ?? "rect";
         var (ns, local) = Namespace(scope, name);
-        var attributes = ImmutableArray.CreateBuilder<SvgAttribute>();
+        var attributes = new OrderedDictionary<string, string>(StringComparer.Ordinal);
+        var names = new AttributeNames(scope, isNew: true);
         // The id that the author chose is part of the drawing; one that the server makes is not.
         if (elementId is not null)
-            attributes.Add(new("id", elementId));
+            attributes.Add("id", elementId);
         var id = TakeId(elementId);
         if (json.ValueKind == JsonValueKind.Object)
         {
@@ -45,11 +46,11 @@ internal sealed class ElementCreation(Document document, JsonElement data, Docum
                     continue;
                 OperationData.RequireName(scope, property.Name);
                 if (OperationData.AttributeValue(property, limits) is { } value)
-                    attributes.Add(new(property.Name, value));
+                    attributes[names.Claim(property.Name)] = value;
             }
         }
-        var placed = ns == SvgElement.SvgNamespace ? ElementDefaults.Complete(local, attributes.ToImmutable()) : attributes.ToImmutable();
-        return new(key, id, name, ns, placed, Children(json, local, scope, depth));
+        ImmutableArray<SvgAttribute> given = [.. attributes.Select(attribute => new SvgAttribute(attribute.Key, attribute.Value))];
+        return new(key, id, name, ns, ns == SvgElement.SvgNamespace ? ElementDefaults.Complete(local, given) : given, Children(json, local, scope, depth));
     }
 
     private ImmutableArray<NodeContent> Children(JsonElement json, string local, SvgElement scope, int depth)

@@ -113,7 +113,7 @@ internal static class ElementGeometry
                 var size = SvgNumber.TryRead(element["font-size"], out var given) && given > 0 ? given : 16;
                 return new Box(n[0], n[1] - (size * 0.8), TextLength(element) * size * 0.6, size);
             case "use" when TryRead(element, out var n, "x", "y"):
-                var href = element["href"] ?? element["xlink:href"] ?? "";
+                var href = element["href"] ?? AttributeNames.Value(element, SvgVocabulary.XLink, "href") ?? "";
                 return href.StartsWith('#') && document.TryGetElement(href[1..], out var used) && Bounds(document, used, depth - 1) is { } target
                     ? target with { X = target.X + n[0], Y = target.Y + n[1] }
                     : null;

@@ -11,7 +11,8 @@ internal static class ElementUpdate
         if (data.ValueKind != JsonValueKind.Object || !data.EnumerateObject().Any())
             throw new RefusalException("invalid_data", "An update needs at least one attribute, or \"text\".");
         var sanitizer = new SvgSanitizer();
-        var attributes = ImmutableArray.CreateBuilder<KeyValuePair<string, string?>>();
+        var attributes = new OrderedDictionary<string, string?>(StringComparer.Ordinal);
+        var names = new AttributeNames(element);
         var changes = ImmutableArray.CreateBuilder<DocumentChange>(2);
         foreach (var property in data.EnumerateObject())
         {
@@ -23,12 +24,15 @@ internal static class ElementUpdate
             OperationData.RequireName(element, property.Name);
             var value = OperationData.AttributeValue(property, limits);
             var cleaned = value is null ? null : sanitizer.Clean(element.Namespace, element.LocalName, property.Name, value, element.Id);
-            if (value is null || cleaned is not null)
-                attributes.Add(new(property.Name, cleaned));
+            if (value is not null && cleaned is null)
+                continue;
+            foreach (var other in names.Others(property.Name))
+                attributes[other] = null;
+            attributes[names.Claim(property.Name)] = cleaned;
         }
         RefuseHandlers(element, attributes);
         if (attributes.Count > 0)
-            changes.Insert(0, new SetAttributes(element.Id, attributes.ToImmutable()));
+            changes.Insert(0, new SetAttributes(element.Id, [.. attributes]));
         return changes.Count > 0
             ? new(element.Id, changes.ToImmutable(), sanitizer.Removed)
             : throw new RefusalException("unsafe_content", $"{sanitizer.Removed[0].What} was refused: {sanitizer.Removed[0].Why}.");

@@ -43,7 +43,10 @@ public static class UndoPlanner
         {
             case SetAttributes set:
                 var written = ((SetAttributes)done).Attributes.ToLookup(attribute => attribute.Key, attribute => attribute.Value);
-                var kept = set.Attributes.Where(attribute => element[attribute.Key] == written[attribute.Key].LastOrDefault() && element[attribute.Key] != attribute.Value).ToImmutableArray();
+                var names = new AttributeNames(element);
+                // What stands under another name by now was set by somebody else.
+                var kept = set.Attributes.Where(attribute => names.In(attribute.Key) == attribute.Key
+                    && element[attribute.Key] == written[attribute.Key].LastOrDefault() && element[attribute.Key] != attribute.Value).ToImmutableArray();
                 return kept.IsEmpty ? null : set with { Attributes = kept };
             case RemoveElement:
                 // Where it stands may have changed: that is a step of its own. What is in it must be as it was made.

@@ -116,14 +116,15 @@ internal sealed class ThreeWayMerge
         }
         var part = Part.Of(target);
         var attributes = new List<SvgAttribute>();
+        var (formerNames, targetNames, sourceNames) = (before is null ? null : new AttributeNames(before), new AttributeNames(target), new AttributeNames(source));
         foreach (var (name, value) in target.Attributes)
         {
-            if (Merge(id, name, before?[name], value, source[name]) is { } merged)
+            if (Merge(id, name, formerNames?.Value(name, targetNames), value, sourceNames.Value(name, targetNames)) is { } merged)
                 attributes.Add(new(name, merged));
         }
         foreach (var (name, value) in source.Attributes)
         {
-            if (!target.TryGetAttribute(name, out _) && Merge(id, name, before?[name], null, value) is { } merged)
+            if (targetNames.Value(name, sourceNames) is null && Merge(id, name, formerNames?.Value(name, sourceNames), null, value) is { } merged)
                 attributes.Add(new(name, merged));
         }
         part.Attributes = [.. attributes];

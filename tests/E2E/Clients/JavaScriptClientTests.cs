@@ -35,6 +35,30 @@ public sealed class JavaScriptClientTests(Browsers browsers)
         Assert.True(failed.Count == 0, string.Join('\n', failed));
     }
 
+    [Fact, Trait("Rule", "D10"), Trait("Rule", "O3")]
+    public async Task It_foretells_what_the_server_makes_of_an_operation()
+    {
+        await using var files = await ServeFilesAsync();
+        await using var context = await browsers.Browser.NewContextAsync();
+        var page = await OpenAsync(context, files);
+        var wrong = await page.EvaluateAsync<string[]>(
+            """
+            async () => {
+              const { DocumentModel, predictChanges } = await import('/src/Svgx.Web/wwwroot/client/svgx-client.js');
+              const wrong = [];
+              for (const folder of ['geometry', 'names']) {
+                for (const vector of await (await fetch(`/tests/Data/${folder}/vectors.json`)).json()) {
+                  const model = DocumentModel.from({ root: { element_id: 'root', name: 'svg', key: 'V', children: [vector.node] } });
+                  const changes = predictChanges(model, { operation_type: vector.operation_type, element_id: vector.element_id ?? vector.node.element_id, data: vector.data });
+                  if (JSON.stringify(changes) !== JSON.stringify(vector.changes)) wrong.push(`${vector.name}: ${JSON.stringify(changes)}`);
+                }
+              }
+              return wrong;
+            }
+            """);
+        Assert.True(wrong.Length == 0, string.Join('\n', wrong));
+    }
+
     [Fact, Trait("Rule", "L20")]
     public async Task Tools_do_with_versions_branches_conflicts_and_locks_what_people_can()
     {

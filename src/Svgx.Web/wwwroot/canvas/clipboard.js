@@ -1,39 +1,44 @@
 // Copy, paste and duplicate: SVG text in, SVG text out, `create` operations in between. The server sanitises what is pasted.
-import { newId, serialize, SVG_NAMESPACE } from '../client/svgx-client.js';
+import { namespaceOf, newId, SVG_NAMESPACE } from '../client/svgx-client.js';
 
 /** A subtree above this size is created element by element, so that every message stays below the server's limit. */
 const ONE_CREATE = 256 << 10;
 const MOST_ELEMENTS = 20_000;
 const OFFSET = 16;
+const XMLNS_NAMESPACE = 'http://www.w3.org/2000/xmlns/';
+const PREFIXES = new Map([['http://www.w3.org/1999/xlink', 'xlink'], ['http://www.w3.org/XML/1998/namespace', 'xml']]); // whatever a drawing calls them
 
 /** The elements as an SVG document of their own. */
 export function toSvgText(model, ids) {
   const out = document.implementation.createDocument(SVG_NAMESPACE, 'svg', null);
   const root = model.root;
   for (const [name, value] of root.attributes) {
-    if (name.startsWith('xmlns:')) out.documentElement.setAttributeNS('http://www.w3.org/2000/xmlns/', name, value);
+    if (name.startsWith('xmlns:')) out.documentElement.setAttributeNS(XMLNS_NAMESPACE, name, value);
     if (name === 'viewBox' || name === 'width' || name === 'height') out.documentElement.setAttribute(name, value);
   }
   out.documentElement.setAttribute('data-svgx', 'fragment');
-  for (const id of ids) out.documentElement.append(toDom(serialize(model.get(id)), out));
+  for (const id of ids) out.documentElement.append(toDom(model.get(id), out));
   return new XMLSerializer().serializeToString(out);
 }
 
-function toDom(content, out) {
-  const element = out.createElementNS(content.ns ?? SVG_NAMESPACE, content.name);
-  for (const [name, value] of Object.entries(content.attributes ?? {})) {
-    const prefix = name.includes(':') ? name.slice(0, name.indexOf(':')) : null;
-    const namespace = prefix === 'xlink' ? 'http://www.w3.org/1999/xlink' : prefix === 'xml' ? 'http://www.w3.org/XML/1998/namespace' : null;
+function toDom(node, out) {
+  const element = out.createElementNS(node.namespace, node.name);
+  for (const [name, value] of node.attributes) {
+    const namespace = namespaceOf(node, name);
     // Other programs' metadata stays in the drawing it belongs to.
-    if (!prefix || namespace) element.setAttributeNS(namespace, name, value);
+    if (!name.includes(':')) element.setAttribute(name, value);
+    else if (PREFIXES.has(namespace)) element.setAttributeNS(namespace, general(name, namespace), value);
   }
-  if (!element.hasAttribute('id')) element.setAttribute('id', content.element_id);
-  for (const child of content.children ?? []) {
-    if (child.element_id !== undefined) element.append(toDom(child, out));
-    else if (child.text !== undefined || child.cdata !== undefined) element.append(child.text ?? child.cdata);
+  if (!element.hasAttribute('id')) element.setAttribute('id', node.id);
+  for (const child of node.children) {
+    if (child.id !== undefined) element.append(toDom(child, out));
+    else if (child.kind === 'text' || child.kind === 'cdata') element.append(child.value);
   }
   return element;
 }
+
+/** An attribute's name as any drawing understands it. */
+const general = (name, namespace) => (PREFIXES.has(namespace) ? `${PREFIXES.get(namespace)}:${name.slice(name.indexOf(':') + 1)}` : name);
 
 /** What pasting SVG text would create, `{operations, ids}`; null where the text is no SVG. */
 export function fromSvgText(text, model, parentId, centre) {
@@ -86,10 +91,10 @@ function toData(element, names, used = names.used ??= new Set()) {
   if (used.has(data.element_id)) data.element_id = newId(); // an id used twice names its first element
   used.add(data.element_id);
   const attributes = {};
-  for (const { name, value } of element.attributes) {
-    if (name === 'id' || name.startsWith('xmlns') || /^on/i.test(name)) continue;
-    if (name.includes(':') && !name.startsWith('xlink:') && !name.startsWith('xml:')) continue;
-    const local = name.slice(name.indexOf(':') + 1);
+  for (const { name: own, namespaceURI, localName: local, value } of element.attributes) {
+    if (own === 'id' || namespaceURI === XMLNS_NAMESPACE || /^on/i.test(own)) continue;
+    if (namespaceURI !== null && !PREFIXES.has(namespaceURI)) continue;
+    const name = general(own, namespaceURI);
     attributes[name] = local === 'href' && value.startsWith('#') && names.has(value.slice(1)) ? `#${names.get(value.slice(1))}` : renamed(value, names);
   }
   data.attributes = attributes;

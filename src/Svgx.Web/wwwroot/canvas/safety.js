@@ -5,7 +5,8 @@ const ELEMENTS = new Set(('svg g defs symbol use switch a path rect circle ellip
   + 'feBlend feColorMatrix feComponentTransfer feComposite feConvolveMatrix feDiffuseLighting feDisplacementMap feDistantLight feDropShadow feFlood feFuncA feFuncB '
   + 'feFuncG feFuncR feGaussianBlur feImage feMerge feMergeNode feMorphology feOffset fePointLight feSpecularLighting feSpotLight feTile feTurbulence').split(' '));
 
-const NAMESPACES = { xlink: 'http://www.w3.org/1999/xlink', xml: 'http://www.w3.org/XML/1998/namespace' };
+/** Those in which attributes are drawn, whatever prefix the drawing has for them. */
+const NAMESPACES = new Set(['http://www.w3.org/1999/xlink', 'http://www.w3.org/XML/1998/namespace']);
 const FOREIGN_URL = /url\((?!\s*["']?\s*(?:#|data:(?:image|font|application\/(?:x-)?font)))/i;
 const FOREIGN_RULE = /@import|expression\s*\(|javascript:/i;
 
@@ -14,18 +15,17 @@ export const isDrawable = localName => ELEMENTS.has(localName);
 /** Whether a style sheet or a style attribute keeps to the drawing itself. */
 export const isSafeCss = text => !FOREIGN_URL.test(text) && !FOREIGN_RULE.test(text);
 
-/** The namespace to set an attribute in: undefined where it must not be set at all. */
-export function attributeNamespace(elementName, name, value) {
+/** The namespace to set an attribute in, given the one its prefix stands for in the drawing: undefined where it must not be set at all. */
+export function attributeNamespace(elementName, name, value, declared) {
   if (/^on/i.test(name) || name === 'xmlns' || name.startsWith('xmlns:')) return undefined;
   const colon = name.indexOf(':');
-  const prefix = colon < 0 ? '' : name.slice(0, colon);
-  if (prefix && !(prefix in NAMESPACES)) return undefined; // metadata of other programs: kept in the document, nothing to draw
+  if (colon >= 0 && !NAMESPACES.has(declared)) return undefined; // metadata of other programs: kept in the document, nothing to draw
   const local = name.slice(colon + 1);
   if (local === 'href' && !isSafeLink(elementName, value)) return undefined;
   if (/url\(|expression|javascript:|@import/i.test(value) && !isSafeCss(value)) return undefined;
   // An animation may not turn a link or a handler into what the checks above would have refused.
   if (local === 'attributeName' && /^(on|.*href$)/i.test(value)) return undefined;
-  return prefix ? NAMESPACES[prefix] : null;
+  return colon >= 0 ? declared : null;
 }
 
 function isSafeLink(elementName, value) {

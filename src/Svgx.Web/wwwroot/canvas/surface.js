@@ -1,5 +1,5 @@
 // The drawing as DOM: built from the model once, then kept in step with what the model says was touched. Never redrawn as a whole.
-import { SVG_NAMESPACE, Touched } from '../client/svgx-client.js';
+import { namespaceOf, SVG_NAMESPACE, Touched } from '../client/svgx-client.js';
 import { attributeNamespace, isDrawable, isSafeCss } from './safety.js';
 
 const OWNER = Symbol('element id');
@@ -119,7 +119,7 @@ export class Surface {
   pretend(id, attributes) {
     const element = this.#elements.get(id);
     if (!element) return;
-    for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value);
+    for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value, this.#model.get(id));
   }
 
   /** An element in the making, on top of its parent and not part of the model. */
@@ -128,11 +128,12 @@ export class Surface {
     if (!isDrawable(type) || !parent) return null;
     const element = document.createElementNS(SVG_NAMESPACE, type);
     element.style.pointerEvents = 'none';
-    for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value);
+    const scope = this.#model.get(parentId) ?? this.#model.root;
+    for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value, scope);
     if (text) element.textContent = text;
     parent.append(element);
     this.#ghosts.add(element);
-    return { element, set: changes => { for (const [name, value] of Object.entries(changes)) setAttribute(element, name, value); }, remove: () => { this.#ghosts.delete(element); element.remove(); } };
+    return { element, set: changes => { for (const [name, value] of Object.entries(changes)) setAttribute(element, name, value, scope); }, remove: () => { this.#ghosts.delete(element); element.remove(); } };
   }
 
   /**
@@ -189,7 +190,7 @@ export class Surface {
     element[OWNER] = node.id;
     this.#elements.set(node.id, element);
     if (!node.attributes.has('id')) element.id = node.id; // so that url(#...) and href find what a tool created
-    for (const [attribute, value] of node.attributes) setAttribute(element, attribute, value);
+    for (const [attribute, value] of node.attributes) setAttribute(element, attribute, value, node);
     return element;
   }
 
@@ -223,7 +224,7 @@ export class Surface {
     for (const { name } of Array.from(element.attributes)) {
       if (!node.attributes.has(name) && !(name === 'id' && element.id === node.id)) element.removeAttribute(name);
     }
-    for (const [name, value] of node.attributes) if (element.getAttribute(name) !== value) setAttribute(element, name, value);
+    for (const [name, value] of node.attributes) if (element.getAttribute(name) !== value) setAttribute(element, name, value, node);
     if (node === this.#model.root) element.style.overflow = 'visible';
   }
 
@@ -287,10 +288,10 @@ const isShown = (child, parent) => (child.kind === 'text' || child.kind === 'cda
 
 const localName = node => node.name.slice(node.name.indexOf(':') + 1);
 
-function setAttribute(element, name, value) {
+function setAttribute(element, name, value, scope) {
   if (value === null || value === undefined) { element.removeAttribute(name); return; }
   const text = String(value);
-  const namespace = attributeNamespace(element.localName, name, text);
+  const namespace = attributeNamespace(element.localName, name, text, namespaceOf(scope, name));
   if (namespace === undefined) { if (element.hasAttribute(name)) element.removeAttribute(name); return; }
   try {
     element.setAttributeNS(namespace, name, text);

@@ -91,6 +91,9 @@ export class DocumentModel {
   isWithin(node: ModelElement, ancestor: ModelElement): boolean;
 }
 
+/** The namespace of an attribute's name in an element, as the drawing declares its prefix; null where it has none, or a prefix that nobody declared. */
+export function namespaceOf(node: ModelElement, name: string): string | null;
+
 /** A node as the protocol writes it. */
 export function serialize(node: ModelElement | ModelContent): DocumentNode;
 

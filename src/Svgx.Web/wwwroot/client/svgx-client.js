@@ -214,6 +214,44 @@ export function serialize(node) {
   return content;
 }
 
+// Names of attributes, by the same rules as the server's.
+
+const XLINK_NAMESPACE = 'http://www.w3.org/1999/xlink';
+const XML_NAMESPACE = 'http://www.w3.org/XML/1998/namespace';
+
+/** Prefixes that operations may use without the file having declared them. */
+const KNOWN_PREFIXES = new Map([
+  ['xlink', XLINK_NAMESPACE], ['xml', XML_NAMESPACE], ['svg', SVG_NAMESPACE], ['arx', 'http://arxos.io/svgx'],
+  ['inkscape', 'http://www.inkscape.org/namespaces/inkscape'], ['sodipodi', 'http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd'],
+  ['rdf', 'http://www.w3.org/1999/02/22-rdf-syntax-ns#'], ['cc', 'http://creativecommons.org/ns#'], ['dc', 'http://purl.org/dc/elements/1.1/'],
+]);
+
+/** The namespace of an attribute's name in an element; null where it has none, or a prefix that nobody declared. */
+export function namespaceOf(node, name) {
+  const colon = name.indexOf(':');
+  if (colon <= 0) return null;
+  const prefix = name.slice(0, colon);
+  for (let at = node; at; at = at.parent) {
+    const declared = at.attributes.get(`xmlns:${prefix}`);
+    if (declared !== undefined) return declared;
+  }
+  return KNOWN_PREFIXES.get(prefix) ?? null;
+}
+
+/** Those of an element's names that mean one attribute with another name: under two prefixes of one namespace two names are one attribute. */
+function spellings(node, name, names) {
+  const namespace = namespaceOf(node, name);
+  if (namespace === null) return [];
+  const local = name.slice(name.indexOf(':') + 1);
+  return [...names].filter(other => other.endsWith(`:${local}`) && namespaceOf(node, other) === namespace);
+}
+
+/** The value of an attribute in a namespace, under whatever prefix the drawing has for it; undefined where there is none. */
+function valueIn(node, namespace, local) {
+  for (const [name, value] of node.attributes) if (name.endsWith(`:${local}`) && namespaceOf(node, name) === namespace) return value;
+  return undefined;
+}
+
 function forEachElement(content, action) {
   if (content.element_id === undefined) return;
   action(content);
@@ -465,7 +503,7 @@ function ownBounds(model, node, depth) {
       return { x: n[0], y: n[1] - size * 0.8, width: textLength(node) * size * 0.6, height: size };
     }
     case 'use': {
-      const href = node.attributes.get('href') ?? node.attributes.get('xlink:href') ?? '';
+      const href = node.attributes.get('href') ?? valueIn(node, XLINK_NAMESPACE, 'href') ?? '';
       const target = href.startsWith('#') && (n = read('x', 'y')) ? model.get(href.slice(1)) : null;
       const box = target ? boundsOf(model, target, depth - 1) : null;
       return box && { ...box, x: box.x + n[0], y: box.y + n[1] };
@@ -550,15 +588,15 @@ function predictCreate(model, elementId, data) {
   const parent = data.parent_id !== undefined ? model.get(data.parent_id) : model.root;
   if (!parent || !elementId || model.get(elementId)) return null;
   const key = placeIn(parent, data, model);
-  const node = key === null ? null : createdNode(elementId, data, key);
+  const node = key === null ? null : createdNode(parent, elementId, data, key);
   return node && [{ change: 'insert', parent_id: parent.id, node }];
 }
 
-function createdNode(elementId, data, key) {
+function createdNode(scope, elementId, data, key) {
   const name = data.tag ?? data.type ?? 'rect';
   const given = elementId === undefined ? {} : { id: elementId }; // an id that the server makes is no part of the drawing
   for (const [attribute, value] of Object.entries(data)) {
-    if (value !== null && typeof value !== 'object' && attribute !== 'id' && (!RESERVED.has(attribute) || (attribute === 'type' && data.tag !== undefined))) given[attribute] = written(value);
+    if (value !== null && typeof value !== 'object' && attribute !== 'id' && (!RESERVED.has(attribute) || (attribute === 'type' && data.tag !== undefined))) given[spellings(scope, attribute, Object.keys(given))[0] ?? attribute] = written(value);
   }
   const attributes = completed(name, given);
   if (!attributes) return null;
@@ -571,7 +609,7 @@ function createdNode(elementId, data, key) {
   for (const child of data.children ?? []) {
     last = keyBetween(last, null);
     const isText = child.type === undefined && child.tag === undefined && child.text !== undefined;
-    const made = isText ? { key: last, text: child.text } : createdNode(child.element_id, child, last);
+    const made = isText ? { key: last, text: child.text } : createdNode(scope, child.element_id, child, last);
     if (!made) return null;
     children.push(made);
   }
@@ -624,8 +662,14 @@ function completed(kind, attributes) {
 
 function predictUpdate(node, { text, ...attributes }) {
   const changes = [];
-  const values = Object.entries(attributes).filter(([, value]) => value === null || typeof value !== 'object');
-  if (values.length) changes.push({ change: 'set', element_id: node.id, attributes: Object.fromEntries(values.map(([name, value]) => [name, written(value)])) });
+  const values = new Map();
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== null && typeof value === 'object') continue;
+    const carried = spellings(node, name, node.attributes.keys()); // of several, from a journal before the server saw to it, the last is the one in files
+    for (const other of carried.slice(0, -1)) values.set(other, null);
+    values.set(carried.at(-1) ?? spellings(node, name, values.keys())[0] ?? name, written(value));
+  }
+  if (values.size) changes.push({ change: 'set', element_id: node.id, attributes: Object.fromEntries(values) });
   if (text !== undefined) {
     const key = keyBetween(null, elementsOf(node)[0]?.key ?? null);
     changes.push({ change: 'content', element_id: node.id, nodes: text === '' ? [] : [{ key, text }] });
