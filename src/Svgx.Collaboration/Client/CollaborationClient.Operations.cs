@@ -246,6 +246,7 @@ public sealed partial class CollaborationClient
             ack.GetProperty("element_id"u8).GetString()!,
             ack.TryGetProperty("removed"u8, out var removed)
                 ? [.. removed.EnumerateArray().Select(part => new RemovedPart(Text(part, "path") ?? "", Text(part, "what") ?? "", Text(part, "why") ?? ""))]
-                : [])),
+                : [],
+            ack.TryGetProperty("more_removed"u8, out var more) ? more.GetInt32() : 0)),
     ];
 }

@@ -22,7 +22,7 @@ internal sealed class ElementCreation(Document document, JsonElement data, Docum
         var sanitizer = new SvgSanitizer();
         var clean = sanitizer.Clean(node, node.ElementId)
             ?? throw new RefusalException("unsafe_content", $"{sanitizer.Removed[0].What} was refused: {sanitizer.Removed[0].Why}.");
-        return new(clean.ElementId, [new InsertNode(parent.Id, clean)], sanitizer.Removed);
+        return new(clean.ElementId, [new InsertNode(parent.Id, clean)], sanitizer.Removed, sanitizer.MoreRemoved);
     }
 
     private ElementContent Read(JsonElement json, string? elementId, string key, SvgElement scope, int depth)

@@ -34,7 +34,7 @@ internal static class ElementUpdate
         if (attributes.Count > 0)
             changes.Insert(0, new SetAttributes(element.Id, [.. attributes]));
         return changes.Count > 0
-            ? new(element.Id, changes.ToImmutable(), sanitizer.Removed)
+            ? new(element.Id, changes.ToImmutable(), sanitizer.Removed, sanitizer.MoreRemoved)
             : throw new RefusalException("unsafe_content", $"{sanitizer.Removed[0].What} was refused: {sanitizer.Removed[0].Why}.");
     }
 

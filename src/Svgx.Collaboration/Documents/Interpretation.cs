@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Svgx.Collaboration.Documents;
 
 /// <summary>Something that sanitising took out, told so that a person understands it.</summary>
-/// <param name="Path">Where it was, such as <c>svg/g[2]/script[1]</c>.</param>
-/// <param name="What">What it was, such as <c>element script</c>.</param>
+/// <param name="Path">Where it was, such as <c>svg/g[2]/script[1]</c>; of a longer one the end, after an ellipsis. At most 200 characters.</param>
+/// <param name="What">What it was, such as <c>element script</c>, cut at 80 characters.</param>
 /// <param name="Why">The reason.</param>
 public sealed record RemovedPart(string Path, string What, string Why);
 
@@ -18,8 +18,9 @@ public abstract record Interpretation
     /// <summary>The operation fits.</summary>
     /// <param name="ElementId">The element it is about; of a <c>create</c> the new one.</param>
     /// <param name="Changes">What it does. Not yet applied.</param>
-    /// <param name="Removed">What sanitising took out of it.</param>
-    public sealed record Accepted(string ElementId, ImmutableArray<DocumentChange> Changes, ImmutableArray<RemovedPart> Removed) : Interpretation;
+    /// <param name="Removed">What sanitising took out of it: the first 100 parts.</param>
+    /// <param name="MoreRemoved">How many more parts were taken out.</param>
+    public sealed record Accepted(string ElementId, ImmutableArray<DocumentChange> Changes, ImmutableArray<RemovedPart> Removed, int MoreRemoved = 0) : Interpretation;
 
     /// <summary>The operation does not fit.</summary>
     /// <param name="Code">A code of the protocol.</param>

@@ -5,8 +5,9 @@ namespace Svgx.Collaboration.Documents;
 
 /// <summary>What reading a file gave.</summary>
 /// <param name="Document">The drawing.</param>
-/// <param name="Removed">What sanitising took out of it.</param>
-public sealed record SvgReadResult(Document Document, ImmutableArray<RemovedPart> Removed);
+/// <param name="Removed">What sanitising took out of it: the first 100 parts.</param>
+/// <param name="MoreRemoved">How many more parts were taken out.</param>
+public sealed record SvgReadResult(Document Document, ImmutableArray<RemovedPart> Removed, int MoreRemoved = 0);
 
 /// <summary>A file that cannot be read as a drawing, and where.</summary>
 public sealed class SvgFormatException(string code, string message, int line, int column, Exception? inner = null) : Exception(message, inner)

@@ -5,13 +5,24 @@ namespace Svgx.Collaboration.Documents;
 
 /// <summary>
 /// The one allow-list for all that comes into a document: files, pastes, and the data of operations. What passes draws and carries data; it runs nothing and loads
-/// nothing. One instance a file or operation; collects what it took out.
+/// nothing. One instance a file or operation; collects what it took out, the first parts by name and the rest by number: a hostile file has a million of them, and nobody reads a million.
 /// </summary>
 internal sealed class SvgSanitizer
 {
+    /// <summary>Parts that are listed.</summary>
+    public const int MostListed = 100;
+
+    // A file may name its elements and attributes at any length.
+    private const int MostPath = 200;
+    private const int MostWhat = 80;
+
     private readonly ImmutableArray<RemovedPart>.Builder _removed = ImmutableArray.CreateBuilder<RemovedPart>();
 
+    /// <summary>The first parts that were taken out.</summary>
     public ImmutableArray<RemovedPart> Removed => _removed.ToImmutable();
+
+    /// <summary>How many more were.</summary>
+    public int MoreRemoved { get; private set; }
 
     /// <summary>A subtree without what must not stand in a drawing; <see langword="null"/> where nothing is left of it.</summary>
     public ElementContent? Clean(ElementContent element, string path)
@@ -203,5 +214,11 @@ internal sealed class SvgSanitizer
 
     private static string LocalName(string name) => name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..];
 
-    private void Report(string path, string what, string why) => _removed.Add(new(path, what, why));
+    private void Report(string path, string what, string why)
+    {
+        if (_removed.Count < MostListed)
+            _removed.Add(new(path.Length <= MostPath ? path : "…" + path[^(MostPath - 1)..], what.Length <= MostWhat ? what : what[..(MostWhat - 1)] + "…", why));
+        else
+            MoreRemoved++;
+    }
 }

@@ -28,7 +28,7 @@ internal sealed class SvgTreeBuilder(XmlReader reader, DocumentLimits limits)
         var sanitizer = new SvgSanitizer();
         var root = sanitizer.Clean(_root, _root.Name) ?? throw Wrong("not_svg", "The file is not an SVG drawing.");
         var (prolog, epilog) = (sanitizer.CleanAround(_prolog.ToImmutable()), sanitizer.CleanAround(_epilog.ToImmutable()));
-        return new(new Document(GiveIds(root), prolog, epilog), sanitizer.Removed);
+        return new(new Document(GiveIds(root), prolog, epilog), sanitizer.Removed, sanitizer.MoreRemoved);
     }
 
     private void Take()

@@ -196,7 +196,7 @@ internal sealed partial class DocumentSession
             Accept(seat, entry);
             _locks.Renew(_document, seat.UserId, entry.ElementId);
             EndGesture(seat, operation.GestureId, announce: false); // the operation itself ends it for the others
-            return new Decision.Accepted(entry, new(entry.OperationId, entry.Revision, entry.ElementId, accepted.Removed), changes, inverse, clashes);
+            return new Decision.Accepted(entry, new(entry.OperationId, entry.Revision, entry.ElementId, accepted.Removed, accepted.MoreRemoved), changes, inverse, clashes);
         }
         catch (DocumentChangeException misfit)
         {

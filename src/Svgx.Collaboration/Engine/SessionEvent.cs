@@ -73,5 +73,6 @@ public abstract partial record SessionEvent
 /// <param name="OperationId">The operation's id: the client's, or a generated one.</param>
 /// <param name="Revision">Where it stands in the journal. A resent operation has its first revision.</param>
 /// <param name="ElementId">The element it is about.</param>
-/// <param name="Removed">What sanitising took out of it.</param>
-public sealed record Acknowledgement(string OperationId, long Revision, string ElementId, ImmutableArray<RemovedPart> Removed);
+/// <param name="Removed">What sanitising took out of it: the first 100 parts.</param>
+/// <param name="MoreRemoved">How many more parts were taken out.</param>
+public sealed record Acknowledgement(string OperationId, long Revision, string ElementId, ImmutableArray<RemovedPart> Removed, int MoreRemoved = 0);

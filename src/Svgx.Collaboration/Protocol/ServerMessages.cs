@@ -64,6 +64,8 @@ internal static class ServerMessages
                 }
                 json.WriteEndArray();
             }
+            if (ack.MoreRemoved > 0)
+                json.WriteNumber("more_removed"u8, ack.MoreRemoved);
             json.WriteEndObject();
         }
         json.WriteEndArray();

@@ -55,7 +55,7 @@ internal static class ApiEndpoints
         caller.RequireUnlimited();
         caller.Require(DocumentRole.Editor);
         Document? drawing = null;
-        IReadOnlyList<RemovedPart> removed = [];
+        (IReadOnlyList<RemovedPart> Listed, int More) removed = ([], 0);
         if (request.ContentLength is > MaxSvgBytes)
             throw new SvgFormatException("too_large", "The file is larger than 20 MiB.", 0, 0);
         if (request.ContentLength is > 0 || request.Headers.TransferEncoding.Count > 0)
@@ -66,11 +66,11 @@ internal static class ApiEndpoints
             await request.Body.CopyToAsync(body, cancellationToken); // bounded above; the XML reader is not asynchronous
             body.Position = 0;
             var read = await Task.Run(() => SvgReader.Read(body, new() { MaxBytes = MaxSvgBytes }), cancellationToken);
-            (drawing, removed) = (read.Document, read.Removed);
+            (drawing, removed) = (read.Document, (read.Removed, read.MoreRemoved));
         }
         var id = await documents.CreateAsync(caller.UserId, name, drawing, cancellationToken);
         var created = (await documents.FindAsync(id, caller.UserId, cancellationToken))!;
-        return Results.Created($"/api/documents/{id}", new CreatedAnswer(id, created.Name, 0, [.. removed.Select(part => new RemovedAnswer(part.Path, part.What, part.Why))]));
+        return Results.Created($"/api/documents/{id}", new CreatedAnswer(id, created.Name, 0, [.. removed.Listed.Select(part => new RemovedAnswer(part.Path, part.What, part.Why))], removed.More));
     }
 
     private static async Task<DocumentAnswer> Get(Guid id, ClaimsPrincipal user, DocumentDirectory documents, CancellationToken cancellationToken) =>

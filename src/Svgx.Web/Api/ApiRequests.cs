@@ -19,10 +19,10 @@ internal sealed record DocumentAnswer(
     [property: JsonPropertyName("id")] Guid Id, [property: JsonPropertyName("name")] string Name, [property: JsonPropertyName("owner")] string Owner, [property: JsonPropertyName("role")] string Role,
     [property: JsonPropertyName("people")] int People, [property: JsonPropertyName("created_at")] DateTime CreatedAt, [property: JsonPropertyName("updated_at")] DateTime UpdatedAt);
 
-/// <summary>A document that was just made.</summary>
+/// <summary>A document that was just made; of what was taken out the first 100 parts, and how many more there were.</summary>
 internal sealed record CreatedAnswer(
     [property: JsonPropertyName("id")] Guid Id, [property: JsonPropertyName("name")] string Name, [property: JsonPropertyName("revision")] long Revision,
-    [property: JsonPropertyName("removed")] IReadOnlyList<RemovedAnswer> Removed);
+    [property: JsonPropertyName("removed")] IReadOnlyList<RemovedAnswer> Removed, [property: JsonPropertyName("more_removed")] int MoreRemoved);
 
 /// <summary>What sanitising took out.</summary>
 internal sealed record RemovedAnswer([property: JsonPropertyName("path")] string Path, [property: JsonPropertyName("what")] string What, [property: JsonPropertyName("why")] string Why);

@@ -43,11 +43,20 @@ public class DocumentsApiTests(RunningApp app)
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         Assert.Equal("Lamp", created.GetProperty("name").GetString());
         Assert.Equal(0, created.GetProperty("revision").GetInt64());
-        Assert.Equal(2, created.GetProperty("removed").GetArrayLength());
+        Assert.Equal((2, 0), (created.GetProperty("removed").GetArrayLength(), created.GetProperty("more_removed").GetInt32()));
         Assert.All(created.GetProperty("removed").EnumerateArray(), part => Assert.NotEqual("", part.GetProperty("why").GetString()));
         var svg = await http.GetStringAsync($"/api/documents/{created.GetProperty("id").GetString()}/svg");
         Assert.Contains("<title>Lamp</title>", svg, StringComparison.Ordinal);
         Assert.DoesNotContain("alert", svg, StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("Rule", "D11")]
+    public async Task An_import_names_the_first_parts_that_were_removed_and_counts_the_rest()
+    {
+        var (_, http) = await app.NewPersonAsync();
+        using var answer = await http.PostAsync("/api/documents", Svg($"<svg xmlns=\"http://www.w3.org/2000/svg\">{string.Concat(Enumerable.Repeat("<script/>", 1_250))}</svg>"));
+        var created = await JsonAsync(answer);
+        Assert.Equal((100, 1_150), (created.GetProperty("removed").GetArrayLength(), created.GetProperty("more_removed").GetInt32()));
     }
 
     [Theory, Trait("Rule", "W3")]

@@ -67,10 +67,23 @@ public class DocumentListTests : BunitContext
     {
         var list = ListOf((await _app.NewPersonAsync()).User.Id);
 
-        await list.InvokeAsync(() => list.Instance.ImportEnded(new("lamp.svg", Guid.NewGuid(), null, [new("/svg/script", "script", "scripts are not kept")], false)));
+        await list.InvokeAsync(() => list.Instance.ImportEnded(new("lamp.svg", Guid.NewGuid(), null, [new("/svg/script", "script", "scripts are not kept")], 0, false)));
         Assert.Contains("scripts are not kept", list.Find(".removed-parts").TextContent, StringComparison.Ordinal);
-        await list.InvokeAsync(() => list.Instance.ImportEnded(new("broken.svg", null, "Unexpected end (line 3, column 7)", [], false)));
+        await list.InvokeAsync(() => list.Instance.ImportEnded(new("broken.svg", null, "Unexpected end (line 3, column 7)", [], 0, false)));
         Assert.Contains("broken.svg could not be imported. Unexpected end (line 3, column 7)", list.Find(".mud-alert").TextContent, StringComparison.Ordinal);
+    }
+
+    [Theory, Trait("Rule", "D11")]
+    [InlineData(20, 0, null)]
+    [InlineData(21, 0, "… and 1 more.")]
+    [InlineData(100, 999_900, "… and 999,980 more.")]
+    public async Task An_import_tells_the_first_parts_that_it_left_out_and_how_many_more(int listed, int more, string? rest)
+    {
+        var list = ListOf((await _app.NewPersonAsync()).User.Id);
+        var parts = Enumerable.Range(1, listed).Select(i => new DocumentList.RemovedView($"svg/script[{i}]", "element script", "scripts do not run in drawings"));
+        await list.InvokeAsync(() => list.Instance.ImportEnded(new("lamp.svg", Guid.NewGuid(), null, [.. parts], more, false)));
+        Assert.Equal(20, list.FindAll(".removed-parts li").Count);
+        Assert.Equal(rest, list.FindAll(".mud-alert p").SingleOrDefault()?.TextContent);
     }
 
     private IRenderedComponent<DocumentList> ListOf(string userId)

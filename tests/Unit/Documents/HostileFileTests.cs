@@ -62,8 +62,27 @@ public sealed class HostileFileTests
     {
         var attributes = string.Join(' ', Enumerable.Range(0, 100_000).Select(i => $"data-a{i}=\"javascript:bad()\""));
         var read = await Task.Run(() => Read($"{Open}<g {attributes} id=\"good\"/></svg>"), TestContext.Current.CancellationToken);
-        Assert.Equal(100_000, read.Removed.Length);
+        Assert.Equal(100_000, read.Removed.Length + read.MoreRemoved);
         Assert.Equal("id", Assert.Single(read.Document.TryGetElement("good", out var good) ? good.Attributes : []).Name);
+    }
+
+    [Fact, Trait("Rule", "D11")]
+    public void Of_what_was_taken_out_the_first_parts_are_named_and_the_rest_is_counted()
+    {
+        var read = Read($"{Open}{string.Concat(Enumerable.Repeat("<script/>", 250))}<g onclick=\"bad()\"/><?xml-stylesheet href=\"bad\"?></svg>");
+        Assert.Equal((100, 152), (read.Removed.Length, read.MoreRemoved));
+        Assert.Equal((3, 0), Read($"{Open}{string.Concat(Enumerable.Repeat("<script/>", 3))}</svg>") is var few ? (few.Removed.Length, few.MoreRemoved) : default);
+    }
+
+    [Fact, Trait("Rule", "D11")]
+    public void A_part_is_named_shortly_however_long_its_name_is()
+    {
+        var name = new string('n', 100_000);
+        var read = Read($"<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:a=\"urn:a\"><a:{name}><g on{name}=\"bad()\"/></a:{name}></svg>");
+        var part = Assert.Single(read.Removed);
+        Assert.Equal((200, 80), (part.Path.Length, part.What.Length));
+        Assert.StartsWith("attribute onnn", part.What, StringComparison.Ordinal);
+        Assert.EndsWith("n[1]/g[1]", part.Path, StringComparison.Ordinal);
     }
 
     [Fact, Trait("Rule", "D8")]

@@ -51,6 +51,21 @@ public sealed class LiveTests
         Assert.Equal(2, (await host.Engine.ReadDocumentAsync(host.DocumentId))!.Revision);
     }
 
+    [Fact, Trait("Rule", "D11")]
+    public async Task An_acknowledgement_names_the_first_parts_that_were_taken_out_and_counts_the_rest()
+    {
+        await using var host = await ProtocolHost.StartAsync();
+        await using var ann = await host.JoinAsync("ann", null, "ack");
+        var data = Enumerable.Range(0, 250).ToDictionary(i => $"onevent{i}", _ => "bad()");
+        await ann.SendAsync(new { type = "operation", operation_type = "create", element_id = "a", data });
+        var ack = (await ann.NextAsync("ack")).GetProperty("acks")[0];
+        Assert.Equal((100, 150), (ack.GetProperty("removed").GetArrayLength(), ack.GetProperty("more_removed").GetInt32()));
+        data = new() { ["fill"] = "red", ["onclick"] = "bad()" };
+        await ann.SendAsync(new { type = "operation", operation_type = "update", element_id = "a", data });
+        ack = (await ann.NextAsync("ack")).GetProperty("acks")[0];
+        Assert.Equal((1, false), (ack.GetProperty("removed").GetArrayLength(), ack.TryGetProperty("more_removed", out _)));
+    }
+
     [Fact, Trait("Rule", "P8")]
     public async Task A_client_that_names_its_last_revision_gets_what_it_missed()
     {

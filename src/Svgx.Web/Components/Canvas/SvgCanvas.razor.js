@@ -101,7 +101,7 @@ export function mount(host, documentId, branch, dotNet) {
     lastRefusal = { code: refusal.code, at: now };
     notice(refusal.code === 'offline' ? 'info' : 'error', refusal.reason, refusal.code);
   });
-  client.on('removed', ({ removed }) => notice('warning', `For safety ${removed.length === 1 ? 'a part was' : `${removed.length} parts were`} taken out: ${removed.slice(0, 3).map(part => part.what).join(', ')}.`));
+  client.on('removed', ({ removed, more }) => notice('warning', `For safety ${removed.length === 1 ? 'a part was' : `${removed.length + more} parts were`} taken out: ${removed.slice(0, 3).map(part => part.what).join(', ')}.`));
   client.on('joined', ({ active_users }) => { if (active_users > 1) view.live.textContent = `${active_users} people are here`; });
   for (const event of ['status', 'pending', 'state', 'operations', 'refused']) client.on(event, report);
 

@@ -23,13 +23,13 @@ export function mount(page, dotNet) {
 
   async function send(files) {
     for (const [index, file] of files.entries()) {
-      const outcome = { fileName: file.name, id: null, error: null, removed: [], more: files.length > 1 };
+      const outcome = { fileName: file.name, id: null, error: null, removed: [], moreRemoved: 0, more: files.length > 1 };
       await dotNet.invokeMethodAsync('ImportStarted', files.length > 1 ? `${file.name} (${index + 1} of ${files.length})` : file.name);
       try {
         const name = file.name.replace(/\.svgx?$/i, '');
         const answer = await fetch(`/api/documents?name=${encodeURIComponent(name)}`, { method: 'POST', headers: { 'Content-Type': 'image/svg+xml' }, body: file, signal });
         const body = await answer.json().catch(() => ({}));
-        if (answer.ok) Object.assign(outcome, { id: body.id, removed: body.removed.slice(0, 200) });
+        if (answer.ok) Object.assign(outcome, { id: body.id, removed: body.removed, moreRemoved: body.more_removed });
         else outcome.error = body.detail ?? `The server answered ${answer.status}.`;
       } catch (error) {
         if (signal.aborted) return;

@@ -431,8 +431,8 @@ export interface SvgxClientEvents {
   pending: number;
   /** Own operations that were refused, here or by the server, and are taken away again. */
   refused: { code: string; reason: string; operations: Operation[] };
-  /** What the sanitiser took out of an own operation. */
-  removed: { operationId: string; removed: { path: string; what: string; why: string }[] };
+  /** What the sanitiser took out of an own operation: the first 100 parts, and how many more there were. */
+  removed: { operationId: string; removed: { path: string; what: string; why: string }[]; more: number };
   presence: Person[];
   preview: Preview;
   /** The gesture with this id is over. */

@@ -1040,7 +1040,7 @@ export class SvgxClient {
   #onAcknowledged(acks) {
     for (const ack of acks) {
       this.#acknowledge(ack.operation_id, ack.revision);
-      if (ack.removed?.length) this.#emit('removed', { operationId: ack.operation_id, removed: ack.removed });
+      if (ack.removed?.length) this.#emit('removed', { operationId: ack.operation_id, removed: ack.removed, more: ack.more_removed ?? 0 });
     }
     this.#pump();
     this.#changedPending();
