@@ -49,7 +49,13 @@ public sealed class CollaborationEndpoint
                 TurnAway(context, "connections");
                 return;
             }
-            var accept = new WebSocketAcceptContext { KeepAliveInterval = _services.Options.KeepAlive, KeepAliveTimeout = _services.Options.KeepAlive };
+            var accept = new WebSocketAcceptContext
+            {
+                KeepAliveInterval = _services.Options.KeepAlive,
+                KeepAliveTimeout = _services.Options.KeepAlive,
+                DangerousEnableCompression = _services.Options.Compression, // what is compressed, and why that gives nothing away: OutboundLoop
+                DisableServerContextTakeover = true, // no compressor is kept between messages, and none sees two
+            };
             using var socket = await context.WebSockets.AcceptWebSocketAsync(accept);
             await ClientConnection.ServeAsync(socket, user, address, _services, stopping);
         }

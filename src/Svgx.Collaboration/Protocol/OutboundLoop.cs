@@ -9,9 +9,14 @@ namespace Svgx.Collaboration.Protocol;
 /// The sending half of a connection: takes all that waits and sends it in as few frames as that takes. An idle connection is sent to at once; what comes
 /// while a send is under way leaves together in the next.
 /// </summary>
+/// <remarks>
+/// Where <c>permessage-deflate</c> was agreed to, only what is fetched whole is compressed: it goes to one client and is large. Operations and presence go to everybody and are small: compressing them took
+/// 1.9 to 2.5 times the processor time for 5 to 35 % fewer bytes. What is compressed holds nothing that its receivers may not read, so that lengths tell nobody a secret.
+/// </remarks>
 internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int maxMessageBytes, TimeProvider time, CollaborationMetrics metrics)
 {
     private const int MaxFrameBytes = 512 << 10;
+    private const int CompressedFromBytes = 1 << 10; // below, what is saved is less than what a compressor costs
     private const int DocumentPartBytes = 192 << 10; // quotes are escaped on the way, and 256 KiB is promised
 
     private ClientFeatures _features;
@@ -97,7 +102,7 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
         for (var part = 0; part < slices.Count; part++)
         {
             ServerMessages.DocumentPart(frame, time.GetUtcNow(), _branch, content.Revision, part, slices.Count, slices[part]);
-            await SendAsync(frame, cancellationToken);
+            await SendAsync(frame, cancellationToken, isFetched: true);
         }
     }
 
@@ -107,7 +112,7 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
         do
         {
             next = CommentMessages.List(frame, time.GetUtcNow(), list, next);
-            await SendAsync(frame, cancellationToken);
+            await SendAsync(frame, cancellationToken, isFetched: true);
         }
         while (next < list.Threads.Length);
     }
@@ -117,7 +122,7 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
         foreach (var message in frames.Messages)
         {
             ServerMessages.Append(frame, message);
-            await SendAsync(frame, cancellationToken);
+            await SendAsync(frame, cancellationToken, isFetched: true);
         }
         frames.Sent.TrySetResult();
     }
@@ -219,11 +224,12 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
         return frame.Written.ToArray();
     }
 
-    private async ValueTask SendAsync(PooledBuffer frame, CancellationToken cancellationToken)
+    private async ValueTask SendAsync(PooledBuffer frame, CancellationToken cancellationToken, bool isFetched = false)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        var flags = isFetched && frame.Length >= CompressedFromBytes ? WebSocketMessageFlags.EndOfMessage : WebSocketMessageFlags.EndOfMessage | WebSocketMessageFlags.DisableCompression;
         // A send is given no token, which would make the socket prepare for its use at every frame: most complete at once.
-        var sending = socket.SendAsync(frame.Written, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+        var sending = socket.SendAsync(frame.Written, WebSocketMessageType.Text, flags, CancellationToken.None);
         if (!sending.IsCompleted)
         {
             using var cut = cancellationToken.UnsafeRegister(static state => ((WebSocket)state!).Abort(), socket);

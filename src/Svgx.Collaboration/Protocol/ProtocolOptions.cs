@@ -70,6 +70,9 @@ public sealed class ProtocolOptions
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan FloodWindow { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Whether <c>permessage-deflate</c> is agreed to with clients that offer it. Drawings, comments and versions are then compressed on their way, operations and presence never. Default true.</summary>
+    public bool Compression { get; set; } = true;
+
     /// <summary>How often a silent connection is pinged, and how long it may stay silent after that. Default 15 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(15);

@@ -76,17 +76,6 @@ public sealed class RobustnessTests
         await stopping.WaitAsync(TimeSpan.FromSeconds(25));
     }
 
-    [Fact, Trait("Rule", "P17")]
-    public async Task Compression_is_not_agreed_to()
-    {
-        await using var host = await ProtocolHost.StartAsync();
-        using var socket = new ClientWebSocket();
-        socket.Options.CollectHttpResponseDetails = true;
-        socket.Options.DangerousDeflateOptions = new();
-        await socket.ConnectAsync(new($"ws://127.0.0.1:{host.Port}/"), CancellationToken.None);
-        Assert.False(socket.HttpResponseHeaders!.ContainsKey("Sec-WebSocket-Extensions"));
-    }
-
     private static async Task DrainAsync(ProtocolClient client)
     {
         try
