@@ -9,6 +9,9 @@ public sealed class Browsers : IAsyncLifetime
     private static readonly string[] Arguments =
         ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic", "--disable-gpu"];
 
+    /// <summary>How long an expectation and an action are waited for, in milliseconds.</summary>
+    public const float PatienceMs = 20_000;
+
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
@@ -16,6 +19,7 @@ public sealed class Browsers : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        Assertions.SetDefaultExpectTimeout(PatienceMs); // what never comes fails all the same, and a busy machine is no failure
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Find(_playwright) ?? Get(_playwright), Args = Arguments });
     }

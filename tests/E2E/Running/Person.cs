@@ -34,7 +34,7 @@ public sealed class Person : IAsyncDisposable
         var url = line?.Url ?? app.Url;
         var context = await browsers.Browser.NewContextAsync(options ?? new() { ViewportSize = new() { Width = 1440, Height = 900 } });
         var page = await context.NewPageAsync();
-        page.SetDefaultTimeout(20_000);
+        page.SetDefaultTimeout(Browsers.PatienceMs);
         var person = new Person(context, page, url, $"{name.ToLowerInvariant()}@example.org", line);
         page.PageError += (_, error) => person.Errors.Add(error);
         await page.GotoAsync($"{url}/Account/Register");
@@ -69,7 +69,7 @@ public sealed class Person : IAsyncDisposable
         if (between is not null)
             await between();
         Page = await _context.NewPageAsync();
-        Page.SetDefaultTimeout(20_000);
+        Page.SetDefaultTimeout(Browsers.PatienceMs);
         Page.PageError += (_, error) => Errors.Add(error);
         await OpenAsync(documentId);
     }
@@ -84,7 +84,7 @@ public sealed class Person : IAsyncDisposable
     public ILocator Mark => Page.Locator("[data-canvas-status]");
 
     /// <summary>Waits until everything drawn so far is acknowledged. Nothing else needs to be waited for: the mark changes with the edit itself (rule C7).</summary>
-    public Task SavedAsync() => Expect(Mark).ToHaveAttributeAsync("data-state", "saved", new() { Timeout = 20_000 });
+    public Task SavedAsync() => Expect(Mark).ToHaveAttributeAsync("data-state", "saved");
 
     public async Task ShareAsync(string email, string may = "edit")
     {
