@@ -79,6 +79,22 @@ public sealed class RevocationTests : IDisposable
         Assert.IsType<TokenResult.Valid>(await CheckAsync(process, after));
     }
 
+    [Fact, Trait("Rule", "K13")]
+    public async Task Of_two_revocations_with_the_clock_set_back_between_them_both_hold_and_new_tokens_are_good()
+    {
+        await using var process = Process();
+        var (registry, revocations) = (process.GetRequiredService<TokenRegistry>(), process.GetRequiredService<TokenRevocations>());
+        var first = await registry.IssueAsync(new("ann", ExpiresIn: TimeSpan.FromDays(30)));
+        await revocations.RevokeAsync(userId: "ann");
+        _time.AdjustTime(_time.GetUtcNow().AddHours(-5));
+        var second = await registry.IssueAsync(new("ann", ExpiresIn: TimeSpan.FromDays(30)));
+        Assert.IsType<TokenResult.Valid>(await CheckAsync(process, second));
+        await revocations.RevokeAsync(userId: "ann");
+        Assert.IsType<TokenResult.Revoked>(await CheckAsync(process, first));
+        Assert.IsType<TokenResult.Revoked>(await CheckAsync(process, second));
+        Assert.IsType<TokenResult.Valid>(await CheckAsync(process, await registry.IssueAsync(new("ann"))));
+    }
+
     [Fact, Trait("Rule", "K14")]
     public async Task What_another_process_revokes_or_a_key_it_removes_counts_within_a_second()
     {

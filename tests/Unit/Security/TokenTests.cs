@@ -92,8 +92,20 @@ public sealed class TokenTests : IDisposable
     {
         var issuer = new TokenIssuer(Keys(), _time);
         Assert.Equal(_time.GetUtcNow().AddHours(1), issuer.Issue(new("ann")).ExpiresAt);
+        Assert.Equal(_time.GetUtcNow().AddDays(365), issuer.Issue(new("ann", ExpiresIn: TimeSpan.FromDays(365))).ExpiresAt);
         Assert.Throws<ArgumentOutOfRangeException>(() => issuer.Issue(new("ann", ExpiresIn: TimeSpan.FromDays(366))));
         Assert.Throws<ArgumentOutOfRangeException>(() => issuer.Issue(new("ann", ExpiresIn: TimeSpan.Zero)));
+    }
+
+    [Fact, Trait("Rule", "K8")]
+    public void A_name_in_a_token_has_at_most_256_characters()
+    {
+        var (issuer, validator) = (new TokenIssuer(Keys(), _time), new TokenValidator(Keys(), _time));
+        var (fits, tooLong) = (new string('n', 256), new string('n', 257));
+        Assert.IsType<TokenResult.Valid>(validator.Validate(issuer.Issue(new(fits, fits, SessionId: fits)).Token));
+        Assert.Throws<ArgumentException>(() => issuer.Issue(new(tooLong)));
+        Assert.Throws<ArgumentException>(() => issuer.Issue(new("ann", tooLong)));
+        Assert.Throws<ArgumentException>(() => issuer.Issue(new("ann", SessionId: tooLong)));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
