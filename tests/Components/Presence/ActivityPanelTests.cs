@@ -52,7 +52,7 @@ public class ActivityPanelTests : BunitContext
 
         Assert.Equal(["Ben moved 12 elements", "You added Rect 12", "Ben deleted an element", "Ben came in"], panel.FindAll(".activity-text").Select(Words));
         await panel.FindAll(".activity-text button")[0].ClickAsync();
-        Assert.Equal(["e0"], Assert.Single(_shown));
+        Assert.Equal(Enumerable.Range(0, 12).Select(i => $"e{i}"), Assert.Single(_shown)); // the canvas leaves out what is gone
     }
 
     [Theory, Trait("Rule", "A8")]

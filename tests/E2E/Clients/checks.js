@@ -147,6 +147,19 @@ export async function anything_can_be_asked_and_is_answered_or_fails() {
   same(messages, ['weather'], 'messages of unknown types');
 }
 
+export async function when_the_browser_loses_its_network_a_silent_connection_is_given_up_and_one_that_answers_is_kept() {
+  const { client, server } = await live();
+  const other = new SvgxClient({ url: 'ws://nowhere', token: 't', WebSocket: FakeSocket }).connect();
+  before.push(other);
+  const its = await connection(2);
+  its.join();
+  dispatchEvent(new Event('offline'));
+  same([server.sent.at(-1).type, its.sent.at(-1).type], ['ping', 'ping'], 'asked');
+  its.say({ type: 'pong', request_id: its.sent.at(-1).request_id });
+  await until(() => client.status === 'offline', 'given up');
+  same([server.readyState, other.status], [3, 'live'], 'socket, other');
+}
+
 export async function a_copy_that_differs_is_fetched_anew() {
   const { client, server } = await live();
   create(client, 'mine');

@@ -161,13 +161,14 @@ public sealed class Person : IAsyncDisposable
     public async Task OfflineAsync(bool isOffline)
     {
         var line = _line ?? throw new InvalidOperationException("Only somebody with a NetworkLine of their own can go offline.");
-        if (!isOffline)
+        if (isOffline)
+        {
+            line.Cut();
+            await Expect(Mark).Not.ToHaveAttributeAsync("data-state", "saved"); // before the browser is offline: then it may no longer hear that a socket has ended
+        }
+        else
             line.Mend();
         await _context.SetOfflineAsync(isOffline);
-        if (!isOffline)
-            return;
-        line.Cut();
-        await Expect(Mark).Not.ToHaveAttributeAsync("data-state", "saved");
     }
 
     /// <summary>
@@ -180,9 +181,11 @@ public sealed class Person : IAsyncDisposable
             return;
         Directory.CreateDirectory(folder);
         var size = Page.ViewportSize!;
-        foreach (var theme in new[] { ColorScheme.Dark, ColorScheme.Light })
+        var isOffline = await Page.Locator("[data-canvas-status][data-state=offline]").CountAsync() > 0; // the theme is the circuit's
+        foreach (var theme in isOffline ? new[] { ColorScheme.Light } : [ColorScheme.Dark, ColorScheme.Light])
         {
-            await ThemeAsync(theme);
+            if (!isOffline)
+                await ThemeAsync(theme);
             foreach (var (width, height) in new[] { (390, 844), (1440, 900) })
             {
                 await Page.SetViewportSizeAsync(width, height);

@@ -32,7 +32,7 @@ public abstract class PresenceWatch : ComponentBase, IDisposable
     [Parameter, EditorRequired]
     public string UserId { get; set; } = "";
 
-    /// <summary>Who is here as it was last read: oneself, then those at it, those away and those whose connection was lost, each by name, so that nobody jumps about.</summary>
+    /// <summary>Who is here as it was last read: oneself, then the people at it, the tools, those away and those whose connection was lost, each by name, so that nobody jumps about.</summary>
     protected IReadOnlyList<PresenceEntry> People { get; private set; } = [];
 
     /// <inheritdoc/>
@@ -82,7 +82,7 @@ public abstract class PresenceWatch : ComponentBase, IDisposable
     private void Read() => People =
     [
         .. Engine.GetPresence(DocumentId, Branch)
-            .OrderBy(person => person.UserId == UserId ? 0 : person.Status switch { PresenceStatus.Away => 2, PresenceStatus.Offline => 3, _ => 1 })
+            .OrderBy(person => person.UserId == UserId ? 0 : person.Status switch { PresenceStatus.Away => 3, PresenceStatus.Offline => 4, _ => person.IsTool ? 2 : 1 })
             .ThenBy(person => person.Username, StringComparer.CurrentCultureIgnoreCase)
             .ThenBy(person => person.UserId, StringComparer.Ordinal),
     ];

@@ -39,6 +39,15 @@ internal static class PresenceWords
         _ => "Connection not measured",
     };
 
+    /// <summary>How many they are: "3 people and 1 tool".</summary>
+    public static string Number(IReadOnlyCollection<PresenceEntry> here)
+    {
+        var tools = here.Count(person => person.IsTool);
+        var people = here.Count - tools;
+        var (counted, used) = (people == 1 ? "1 person" : $"{people} people", tools == 1 ? "1 tool" : $"{tools} tools");
+        return tools == 0 ? counted : people == 0 ? used : $"{counted} and {used}";
+    }
+
     /// <summary>Up to two letters for an avatar.</summary>
     public static string Initials(string name)
     {

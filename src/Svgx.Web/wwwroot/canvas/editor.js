@@ -127,7 +127,8 @@ export class Editor {
     return this.client.submitMany(fitting, { atomic: fitting.length > 1, gestureId });
   }
 
-  report(status) { this.client.activity({ status }); }
+  /** Others see at once that this person is drawing. That it is over the server tells them in time (rule R6); to say so here would end it with every stroke. */
+  tellEditing() { this.client.activity({ status: 'editing' }); }
 
   // ---- look
 

@@ -89,7 +89,7 @@ export class MoveGesture {
   begin() {
     this.ids = this.editor.selection.filter(id => this.editor.surface.get(id));
     this.lift = new Lift(this.editor.surface, this.ids);
-    this.editor.report('editing');
+    this.editor.tellEditing();
   }
   by(dx, dy) {
     const groups = this.lift.moveBy(dx, dy);
@@ -120,7 +120,6 @@ export class MoveGesture {
     this.lift.release();
     this.editor.overlay.shift(0, 0);
     this.editor.overlay.refresh();
-    this.editor.report('online');
   }
 }
 
@@ -140,7 +139,7 @@ export class ResizeGesture {
     this.to = box;
     this.lift = new Lift(editor.surface, this.ids);
     editor.overlay.hush(true);
-    editor.report('editing');
+    editor.tellEditing();
   }
   move(event) {
     const at = fromScreen(this.parent, event.clientX, event.clientY);
@@ -188,7 +187,6 @@ export class ResizeGesture {
     this.lift.release();
     this.editor.overlay.hush(false);
     this.editor.overlay.refresh();
-    this.editor.report('online');
   }
 }
 
@@ -222,7 +220,7 @@ export class ShapeGesture {
     this.gestureId = newId('d');
     this.look = editor.look(type);
     this.ghost = null;
-    editor.report('editing');
+    editor.tellEditing();
   }
   move(event) {
     if (!this.ghost && Math.hypot(event.clientX - this.pressed.x, event.clientY - this.pressed.y) < CLICK_SLOP) return;
@@ -268,7 +266,6 @@ export class ShapeGesture {
   }
   finish() {
     this.ghost?.remove();
-    this.editor.report('online');
   }
 }
 
@@ -288,7 +285,7 @@ export class StrokeGesture {
     this.add(event);
     this.data = `M${this.at(this.points[0])}`;
     this.ghost = editor.surface.ghost(this.parentId, 'path', { d: `${this.data}l0 0`, ...this.look });
-    editor.report('editing');
+    editor.tellEditing();
   }
   at({ x, y }) {
     const point = apply(this.inverse, x, y);
@@ -325,7 +322,6 @@ export class StrokeGesture {
   }
   finish() {
     this.ghost.remove();
-    this.editor.report('online');
   }
 }
 

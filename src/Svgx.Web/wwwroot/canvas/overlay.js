@@ -73,8 +73,7 @@ export class Overlay {
     requestAnimationFrame(() => {
       this.#cursorsScheduled = false;
       if (this.#scheduled) return; // all is drawn in this frame
-      const { left, top } = this.#frameElement.getBoundingClientRect();
-      this.#peers.drawCursors(left, top);
+      this.#peers.drawCursors(this.#frameElement.getBoundingClientRect());
     });
   }
 
@@ -93,9 +92,9 @@ export class Overlay {
 
   draw() {
     if (!this.#surface.root) return;
-    const { left, top } = this.#frameElement.getBoundingClientRect();
+    const frame = this.#frameElement.getBoundingClientRect(), { left, top } = frame;
     this.#peers.drawMarks(left, top);
-    this.#peers.drawCursors(left, top, { viewMoved: true });
+    this.#peers.drawCursors(frame, { viewMoved: true });
     if (!this.#offset.x && !this.#offset.y) this.#drawSelection(left, top);
   }
 

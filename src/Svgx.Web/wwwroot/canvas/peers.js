@@ -1,12 +1,14 @@
 // The others on the canvas: their cursors with names, outlines around what they have selected, badges on what is locked. In screen pixels.
 import { SVG_NAMESPACE } from '../client/svgx-client.js';
-import { apply, mapCorners, measure, toScreen } from './space.js';
+import { Cursors } from './cursors.js';
+import { mapCorners, measure, toScreen } from './space.js';
 
 /** Outlines around so many elements of a session; more would say no more. */
 const OUTLINES = 40;
-/** A name is read once; then the arrow alone is less in the way. */
-const NAME_FADES_AFTER = 3_000;
-const CURSOR_FADES_AFTER = 15_000;
+/** Of those who have selected the same element, so many outlines lie around each other, one for so many pixels of its shorter side; more would hide what is beside it. */
+const RINGS = 4, RING_FOR = 24;
+/** The innermost one lies outside one's own outline, and each further one outside the one before. In pixels. */
+const RING_FROM = 2, RING_STEP = 2.5;
 
 const svg = (name, attributes = {}) => {
   const element = document.createElementNS(SVG_NAMESPACE, name);
@@ -17,9 +19,8 @@ const svg = (name, attributes = {}) => {
 export class Peers {
   #surface;
   #outlines;
-  #cursorLayer;
   #lockLayer;
-  #cursors = new Map();   // session id -> { element, name, x, y, timers }
+  #cursors;
   #badges = new Map();    // element id -> { element, name }
   #people = [];
   #locks = [];
@@ -27,10 +28,10 @@ export class Peers {
 
   constructor(frame, layer, surface) {
     this.#surface = surface;
-    this.#outlines = svg('g');
+    this.#outlines = svg('g', { class: 'canvas-peers' });
     layer.prepend(this.#outlines);
     this.#lockLayer = layerOf(frame, 'canvas-locks');
-    this.#cursorLayer = layerOf(frame, 'canvas-cursors');
+    this.#cursors = new Cursors(layerOf(frame, 'canvas-cursors'));
   }
 
   /** Takes newer presence; answers whether more than cursors is different. */
@@ -52,42 +53,28 @@ export class Peers {
     return area ? { x: area.x + area.width / 2, y: area.y + area.height / 2 } : null;
   }
 
-  drawCursors(left, top, { viewMoved = false } = {}) {
+  /** `frame` is the canvas on the screen. */
+  drawCursors(frame, { viewMoved = false } = {}) {
     const root = this.#surface.root;
     const matrix = root && toScreen(root);
-    if (!matrix) return;
-    // With the view they move at once: gliding after it they would swim.
-    this.#cursorLayer.classList.toggle('canvas-cursors-fixed', viewMoved);
-    const seen = new Set();
-    for (const person of this.#people) {
-      for (const session of person.sessions) {
-        if (!session.cursor_position) continue;
-        seen.add(session.session_id);
-        const { x, y } = session.cursor_position;
-        const at = apply(matrix, x, y);
-        const cursor = this.#cursorOf(session.session_id, person);
-        cursor.element.style.transform = `translate(${(at.x - left).toFixed(1)}px, ${(at.y - top).toFixed(1)}px)`;
-        if (cursor.x !== x || cursor.y !== y) this.#wake(cursor, x, y);
-      }
-    }
-    for (const [id, cursor] of this.#cursors) {
-      if (seen.has(id)) continue;
-      for (const timer of cursor.timers) clearTimeout(timer);
-      cursor.element.remove();
-      this.#cursors.delete(id);
-    }
+    if (matrix) this.#cursors.draw(this.#people, matrix, frame, viewMoved);
   }
 
   drawMarks(left, top) {
     const root = this.#surface.root;
     const outlines = [];
+    const rings = new Map(); // element id -> how many outlines it has
     for (const { color, sessions } of this.#people) {
       for (const { selection } of sessions) {
         for (const id of selection.slice(0, OUTLINES)) {
-          const element = this.#surface.get(id);
+          const ring = rings.get(id) ?? 0;
+          const element = ring < RINGS ? this.#surface.get(id) : null;
           const measured = element && element !== root ? measure(element) : null;
           if (!measured) continue;
-          const points = mapCorners(measured.box, measured.matrix).map(({ x, y }) => `${(x - left).toFixed(1)},${(y - top).toFixed(1)}`).join(' ');
+          const corners = mapCorners(measured.box, measured.matrix);
+          if (ring * RING_FOR > shorterSide(corners)) continue;
+          rings.set(id, ring + 1);
+          const points = around(corners, RING_FROM + ring * RING_STEP).map(({ x, y }) => `${(x - left).toFixed(1)},${(y - top).toFixed(1)}`).join(' ');
           const outline = svg('polygon', { class: 'canvas-peer-outline', points });
           outline.style.stroke = color;
           outlines.push(outline);
@@ -127,36 +114,18 @@ export class Peers {
     }
     for (const [id, badge] of this.#badges) if (!seen.has(id)) { badge.element.remove(); this.#badges.delete(id); }
   }
+}
 
-  #cursorOf(id, person) {
-    let cursor = this.#cursors.get(id);
-    if (!cursor) {
-      const element = document.createElement('div');
-      element.className = 'canvas-cursor';
-      const pointer = svg('svg', { viewBox: '0 0 16 16', width: 18, height: 18 });
-      pointer.append(svg('path', { d: 'M2 1.5 13.5 8 8.2 9.2 5.4 14.2z', 'stroke-width': 1.2, 'stroke-linejoin': 'round' }));
-      const name = document.createElement('span');
-      element.append(pointer, name);
-      this.#cursorLayer.append(element);
-      cursor = { element, name, color: null, x: NaN, y: NaN, timers: [] };
-      this.#cursors.set(id, cursor);
-    }
-    if (cursor.color !== person.color) { cursor.color = person.color; cursor.element.style.setProperty('--peer', person.color); }
-    const words = person.tool ? `${person.username} · tool` : person.username;
-    if (cursor.name.textContent !== words) cursor.name.textContent = words;
-    return cursor;
-  }
+const shorterSide = ([topLeft, topRight, , bottomLeft]) => Math.min(Math.hypot(topRight.x - topLeft.x, topRight.y - topLeft.y), Math.hypot(bottomLeft.x - topLeft.x, bottomLeft.y - topLeft.y));
 
-  #wake(cursor, x, y) {
-    cursor.x = x;
-    cursor.y = y;
-    for (const timer of cursor.timers) clearTimeout(timer);
-    cursor.element.classList.remove('canvas-cursor-still', 'canvas-cursor-idle');
-    cursor.timers = [
-      setTimeout(() => cursor.element.classList.add('canvas-cursor-still'), NAME_FADES_AFTER),
-      setTimeout(() => cursor.element.classList.add('canvas-cursor-idle'), CURSOR_FADES_AFTER),
-    ];
-  }
+/** The same box, larger by so much on each side. */
+function around([topLeft, topRight, bottomRight, bottomLeft], by) {
+  const along = (from, to) => { const length = Math.hypot(to.x - from.x, to.y - from.y) || 1; return { x: (to.x - from.x) / length * by, y: (to.y - from.y) / length * by }; };
+  const u = along(topLeft, topRight), v = along(topLeft, bottomLeft);
+  return [
+    { x: topLeft.x - u.x - v.x, y: topLeft.y - u.y - v.y }, { x: topRight.x + u.x - v.x, y: topRight.y + u.y - v.y },
+    { x: bottomRight.x + u.x + v.x, y: bottomRight.y + u.y + v.y }, { x: bottomLeft.x - u.x + v.x, y: bottomLeft.y - u.y + v.y },
+  ];
 }
 
 function layerOf(frame, className) {

@@ -81,7 +81,7 @@ export class TextEditor {
     area.focus();
     area.select();
     this.#editor.overlay.hush(true);
-    this.#editor.report('editing');
+    this.#editor.tellEditing();
   }
 
   #startOf({ element, attributes }) {
@@ -154,7 +154,6 @@ export class TextEditor {
     session.element.style.removeProperty('visibility');
     this.#editor.surface.thaw([session.id]);
     this.#editor.surface.restore(session.id);
-    this.#editor.report('online');
     this.#editor.changed();
     const exists = this.#editor.client.model?.get(session.id);
     if (empty) { if (exists && !session.isNew) this.#editor.submit([{ operation_type: 'delete', element_id: session.id }]); return; }

@@ -725,6 +725,7 @@ const BACK_OFF = { first: 250, most: 10_000 };
 const PING_EVERY = 15_000;
 const FIRST_PING = 1_000;                 // how good a connection is should be known soon
 const SILENCE_LIMIT = 40_000;             // without any message for so long the connection is dead, whatever the socket says
+const DOUBT_LIMIT = 4_000;                // where the browser says that its network went or changed, a server that can still be reached answers well within this
 const ACTIVITY_EVERY = 40;
 const PREVIEW_LIFETIME = 10_000;
 const FINAL_CLOSES = { 4401: 'token_invalid', 4403: 'forbidden', 4404: 'document_not_found' };
@@ -812,6 +813,7 @@ export class SvgxClient {
     this.#setStatus(this.joined ? 'offline' : 'connecting');
     this.#open();
     globalThis.addEventListener?.('online', this.#hurry);
+    globalThis.addEventListener?.('offline', this.#doubt);
     return this;
   }
 
@@ -828,6 +830,7 @@ export class SvgxClient {
     if (this.#closed) return;
     this.#closed = true;
     globalThis.removeEventListener?.('online', this.#hurry);
+    globalThis.removeEventListener?.('offline', this.#doubt);
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
     if (this.#socket?.readyState === 1) this.#socket.send('{"type":"leave"}');
@@ -838,7 +841,15 @@ export class SvgxClient {
     this.#setStatus('closed');
   }
 
-  #hurry = () => { if (this.status === 'offline') this.retry(); };
+  #hurry = () => { if (this.status === 'offline') this.retry(); else this.#doubt(); };
+
+  /** The browser says that its network went or is another one. The socket itself would notice only after a long silence. */
+  #doubt = () => {
+    if (this.status !== 'live') return;
+    const asked = now();
+    this.#ping();
+    this.#after('doubt', DOUBT_LIMIT, () => { if (this.#lastMessageAt < asked) this.#giveUp(); });
+  };
 
   #open() {
     this.#cancel('reconnect');
@@ -870,6 +881,7 @@ export class SvgxClient {
   /** What a connection had under way ends with it. */
   #lostConnection(reason) {
     this.#cancel('ping');
+    this.#cancel('doubt');
     this.#parts = null;
     this.#early = [];
     this.#requests.clear();
@@ -941,14 +953,21 @@ export class SvgxClient {
   #beat(delay = PING_EVERY) {
     this.#after('ping', delay, () => {
       if (now() - this.#lastMessageAt > SILENCE_LIMIT) {
-        const socket = this.#socket;
-        this.#lost(1006, '');
-        socket?.close();
+        this.#giveUp();
         return;
       }
-      this.#send({ type: 'ping', sent_at: new Date().toISOString(), request_id: `ping:${now()}` });
+      this.#ping();
       this.#beat();
     });
+  }
+
+  #ping() { this.#send({ type: 'ping', sent_at: new Date().toISOString(), request_id: `ping:${now()}` }); }
+
+  /** The connection is dead, whatever its socket says. */
+  #giveUp() {
+    const socket = this.#socket;
+    this.#lost(1006, '');
+    socket?.close();
   }
 
   // ---- messages in
