@@ -88,7 +88,8 @@ public static class CollaborationServiceCollectionExtensions
             provider.GetRequiredService<IOptions<CommentOptions>>(),
             provider.GetRequiredService<IVersionStore>(),
             provider.GetRequiredService<ActivityLog>(),
-            provider.GetRequiredService<IOptions<PresenceOptions>>()));
+            provider.GetRequiredService<IOptions<PresenceOptions>>(),
+            provider.GetRequiredService<AuditTrail>()));
         return services;
     }
 }

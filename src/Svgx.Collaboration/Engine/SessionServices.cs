@@ -26,4 +26,6 @@ internal sealed record SessionServices(ICollaborationStore Store, IConflictStore
     public required PresenceOptions Presence { get; init; }
 
     public required ActivityLog Activity { get; init; }
+
+    public required AuditTrail Audit { get; init; }
 }

@@ -34,6 +34,9 @@ public interface ICollaborationStore
     /// <summary>The ids of all operations in the document's journal, in any branch.</summary>
     Task<IReadOnlyList<string>> ReadOperationIdsAsync(Guid documentId, CancellationToken cancellationToken);
 
+    /// <summary>The newest operation of each of these documents, in any branch that is in use; documents without one are left out.</summary>
+    Task<IReadOnlyDictionary<Guid, LastChange>> ReadLastChangesAsync(IReadOnlyCollection<Guid> documentIds, CancellationToken cancellationToken);
+
     /// <summary>Removes every trace of the document.</summary>
     Task DeleteDocumentAsync(Guid documentId, CancellationToken cancellationToken);
 }

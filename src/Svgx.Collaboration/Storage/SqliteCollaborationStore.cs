@@ -78,6 +78,33 @@ internal sealed class SqliteCollaborationStore(CollaborationDatabase database, I
         return ids;
     }, cancellationToken);
 
+    public Task<IReadOnlyDictionary<Guid, LastChange>> ReadLastChangesAsync(IReadOnlyCollection<Guid> documentIds, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyDictionary<Guid, LastChange>>(connection =>
+    {
+        var changes = new Dictionary<Guid, LastChange>();
+        // The end of each branch is where the primary key ends: however long a journal is, one row of it is read.
+        using var select = connection.Command(
+            """
+            SELECT Timestamp, UserId, Username FROM Operations
+            WHERE DocumentId = $document AND Branch = $branch AND Revision = (SELECT max(Revision) FROM Operations WHERE DocumentId = $document AND Branch = $branch)
+            """,
+            ("$document", Guid.Empty), ("$branch", ""));
+        foreach (var id in documentIds)
+        {
+            select.Parameters["$document"].Value = id;
+            foreach (var branch in BranchTable.ReadNamesInUse(connection, id))
+            {
+                select.Parameters["$branch"].Value = branch;
+                using var row = select.ExecuteReader();
+                if (!row.Read())
+                    continue;
+                var change = new LastChange(new(row.GetInt64(0), DateTimeKind.Utc), row.GetString(1), row.GetString(2));
+                if (!changes.TryGetValue(id, out var known) || change.At > known.At)
+                    changes[id] = change;
+            }
+        }
+        return changes;
+    }, cancellationToken);
+
     public Task DeleteDocumentAsync(Guid documentId, CancellationToken cancellationToken) => database.WriteAsync((connection, transaction) =>
     {
         connection.Execute(transaction, "DELETE FROM Operations WHERE DocumentId = $document", ("$document", documentId));

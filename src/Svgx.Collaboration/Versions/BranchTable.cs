@@ -14,6 +14,17 @@ internal static class BranchTable
         return select.ExecuteScalar() is not null;
     }
 
+    /// <summary>The names of the branches that can be joined, <c>main</c> first, whether or not the document is there.</summary>
+    public static List<string> ReadNamesInUse(SqliteConnection connection, Guid documentId)
+    {
+        List<string> names = [Engine.CollaborationEngine.MainBranch];
+        using var select = connection.Command("SELECT Name FROM Branches WHERE DocumentId = $document AND DeletedAt IS NULL", ("$document", documentId));
+        using var row = select.ExecuteReader();
+        while (row.Read())
+            names.Add(row.GetString(0));
+        return names;
+    }
+
     /// <summary>All branches, deleted ones included, the oldest first, each with whether its row is as it was stored.</summary>
     public static List<(Branch Branch, string? Fault)> ReadAll(SqliteConnection connection, Guid documentId)
     {

@@ -17,24 +17,27 @@ public sealed class DocumentDirectory(IDbContextFactory<AppDbContext> databases,
     /// <summary>Raised after the list of a user may have changed.</summary>
     public event Action<AccessChanged>? Changed;
 
+    /// <summary>Those that a user may use, the one that was changed last first; or what is in that user's bin, the one that came last first.</summary>
     public async Task<IReadOnlyList<DocumentSummary>> ListAsync(string userId, bool bin, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var rows = await database.Documents
             .Where(row => (row.DeletedAt != null) == bin && (row.OwnerId == userId || (!bin && row.Shares.Any(share => share.UserId == userId))))
-            .OrderByDescending(row => row.UpdatedAt)
             .Select(row => new { row.Id, row.Name, Owner = row.Owner!.DisplayName, row.OwnerId, Role = row.Shares.Where(share => share.UserId == userId).Select(share => (DocumentRole?)share.Role).FirstOrDefault(), People = row.Shares.Count + 1, row.CreatedAt, row.UpdatedAt, row.DeletedAt })
             .ToListAsync(cancellationToken);
-        return [.. rows.Select(row => new DocumentSummary(row.Id, row.Name, row.Owner, row.OwnerId == userId ? DocumentRole.Owner : row.Role ?? DocumentRole.Viewer, row.People, Utc(row.CreatedAt), Utc(row.UpdatedAt), row.DeletedAt is { } at ? Utc(at) : null))];
+        var changes = await engine.Value.ReadLastChangesAsync([.. rows.Select(row => row.Id)], cancellationToken);
+        var documents = rows.Select(row => new DocumentSummary(row.Id, row.Name, row.Owner, row.OwnerId == userId ? DocumentRole.Owner : row.Role ?? DocumentRole.Viewer, row.People, Utc(row.CreatedAt), Utc(row.UpdatedAt), row.DeletedAt is { } at ? Utc(at) : null).With(changes.GetValueOrDefault(row.Id)));
+        return [.. documents.OrderByDescending(document => document.DeletedAt ?? document.UpdatedAt)];
     }
 
     public async Task<DocumentSummary?> FindAsync(Guid id, string userId, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var row = await database.Documents.Include(row => row.Owner).Include(row => row.Shares).FirstOrDefaultAsync(row => row.Id == id && row.DeletedAt == null, cancellationToken);
-        return row is not null && RoleOf(row, userId) is { } role
-            ? new(row.Id, row.Name, row.Owner!.DisplayName, role, row.Shares.Count + 1, Utc(row.CreatedAt), Utc(row.UpdatedAt), null)
-            : null;
+        if (row is null || RoleOf(row, userId) is not { } role)
+            return null;
+        var changes = await engine.Value.ReadLastChangesAsync([id], cancellationToken);
+        return new DocumentSummary(row.Id, row.Name, row.Owner!.DisplayName, role, row.Shares.Count + 1, Utc(row.CreatedAt), Utc(row.UpdatedAt), null).With(changes.GetValueOrDefault(id));
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Bunit;
+using Bunit.TestDoubles;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor.Services;
 using Svgx.Collaboration.Engine;
@@ -10,6 +11,7 @@ namespace Svgx.Tests.Components.Documents;
 public class DocumentListTests : BunitContext
 {
     private readonly RunningApp _app;
+    private BunitAuthorizationContext? _signedIn;
 
     public DocumentListTests(RunningApp app)
     {
@@ -18,6 +20,7 @@ public class DocumentListTests : BunitContext
         JSInterop.SetupModule("./Components/Documents/DocumentList.razor.js").Mode = JSRuntimeMode.Loose;
         Services.AddMudServices(options => options.PopoverOptions.CheckForPopoverProvider = false);
         Services.AddSingleton(app.Documents);
+        Services.AddSingleton(TimeProvider.System);
     }
 
     [Fact, Trait("Rule", "W16")]
@@ -43,6 +46,38 @@ public class DocumentListTests : BunitContext
         Assert.Single(cards, card => card.TextContent.Contains("Mine", StringComparison.Ordinal) && card.TextContent.Contains("Yours", StringComparison.Ordinal) && card.QuerySelector("[aria-label='Delete Mine']") is not null);
         Assert.Single(cards, card => card.TextContent.Contains("Ada's, you are viewer", StringComparison.Ordinal) && card.QuerySelector("button") is null);
     }
+
+    [Fact, Trait("Rule", "W28")]
+    public async Task Each_card_says_when_and_by_whom_the_drawing_was_changed_and_the_one_changed_last_comes_first()
+    {
+        var (ada, _) = await _app.NewPersonAsync();
+        var (grace, _) = await _app.NewPersonAsync("Grace");
+        var ids = new Dictionary<string, Guid>();
+        foreach (var name in new[] { "Alone", "Shared", "Untouched" })
+            ids[name] = await _app.Documents.CreateAsync(ada.Id, name, null, default);
+        await _app.Documents.ShareAsync(ids["Shared"], ada.Id, grace.Email!, DocumentRole.Editor, default);
+        await DrawAsync(ids["Shared"], grace.Id);
+        await DrawAsync(ids["Alone"], ada.Id);
+
+        Assert.Equal(["Alone|Changed just now", "Shared|Changed just now by Grace", "Untouched|Made just now"], Cards(ada.Id));
+        Assert.Equal(["Shared|Changed just now by you"], Cards(grace.Id));
+        await _app.Documents.RenameAsync(ids["Untouched"], ada.Id, "Renamed", default);
+        Assert.Equal("Renamed|Renamed just now", Cards(ada.Id)[0]);
+
+        await _app.Documents.DeleteAsync(ids["Shared"], ada.Id, default);
+        await _app.Documents.DeleteAsync(ids["Alone"], ada.Id, default);
+        var list = ListOf(ada.Id);
+        await Button(list, "Bin").ClickAsync();
+        Assert.Equal(["Alone|Deleted just now", "Shared|Deleted just now"], Cards(list));
+    }
+
+    private async Task DrawAsync(Guid id, string userId) =>
+        Assert.IsType<SubmitOutcome.Accepted>(await _app.Services.GetRequiredService<CollaborationEngine>().SendOperationAsync(id, userId, new(null, "create", null, System.Text.Json.JsonElement.Parse("""{"x":1,"y":2}"""))));
+
+    private string[] Cards(string userId) => Cards(ListOf(userId));
+
+    private static string[] Cards(IRenderedComponent<DocumentList> list) =>
+        [.. list.FindAll(".document-card").Select(card => $"{card.QuerySelector(".document-name")!.TextContent}|{card.QuerySelector("small:last-child")!.TextContent.Trim()}")];
 
     [Fact, Trait("Rule", "W7")]
     public async Task Deleting_moves_to_the_bin_and_the_bin_gives_it_back()
@@ -88,7 +123,7 @@ public class DocumentListTests : BunitContext
 
     private IRenderedComponent<DocumentList> ListOf(string userId)
     {
-        AddAuthorization().SetAuthorized("somebody").SetClaims(new Claim(ClaimTypes.NameIdentifier, userId));
+        (_signedIn ??= AddAuthorization()).SetAuthorized("somebody").SetClaims(new Claim(ClaimTypes.NameIdentifier, userId));
         var list = Render<DocumentList>();
         list.WaitForState(() => list.FindAll(".mud-skeleton").Count == 0);
         return list;

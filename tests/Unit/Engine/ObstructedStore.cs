@@ -50,5 +50,6 @@ internal sealed class ObstructedStore(ICollaborationStore inner) : ICollaboratio
     public Task<IReadOnlyList<JournalEntry>> ReadBackAsync(Guid documentId, string branch, long upToRevision, string? userId, int limit, CancellationToken cancellationToken) => FailReads ? throw new IOException("The disk is gone") : inner.ReadBackAsync(documentId, branch, upToRevision, userId, limit, cancellationToken);
     public Task<IReadOnlyList<KnownOperation>> FindOperationsAsync(Guid documentId, IReadOnlyCollection<string> operationIds, CancellationToken cancellationToken) => FailReads ? throw new IOException("The disk is gone") : inner.FindOperationsAsync(documentId, operationIds, cancellationToken);
     public Task<IReadOnlyList<string>> ReadOperationIdsAsync(Guid documentId, CancellationToken cancellationToken) => inner.ReadOperationIdsAsync(documentId, cancellationToken);
+    public Task<IReadOnlyDictionary<Guid, LastChange>> ReadLastChangesAsync(IReadOnlyCollection<Guid> documentIds, CancellationToken cancellationToken) => inner.ReadLastChangesAsync(documentIds, cancellationToken);
     public Task DeleteDocumentAsync(Guid documentId, CancellationToken cancellationToken) => inner.DeleteDocumentAsync(documentId, cancellationToken);
 }

@@ -1,4 +1,5 @@
 using Svgx.Collaboration.Engine;
+using Svgx.Collaboration.Storage;
 using Svgx.Collaboration.Versions;
 using Svgx.Tests.Unit.Engine;
 using static Svgx.Tests.Unit.Versions.VersionTesting;
@@ -7,6 +8,27 @@ namespace Svgx.Tests.Unit.Versions;
 
 public sealed class BranchTests
 {
+    [Fact, Trait("Rule", "W28")]
+    public async Task The_last_change_of_a_drawing_is_the_newest_of_all_its_branches_in_use()
+    {
+        await using var host = new TestEngine();
+        var (drawn, empty) = (await host.Engine.CreateDocumentAsync(), await host.Engine.CreateDocumentAsync());
+        var main = await host.JoinAsync(drawn);
+        await main.DoAsync("create", "a");
+        await main.DoAsync("create", "b");
+        var first = host.Time.GetUtcNow().UtcDateTime;
+        await host.Engine.Versions.CreateBranchAsync(drawn, Ann, "side").Done();
+        host.Time.Advance(TimeSpan.FromMinutes(5));
+        var side = await host.JoinBranchAsync(drawn, "side", "bob");
+        await side.DoAsync("create", "c");
+
+        var changes = await host.Engine.ReadLastChangesAsync([drawn, empty, Guid.NewGuid()]);
+        Assert.Equal([(drawn, new LastChange(host.Time.GetUtcNow().UtcDateTime, "bob", "bob"))], changes.Select(change => (change.Key, change.Value)));
+
+        await host.Engine.Versions.DeleteBranchAsync(drawn, Ann, "side").Done();
+        Assert.Equal(new LastChange(first, "ann", "ann"), (await host.Engine.ReadLastChangesAsync([drawn]))[drawn]);
+    }
+
     [Fact, Trait("Rule", "B1")]
     public async Task A_branch_begins_with_the_content_it_was_made_from_and_lives_by_itself()
     {
