@@ -62,4 +62,7 @@ public static class ActivityKind
 
     /// <summary>Deleted a branch; the detail is its name.</summary>
     public const string BranchDeleted = "branch_deleted";
+
+    /// <summary>Let go, for good, of what a deleted branch held; the detail is its name.</summary>
+    public const string BranchPurged = "branch_purged";
 }

@@ -62,6 +62,9 @@ public static class AuditKind
     /// <summary>A share was taken back.</summary>
     public const string Unshared = "unshared";
 
+    /// <summary>What a deleted branch held was let go for good; the detail is the branch's name.</summary>
+    public const string BranchPurged = "branch_purged";
+
     /// <summary>A signing key was made; the detail is its id.</summary>
     public const string KeyRotated = "key_rotated";
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Svgx.Collaboration.Documents;
 using Svgx.Collaboration.Engine;
 using Svgx.Collaboration.Presence;
+using Svgx.Collaboration.Security;
 
 namespace Svgx.Collaboration.Versions;
 
@@ -82,7 +83,7 @@ public sealed partial class DocumentVersions
     /// <param name="cancellationToken">Gives up before it is begun.</param>
     public Task<VersionResult<Branch>> PurgeBranchAsync(Guid documentId, VersionActor actor, string name, CancellationToken cancellationToken = default) => AskAsync(async () =>
     {
-        await RequireAsync(documentId, actor, DocumentRole.Owner, branch: null, cancellationToken);
+        var seat = await RequireAsync(documentId, actor, DocumentRole.Owner, branch: null, cancellationToken);
         var known = (await Store.ReadBranchesAsync(documentId, cancellationToken)).Select(pair => pair.Branch).FirstOrDefault(branch => branch.Name == name) ?? throw NoBranch(name);
         if (known.DeletedAt is null)
             throw new VersionRefusedException(RefusalCode.InvalidData, "Only a branch that is deleted can be purged.");
@@ -91,6 +92,8 @@ public sealed partial class DocumentVersions
         await Store.PurgeBranchAsync(branch, now, cancellationToken);
         branch = branch with { HeadRevision = 0 };
         _engine.Announce(documentId, exceptBranch: null, new SessionEvent.BranchPurged(branch));
+        _services.Activity.Record(new(documentId, CollaborationEngine.MainBranch, seat.UserId, seat.Username, ActivityKind.BranchPurged, name));
+        _services.Audit.Record(new(AuditKind.BranchPurged) { ActorId = seat.UserId, DocumentId = documentId, Detail = name });
         return branch;
     });
 

@@ -97,8 +97,8 @@ public class TimeSliderTests : BunitContext
         var gone = "";
         var slider = await SliderAsync(new() { Phase = TimeSliderPhase.Ready }, switched: name => gone = name);
         await slider.FindAll("button").Single(button => button.TextContent.Contains("Make a branch", StringComparison.Ordinal)).ClickAsync();
-        await slider.Find(".time-slider-branch input").InputAsync("before-the-desk");
-        await slider.Find(".time-slider-branch").SubmitAsync();
+        await slider.Find(".branch-name-form input").InputAsync("before-the-desk");
+        await slider.Find(".branch-name-form").SubmitAsync();
         slider.WaitForState(() => gone.Length > 0);
         Assert.Equal("before-the-desk", gone);
         var branches = Assert.IsType<VersionResult<System.Collections.Immutable.ImmutableArray<Branch>>.Done>(await Engine.Versions.ListBranchesAsync(slider.Instance.DocumentId, new(slider.Instance.UserId)));

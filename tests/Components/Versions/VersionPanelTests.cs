@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
+using MudBlazor;
 using MudBlazor.Services;
 using Svgx.Collaboration.Engine;
 using Svgx.Collaboration.Versions;
@@ -108,6 +109,40 @@ public class VersionPanelTests : BunitContext
         Assert.IsType<VersionResult<Branch>.Done>(await Engine.Versions.CreateBranchAsync(id, new(ada.Id), "draft"));
         var merge = Render<MergeView>(p => p.Add(c => c.DocumentId, id).Add(c => c.UserId, ada.Id).Add(c => c.Source, "draft").Add(c => c.Target, "main"));
         Assert.Contains("already", merge.WaitForElement("[role=alert]").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("Rule", "H41")]
+    public async Task The_owner_lets_go_of_a_deleted_branch_for_good_by_typing_its_name()
+    {
+        var (ada, _) = await _app.NewPersonAsync();
+        var id = await _app.Documents.CreateAsync(ada.Id, "Plan", null, default);
+        Assert.IsType<VersionResult<Branch>.Done>(await Engine.Versions.CreateBranchAsync(id, new(ada.Id), "draft"));
+        await DoAsync(id, ada.Id, "draft", "create", "lamp", """{"fill":"white"}""");
+        Assert.IsType<VersionResult<Branch>.Done>(await Engine.Versions.DeleteBranchAsync(id, new(ada.Id), "draft"));
+        using var feed = new VersionFeed(Engine, TimeProvider.System, id, ada.Id);
+        var dialogs = Render<MudDialogProvider>();
+        var panel = Render<VersionPanel>(p => p.Add(c => c.Feed, feed).Add(c => c.UserId, ada.Id).Add(c => c.MayEdit, true).Add(c => c.IsOwner, false));
+        panel.WaitForElement(".branch-picker");
+        Assert.DoesNotContain("deleted branch", panel.Markup, StringComparison.Ordinal);
+        panel.Render(p => p.Add(c => c.IsOwner, true));
+
+        var asking = panel.Find("[aria-label='Delete the branch draft for good']").ClickAsync(); // ends with the dialog
+        dialogs.WaitForElement(".purge-branch");
+        Assert.Contains("the one step that was drawn in it", dialogs.Markup, StringComparison.Ordinal);
+        foreach (var typed in new[] { "draf", "Draft" })
+        {
+            await dialogs.Find("[data-purge-name]").InputAsync(typed);
+            Assert.True(Confirm().HasAttribute("disabled"));
+        }
+        await dialogs.Find("[data-purge-name]").InputAsync("draft");
+        await Confirm().ClickAsync();
+        await asking;
+
+        panel.WaitForAssertion(() => Assert.Empty(panel.FindAll(".branch-deleted")));
+        var branches = Assert.IsType<VersionResult<ImmutableArray<Branch>>.Done>(await Engine.Versions.ListBranchesAsync(id, new(ada.Id), deleted: true)).Value;
+        Assert.NotNull(Assert.Single(branches, branch => branch.Name == "draft").PurgedAt);
+
+        AngleSharp.Dom.IElement Confirm() => dialogs.FindAll(".mud-dialog-actions button").Single(button => button.TextContent.Contains("Delete for good", StringComparison.Ordinal));
     }
 
     private async Task DoAsync(Guid id, string user, string branch, string type, string element, string data) =>

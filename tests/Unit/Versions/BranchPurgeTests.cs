@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Svgx.Collaboration.Comments;
 using Svgx.Collaboration.Engine;
+using Svgx.Collaboration.Security;
 using Svgx.Collaboration.Versions;
 using Svgx.Tests.Unit.Engine;
 using static Svgx.Tests.Unit.Versions.VersionTesting;
@@ -71,6 +72,22 @@ public sealed class BranchPurgeTests
         Assert.Equal("invalid_data", await host.Engine.Versions.PurgeBranchAsync(document, Ann, "main").Refused());
         Assert.Equal("branch_not_found", await host.Engine.Versions.PurgeBranchAsync(document, Ann, "nothing").Refused());
         Assert.NotEqual(0L, Count(host, "Operations WHERE Branch = 'side'"));
+    }
+
+    [Fact, Trait("Rule", "B22")]
+    public async Task Who_purged_which_branch_is_in_the_activity_log_and_in_the_audit_trail()
+    {
+        await using var host = new TestEngine();
+        var document = await SceneAsync(host);
+        await host.Engine.Versions.DeleteBranchAsync(document, Ann, "side").Done();
+        await host.Engine.Versions.PurgeBranchAsync(document, new("ann", DocumentRole.Editor), "side").Refused();
+        await host.Engine.Versions.PurgeBranchAsync(document, Ann, "side").Done();
+
+        var told = (await host.Engine.GetActivityAsync(document))[0];
+        Assert.Equal(("ann", "branch_purged", "side", "main", 1), (told.UserId, told.Kind, told.Detail, told.Branch, told.Count));
+        await host.Service<AuditTrail>().DisposeAsync(); // writes what waits
+        var entry = Assert.Single(await host.Service<AuditTrail>().QueryAsync(new(AuditKind.BranchPurged)));
+        Assert.Equal(("ann", document, "side", host.Time.GetUtcNow()), (entry.ActorId, entry.DocumentId, entry.Detail, entry.Timestamp));
     }
 
     [Fact, Trait("Rule", "B20")]

@@ -68,6 +68,7 @@ internal static class PresenceWords
         ActivityKind.Version => entry.Detail is null ? "saved a version" : $"saved the version “{entry.Detail}”",
         ActivityKind.BranchCreated => $"made the branch {entry.Detail}",
         ActivityKind.BranchDeleted => $"deleted the branch {entry.Detail}",
+        ActivityKind.BranchPurged => $"deleted the branch {entry.Detail} for good",
         var kind => $"{kind.Replace('_', ' ')}{(entry.Detail is null ? "" : $": {entry.Detail}")}",
     };
 

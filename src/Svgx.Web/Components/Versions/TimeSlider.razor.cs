@@ -22,15 +22,12 @@ public sealed partial class TimeSlider(CollaborationEngine engine, ISnackbar sna
     private static readonly int[] Speeds = [1, 5, 20, 100];
 
     private ElementReference _bar;
-    private ElementReference _branchInput;
     private DotNetObjectReference<TimeSlider>? _self;
     private IJSObjectReference? _slider;
     private TimeSliderState _state = new();
     private TimeSliderPhase _rendered;
     private ImmutableArray<DocumentVersion> _marks = [];
-    private string _branchName = "";
     private bool _isBranching;
-    private bool _wasBranching;
     private bool _isBusy;
     private bool _disposed;
 
@@ -108,9 +105,6 @@ public sealed partial class TimeSlider(CollaborationEngine engine, ISnackbar sna
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (_isBranching && !_wasBranching)
-            await _branchInput.FocusAsync();
-        _wasBranching = _isBranching;
         if (firstRender)
         {
             _self = DotNetObjectReference.Create(this);
@@ -177,15 +171,13 @@ public sealed partial class TimeSlider(CollaborationEngine engine, ISnackbar sna
             await Closed.InvokeAsync();
         });
 
-    private Task BranchAsync() => DoAsync(
-        revision => engine.Versions.CreateBranchAsync(DocumentId, Actor, _branchName.Trim(), new ContentPoint.Revision(Branch, revision)),
+    private Task BranchAsync(string name) => DoAsync(
+        revision => engine.Versions.CreateBranchAsync(DocumentId, Actor, name, new ContentPoint.Revision(Branch, revision)),
         async (branch, _) =>
         {
             await Closed.InvokeAsync();
             await Switched.InvokeAsync(branch.Name);
         });
-
-    private Task OnBranchKeyAsync(KeyboardEventArgs key) => key.Key == "Escape" ? CancelBranchAsync() : Task.CompletedTask;
 
     private async Task CancelBranchAsync()
     {

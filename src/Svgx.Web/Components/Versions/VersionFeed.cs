@@ -8,7 +8,11 @@ namespace Svgx.Web.Components.Versions;
 /// <param name="Versions">Those of all branches, newest first.</param>
 /// <param name="Branches">Those that are in use, <c>main</c> first.</param>
 /// <param name="HasOlder">There are older versions than these.</param>
-public sealed record HistoryView(ImmutableArray<DocumentVersion> Versions, ImmutableArray<Branch> Branches, bool HasOlder);
+public sealed record HistoryView(ImmutableArray<DocumentVersion> Versions, ImmutableArray<Branch> Branches, bool HasOlder)
+{
+    /// <summary>Those that are deleted and still hold what was drawn, the last deleted first.</summary>
+    public ImmutableArray<Branch> Deleted { get; init; } = [];
+}
 
 /// <summary>
 /// A document's versions and branches as a page shows them. Follows the engine in process, at most four times a second. <see cref="Changed"/> is raised on a thread of the pool: components
@@ -104,8 +108,11 @@ public sealed class VersionFeed : IDisposable
     private static async Task<HistoryView> ReadAsync(CollaborationEngine engine, Guid documentId, VersionActor actor, int limit, CancellationToken cancellationToken)
     {
         var page = Require(await engine.Versions.ListAsync(documentId, actor, limit: Math.Min(limit, DocumentVersions.MaxPage), cancellationToken: cancellationToken));
-        var branches = Require(await engine.Versions.ListBranchesAsync(documentId, actor, cancellationToken: cancellationToken));
-        return new(page.Versions, branches, page.Next is not null && limit < DocumentVersions.MaxPage);
+        var branches = Require(await engine.Versions.ListBranchesAsync(documentId, actor, deleted: true, cancellationToken));
+        return new(page.Versions, [.. branches.Where(branch => branch.DeletedAt is null)], page.Next is not null && limit < DocumentVersions.MaxPage)
+        {
+            Deleted = [.. branches.Where(branch => branch is { DeletedAt: not null, PurgedAt: null }).OrderByDescending(branch => branch.DeletedAt)],
+        };
     }
 
     private static T Require<T>(VersionResult<T> result) => result switch

@@ -7,13 +7,12 @@ using Svgx.Collaboration.Versions;
 namespace Svgx.Web.Components.Versions;
 
 /// <summary>The history of a document.</summary>
-public sealed partial class VersionPanel(CollaborationEngine engine, ISnackbar snackbar, TimeProvider time) : ComponentBase, IDisposable
+public sealed partial class VersionPanel(CollaborationEngine engine, ISnackbar snackbar, IDialogService dialogs, TimeProvider time) : ComponentBase, IDisposable
 {
     private readonly HashSet<long> _opened = [];
     private string _name = "";
     private string _newName = "";
     private string _newTags = "";
-    private string _branchName = "";
     private string? _renaming;
     private string? _branching;
     private string? _merging;
@@ -39,6 +38,10 @@ public sealed partial class VersionPanel(CollaborationEngine engine, ISnackbar s
     /// <summary>Whether they may change the drawing; the engine asks again.</summary>
     [Parameter]
     public bool MayEdit { get; set; }
+
+    /// <summary>Whether they own the drawing; the engine asks again.</summary>
+    [Parameter]
+    public bool IsOwner { get; set; }
 
     /// <summary>What is selected on the drawing.</summary>
     [Parameter]
@@ -73,6 +76,8 @@ public sealed partial class VersionPanel(CollaborationEngine engine, ISnackbar s
     public int NameWanted { get; set; }
 
     private VersionActor Actor => new(UserId);
+
+    private IReadOnlyCollection<string> TakenNames => Feed.History is { } history ? [.. history.Branches.Concat(history.Deleted).Select(branch => branch.Name)] : [];
 
     /// <inheritdoc/>
     public void Dispose() => Feed.Changed -= OnChanged;
@@ -136,15 +141,21 @@ public sealed partial class VersionPanel(CollaborationEngine engine, ISnackbar s
         return DoAsync(() => engine.Versions.LabelAsync(Feed.DocumentId, Actor, version.VersionId, labels), _ => _renaming = null);
     }
 
-    private void BeginBranch(DocumentVersion version) => (_branching, _branchName) = (version.VersionId, "");
-
-    private Task CreateBranchAsync((string Name, ContentPoint? From) wanted) => DoAsync(() => engine.Versions.CreateBranchAsync(Feed.DocumentId, Actor, wanted.Name.Trim(), wanted.From ?? new ContentPoint.Live(Branch)), async branch =>
+    private Task CreateBranchAsync((string Name, ContentPoint? From) wanted) => DoAsync(() => engine.Versions.CreateBranchAsync(Feed.DocumentId, Actor, wanted.Name, wanted.From ?? new ContentPoint.Live(Branch)), async branch =>
     {
         _branching = null;
         await Switched.InvokeAsync(branch.Name);
     });
 
     private Task DeleteBranchAsync(string name) => DoAsync(() => engine.Versions.DeleteBranchAsync(Feed.DocumentId, Actor, name), _ => snackbar.Add($"The branch “{name}” is deleted. Its versions stay in the history.", Severity.Normal));
+
+    /// <summary>Nothing takes this back, so it is asked about, and the name is to be typed.</summary>
+    private async Task PurgeBranchAsync(Branch branch)
+    {
+        var dialog = await dialogs.ShowAsync<PurgeBranchDialog>("Delete for good", new DialogParameters<PurgeBranchDialog> { { dialog => dialog.Branch, branch } }, new DialogOptions { MaxWidth = MaxWidth.Small, FullWidth = true, CloseButton = true });
+        if (await dialog.Result is { Canceled: false })
+            await DoAsync(() => engine.Versions.PurgeBranchAsync(Feed.DocumentId, Actor, branch.Name), _ => snackbar.Add($"The branch “{branch.Name}” is deleted for good.", Severity.Normal));
+    }
 
     private async Task CheckAsync()
     {
