@@ -165,6 +165,20 @@ public sealed class ConflictTests(Browsers browsers)
         await Expect(card).ToBeFocusedAsync();
         await ada.CloseTabAsync();
 
+        // Where its element begins at the edge of the canvas, it is there as a whole and can be pressed.
+        await ada.ToolAsync("hand");
+        var (frame, corner) = ((await ada.Page.Locator(".canvas-frame").BoundingBoxAsync())!, (await ada.Drawing.Locator("rect").BoundingBoxAsync())!);
+        await ada.Page.Mouse.MoveAsync(corner.X + 40, corner.Y + 40);
+        await ada.Page.Mouse.DownAsync();
+        await ada.Page.Mouse.MoveAsync(frame.X + 44, frame.Y + 44, new() { Steps = 4 });
+        await ada.Page.Mouse.UpAsync();
+        await ExpectAtEdgeAsync(ada);
+        await badge.ClickAsync(); // which fails where anything covers its middle
+        await Expect(card).ToBeFocusedAsync();
+        await ada.CloseTabAsync();
+        await ada.Page.Locator("[data-canvas-command=zoomFit]").ClickAsync();
+        await ada.ToolAsync("select");
+
         // It goes along with its element, and one draws through it.
         await ada.DragAsync(ada.Drawing.Locator("rect"), -40, 60);
         await ada.SavedAsync();
@@ -223,6 +237,14 @@ public sealed class ConflictTests(Browsers browsers)
           return pictures.length === count && pictures.every(picture => picture.complete && picture.naturalWidth > 0);
         }
         """, count);
+
+    /// <summary>The element's corner is nearer to the edge than the badge is wide, and the badge is inside all the same.</summary>
+    private static Task ExpectAtEdgeAsync(Person person) => person.Page.WaitForFunctionAsync("""
+        () => {
+          const [badge, rect, frame] = [document.querySelector('.canvas-conflict'), document.querySelector('.canvas-drawing').shadowRoot.querySelector('rect'), document.querySelector('.canvas-frame')].map(element => element?.getBoundingClientRect());
+          return badge && badge.width > 0 && rect.left - frame.left < 8 && rect.top - frame.top < 8 && badge.left >= frame.left && badge.top >= frame.top;
+        }
+        """);
 
     private static Task ExpectAtCornerAsync(Person person) => person.Page.WaitForFunctionAsync("""
         () => {
