@@ -30,4 +30,16 @@
     document.documentElement.dataset.early = ''; // presses are kept from here on
     whenLive();
   }
+
+  // A comment's field is on the page before the module that sends what is in it. The keys are kept as a mark on its box, which the module looks for; until then the text stays as it was
+  // sent.
+  document.addEventListener('keydown', event => {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+    const box = event.target.closest?.('.comment-box:not([data-ready])');
+    if (!box || !event.target.value?.trim()) return;
+    event.preventDefault();
+    event.target.readOnly = true;
+    box.dataset.sendAsked = '';
+    box.setAttribute('aria-busy', 'true');
+  }, true);
 })();

@@ -48,10 +48,10 @@ public class ActivityPanelTests : BunitContext
         var panel = Panel(
             Entry(4, "ben", "operation", "move", Enumerable.Range(0, 12).Select(i => $"e{i}")), Entry(3, "ada", "operation", "create", ["r12"]),
             Entry(2, "ben", "operation", "delete", ["gone"]), Entry(1, "ben", "joined", null, []));
-        panel.WaitForAssertion(() => Assert.Equal(2, panel.FindAll(".activity-text button").Count));
+        panel.WaitForAssertion(() => Assert.Equal(2, panel.FindAll(".activity-text a").Count));
 
         Assert.Equal(["Ben moved 12 elements", "You added Rect 12", "Ben deleted an element", "Ben came in"], panel.FindAll(".activity-text").Select(Words));
-        await panel.FindAll(".activity-text button")[0].ClickAsync();
+        await panel.FindAll(".activity-text a")[0].ClickAsync();
         Assert.Equal(Enumerable.Range(0, 12).Select(i => $"e{i}"), Assert.Single(_shown)); // the canvas leaves out what is gone
     }
 

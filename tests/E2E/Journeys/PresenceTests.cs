@@ -135,10 +135,12 @@ public sealed class PresenceTests(Browsers browsers)
         // What somebody does in a row is one entry, and it leads there.
         await ben.TabAsync("Activity");
         var entries = ben.Page.Locator(".activity-list li");
-        await entries.Filter(new() { HasText = "Plotter added 12 elements" }).GetByRole(AriaRole.Button).ClickAsync();
+        await entries.Filter(new() { HasText = "Plotter added 12 elements" }).GetByRole(AriaRole.Link).ClickAsync();
         await Expect(ben.Page.Locator(".canvas-outline:not(.canvas-outline-all)")).ToHaveCountAsync(12);
         await ben.PictureAsync("presence-activity");
-        await entries.Filter(new() { HasText = "Ada added Rect 1" }).GetByRole(AriaRole.Button).ClickAsync();
+        var link = entries.Filter(new() { HasText = "Ada added Rect 1" }).GetByRole(AriaRole.Link);
+        await Expect(link).ToHaveCSSAsync("display", "inline"); // it stands in its sentence
+        await link.ClickAsync();
         await Expect(ben.Page.Locator(".canvas-outline")).ToHaveCountAsync(1);
         await Expect(ada.Page.Locator(".canvas-peer-outline")).ToHaveCountAsync(1);
 

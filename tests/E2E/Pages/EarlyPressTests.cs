@@ -28,4 +28,29 @@ public sealed class EarlyPressTests(Browsers browsers)
         await Expect(bell).ToHaveAttributeAsync("aria-expanded", "true");
         await Expect(ada.Page.GetByText("Nothing waits for you.")).ToBeVisibleAsync();
     }
+
+    [Fact, Trait("Rule", "T22")]
+    public async Task A_comment_sent_before_its_fields_module_has_come_is_sent()
+    {
+        await using var app = await AppProcess.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        await ada.CreateAsync();
+        var ready = new TaskCompletionSource();
+        await ada.Page.RouteAsync("**/CommentBox.razor*.js", async route =>
+        {
+            await ready.Task;
+            await route.ContinueAsync();
+        });
+        await ada.ToolAsync("comment");
+        await ada.ClickAsync(-20, -10);
+        var box = ada.Page.GetByLabel("New comment");
+        await box.PressSequentiallyAsync("Too dark");
+        await box.PressAsync("Control+Enter");
+        await Expect(ada.Page.Locator(".comment-box")).ToHaveAttributeAsync("aria-busy", "true");
+        await box.PressSequentiallyAsync(", or is it?"); // after it was sent
+
+        ready.SetResult();
+        await Expect(ada.Page.Locator(".comment-text")).ToHaveTextAsync("Too dark");
+        Assert.Empty(ada.Errors);
+    }
 }

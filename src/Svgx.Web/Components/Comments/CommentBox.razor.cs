@@ -96,8 +96,15 @@ public sealed partial class CommentBox(IJSRuntime js) : ComponentBase, IAsyncDis
                 _module = await js.InvokeAsync<IJSObjectReference>("import", "./Components/Comments/CommentBox.razor.js");
                 if (_disposed)
                     return;
-                _box = await _module.InvokeAsync<IJSObjectReference>("mount", _host, _self, Names(), Text, Focus);
-                _toldPeople = People;
+                var box = await _module.InvokeAsync<IJSObjectReference>("mount", _host, _self, Names(), Text, Focus);
+                if (_disposed)
+                {
+                    // What was sent while the module was on its way can have closed the field.
+                    await box.InvokeVoidAsync("dispose");
+                    await box.DisposeAsync();
+                    return;
+                }
+                (_box, _toldPeople) = (box, People);
                 _isReady = true; // until now a press on the button would have been lost
                 StateHasChanged();
             }

@@ -16,6 +16,8 @@ export function mount(host, dotNet, people, text, focus) {
   if (!early) field.value = text.replace(MENTION, (_, name, id) => { picked.set(name, id); return `@${name}`; });
   if (focus) { field.focus(); field.setSelectionRange(field.value.length, field.value.length); }
 
+  /** A call into a circuit that has gone is never answered. */
+  const answered = call => Promise.race([call, new Promise((_, reject) => { setTimeout(() => reject(new Error('no answer')), 10_000); })]);
   const on = (element, type, handler) => element.addEventListener(type, handler, { signal });
   on(field, 'input', () => { away.hidden = true; offer(); });
   on(field, 'click', offer);
@@ -29,7 +31,13 @@ export function mount(host, dotNet, people, text, focus) {
   on(list, 'pointerdown', event => { event.preventDefault(); const at = event.target.closest('li')?.dataset.at; if (at !== undefined) pick(offered[at]); });
   on(button, 'click', send);
 
-  if (early) offer();
+  host.dataset.ready = ''; // from here on the keys are heard here
+  if ('sendAsked' in host.dataset) { // pressed while the module was on its way: see early.js
+    delete host.dataset.sendAsked;
+    host.removeAttribute('aria-busy');
+    field.readOnly = false;
+    send();
+  } else if (early) offer();
 
   function handled(key) {
     switch (key) {
@@ -108,9 +116,6 @@ export function mount(host, dotNet, people, text, focus) {
     isSending = false;
     button.disabled = false;
   }
-
-  /** A call into a circuit that has gone is never answered. */
-  const answered = call => Promise.race([call, new Promise((_, reject) => { setTimeout(() => reject(new Error('no answer')), 10_000); })]);
 
   return {
     know(others) { people = others; },

@@ -1,0 +1,65 @@
+using Microsoft.Playwright;
+using Svgx.Tests.E2E.Running;
+using static Microsoft.Playwright.Assertions;
+
+namespace Svgx.Tests.E2E.Pages;
+
+public sealed class PhoneTests(Browsers browsers)
+{
+    [Fact, Trait("Rule", "W27")]
+    public async Task Theme_account_and_signing_out_are_in_the_menu_of_the_drawing()
+    {
+        await using var app = await AppProcess.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        await ada.CreateAsync();
+        await Expect(ada.Page.GetByLabel("Account of Ada")).ToBeVisibleAsync(); // where there is room
+        await ada.Page.SetViewportSizeAsync(390, 844);
+        await Expect(ada.Page.GetByLabel("Account of Ada")).ToBeHiddenAsync();
+
+        await ada.Page.GetByLabel("Drawing menu").ClickAsync();
+        await Expect(ada.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Your account" })).ToHaveAttributeAsync("href", "Account/Manage");
+        await ada.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Dark theme" }).ClickAsync();
+        await Expect(ada.Page.Locator(".app-shell")).ToHaveAttributeAsync("data-theme", "dark");
+        await ada.Page.GetByLabel("Drawing menu").ClickAsync();
+        await Expect(ada.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Light theme" })).ToBeVisibleAsync();
+        await ada.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Sign out" }).ClickAsync();
+        await ada.Page.WaitForURLAsync("**/Account/Login**");
+        Assert.Empty(ada.Errors);
+    }
+
+    [Fact, Trait("Rule", "C25")]
+    public async Task What_is_said_covers_no_control_of_the_drawing_and_nothing_of_the_panel()
+    {
+        await using var app = await AppProcess.StartAsync();
+        foreach (var (width, height) in new[] { (1440, 900), (800, 600), (390, 844) })
+        {
+            await using var ada = await Person.RegisterAsync(browsers, app, $"Ada{width}", new() { ViewportSize = new() { Width = width, Height = height } });
+            await ada.CreateAsync();
+            await ada.TabAsync("History");
+            await ada.Page.GetByLabel("Save a version").FillAsync("Begun");
+            await ada.Page.Keyboard.PressAsync("Enter");
+            await Expect(ada.Page.Locator(".mud-snackbar")).ToBeVisibleAsync();
+            // What is said goes by itself; its double, in the same place by the same rules, stays for as long as it takes to look.
+            await ada.Page.EvaluateAsync("() => document.body.append(Object.assign(document.getElementById('mud-snackbar-container').cloneNode(true), { title: 'double' }))");
+            await ExpectClearAsync(ada);
+            await ada.CloseTabAsync();
+            await ExpectClearAsync(ada);
+        }
+    }
+
+    /// <summary>The words are in the middle of the drawing and clear of all that is to be pressed.</summary>
+    private static async Task ExpectClearAsync(Person person)
+    {
+        var said = person.Page.Locator("[title=double] .mud-snackbar");
+        var covered = await said.EvaluateAsync<string[]>("""
+            said => {
+              const own = said.getBoundingClientRect();
+              const covers = other => other.width > 0 && own.left < other.right && own.right > other.left && own.top < other.bottom && own.bottom > other.top;
+              return [...document.querySelectorAll('.app-bar, .canvas-toolbar, .history-bar, .zoom-bar, .side-panel')].filter(control => covers(control.getBoundingClientRect())).map(control => control.className);
+            }
+            """);
+        Assert.Empty(covered);
+        var (box, frame) = ((await said.BoundingBoxAsync())!, (await person.Page.Locator(".canvas-frame").BoundingBoxAsync())!);
+        Assert.InRange(box.X + (box.Width / 2), frame.X + (frame.Width / 2) - 2, frame.X + (frame.Width / 2) + 2);
+    }
+}
