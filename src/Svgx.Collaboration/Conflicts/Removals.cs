@@ -5,9 +5,15 @@ namespace Svgx.Collaboration.Conflicts;
 
 /// <summary>A subtree that was removed, and by whom.</summary>
 /// <param name="By">Who removed it.</param>
-/// <param name="ParentId">What it was in.</param>
-/// <param name="Node">The subtree.</param>
-internal sealed record Removal(TouchSource By, string ParentId, ElementContent Node);
+/// <param name="Back">What puts it back where it was.</param>
+internal sealed record Removal(TouchSource By, InsertNode Back)
+{
+    /// <summary>What it was in.</summary>
+    public string ParentId => Back.ParentId;
+
+    /// <summary>The subtree.</summary>
+    public ElementContent Node => Back.Node;
+}
 
 /// <summary>
 /// The newest removals, to bring a subtree back for a change that was made to it meanwhile. Bounded by count and by elements: beyond, the oldest are forgotten, and a change that

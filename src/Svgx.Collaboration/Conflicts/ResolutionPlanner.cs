@@ -45,6 +45,9 @@ internal static class ResolutionPlanner
                 case SetAttributes set:
                     attributes.AddRange(set.Attributes);
                     break;
+                case PlaceElement place:
+                    changes.AddRange(PrefixScope.Moving(document, element, place));
+                    break;
                 case { } other:
                     changes.Add(other);
                     break;

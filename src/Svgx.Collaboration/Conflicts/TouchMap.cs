@@ -36,7 +36,7 @@ internal sealed class TouchMap(long knownFrom)
             var back = inverse[changes.Count - 1 - i];
             if (back is InsertNode insert)
             {
-                foreach (var forgotten in _removals.Add(new(by, insert.ParentId, insert.Node)))
+                foreach (var forgotten in _removals.Add(new(by, insert)))
                 {
                     if (!document.TryGetElement(forgotten, out _))
                         _elements.Remove(forgotten);
@@ -86,7 +86,7 @@ internal sealed class TouchMap(long knownFrom)
                 if (back is InsertNode insert)
                 {
                     if (!document.TryGetElement(insert.Node.ElementId, out _))
-                        _removals.Add(new(by, insert.ParentId, insert.Node), older: true);
+                        _removals.Add(new(by, insert), older: true);
                 }
                 else if (document.TryGetElement(changes[i].ElementId, out _))
                 {

@@ -54,6 +54,13 @@ public static class ChangeJson
                 json.WriteString("parent_id"u8, insert.ParentId);
                 json.WritePropertyName("node"u8);
                 NodeJson.Write(json, insert.Node);
+                if (!insert.Scope.IsEmpty)
+                {
+                    json.WriteStartObject("scope"u8);
+                    foreach (var (prefix, ns) in insert.Scope)
+                        json.WriteString(prefix, ns);
+                    json.WriteEndObject();
+                }
                 break;
             case RemoveElement remove:
                 json.WriteString("change"u8, "remove"u8);
@@ -82,7 +89,10 @@ public static class ChangeJson
     private static DocumentChange Read(JsonElement json) => json.GetProperty("change"u8).GetString() switch
     {
         "set" => new SetAttributes(Id(json), [.. json.GetProperty("attributes"u8).EnumerateObject().Select(attribute => KeyValuePair.Create(attribute.Name, attribute.Value.GetString()))]),
-        "insert" => new InsertNode(json.GetProperty("parent_id"u8).GetString()!, NodeJson.ReadElement(json.GetProperty("node"u8))),
+        "insert" => new InsertNode(json.GetProperty("parent_id"u8).GetString()!, NodeJson.ReadElement(json.GetProperty("node"u8)))
+        {
+            Scope = json.TryGetProperty("scope"u8, out var scope) ? [.. scope.EnumerateObject().Select(prefix => KeyValuePair.Create(prefix.Name, prefix.Value.GetString()!))] : [],
+        },
         "remove" => new RemoveElement(Id(json)),
         "place" => new PlaceElement(Id(json), json.GetProperty("parent_id"u8).GetString()!, json.GetProperty("key"u8).GetString()!),
         "content" => new SetContent(Id(json), [.. json.GetProperty("nodes"u8).EnumerateArray().Select(NodeJson.Read)]),

@@ -115,10 +115,10 @@ public sealed partial class Document
                 {
                     var element = RequireBelowRoot(remove.ElementId, "The root cannot be deleted.");
                     var parent = element.Parent!;
-                    var content = element.ToContent();
+                    var back = new InsertNode(parent.Id, element.ToContent()) { Scope = PrefixScope.BelowRoot(element) };
                     parent.Remove(element);
                     Forget(element);
-                    return new InsertNode(parent.Id, content);
+                    return back;
                 }
             case PlaceElement place:
                 {

@@ -13,7 +13,14 @@ public abstract record DocumentChange(string ElementId);
 public sealed record SetAttributes(string ElementId, ImmutableArray<KeyValuePair<string, string?>> Attributes) : DocumentChange(ElementId);
 
 /// <summary>Adds a subtree at its key.</summary>
-public sealed record InsertNode(string ParentId, ElementContent Node) : DocumentChange(Node.ElementId);
+public sealed record InsertNode(string ParentId, ElementContent Node) : DocumentChange(Node.ElementId)
+{
+    /// <summary>
+    /// Of what takes a removal back: prefixes of attributes in the node that were declared around it, and what they stood for. Applying the change does nothing with them; who puts the node into another
+    /// parent has to declare them on it. Empty where the root declares all.
+    /// </summary>
+    public ImmutableArray<KeyValuePair<string, string>> Scope { get; init; } = [];
+}
 
 /// <summary>Removes an element with all in it.</summary>
 public sealed record RemoveElement(string ElementId) : DocumentChange(ElementId);

@@ -31,7 +31,7 @@ public static class OperationInterpreter
                 OperationType.Move => Accept(element, Move(document, element, data)),
                 OperationType.Resize => Accept(element, Resize(document, element, data)),
                 OperationType.Delete => Accept(element, new RemoveElement(BelowRoot(document, element, "deleted").Id)),
-                OperationType.LayerChange => Accept(element, Place(document, BelowRoot(document, element, "moved to another place"), data, limits)),
+                OperationType.LayerChange => new Interpretation.Accepted(element.Id, PrefixScope.Moving(document, element, Place(document, BelowRoot(document, element, "moved to another place"), data, limits)), []),
                 _ => throw new RefusalException("unsupported_operation", $"Operations of the kind \"{type.ToWire()}\" are not supported."),
             };
         }

@@ -14,29 +14,44 @@ public static class UndoPlanner
         var planned = ImmutableArray.CreateBuilder<DocumentChange>(inverse.Count);
         // Changes later in the plan must see the earlier ones, so they are applied as they are planned and all taken back at the end.
         var applied = new List<ImmutableArray<DocumentChange>>();
+        var declarations = new List<(string ElementId, string Name)>();
         for (var i = 0; i < inverse.Count; i++)
         {
-            if (Narrow(document, done[inverse.Count - 1 - i], inverse[i]) is not { } change)
+            if (Narrow(document, done[inverse.Count - 1 - i], inverse[i], declarations) is not { } change)
                 continue;
+            TryTake(change is PlaceElement place && document.TryGetElement(place.ElementId, out var element) ? PrefixScope.Moving(document, element, place) : [change]);
+        }
+        // Only now is it seen what still stands on a prefix that the step had declared.
+        foreach (var (id, name) in declarations)
+        {
+            if (document.TryGetElement(id, out var element) && !PrefixScope.IsNeeded(element, name))
+                TryTake([new SetAttributes(id, [new(name, null)])]);
+        }
+        for (var i = applied.Count - 1; i >= 0; i--)
+            document.Apply(applied[i]);
+        return planned.ToImmutable();
+
+        void TryTake(ImmutableArray<DocumentChange> changes)
+        {
             try
             {
-                applied.Add(document.Apply([change]));
-                planned.Add(change);
+                applied.Add(document.Apply(changes));
+                planned.AddRange(changes);
             }
             catch (DocumentChangeException)
             {
                 // It no longer fits: an ancestor is gone, or an id was taken since. Then this part stays as others have left it.
             }
         }
-        for (var i = applied.Count - 1; i >= 0; i--)
-            document.Apply(applied[i]);
-        return planned.ToImmutable();
     }
 
-    private static DocumentChange? Narrow(Document document, DocumentChange done, DocumentChange inverse)
+    private static DocumentChange? Narrow(Document document, DocumentChange done, DocumentChange inverse, List<(string ElementId, string Name)> declarations)
     {
         if (inverse is InsertNode insert)
-            return document.TryGetElement(insert.ParentId, out _) ? insert : insert with { ParentId = document.Root.Id };
+        {
+            var parent = document.TryGetElement(insert.ParentId, out var former) ? former : document.Root;
+            return new InsertNode(parent.Id, PrefixScope.Declare(insert.Node, insert.Scope, parent));
+        }
         if (!document.TryGetElement(inverse.ElementId, out var element))
             return null;
         switch (inverse)
@@ -47,6 +62,9 @@ public static class UndoPlanner
                 // What stands under another name by now was set by somebody else.
                 var kept = set.Attributes.Where(attribute => names.In(attribute.Key) == attribute.Key
                     && element[attribute.Key] == written[attribute.Key].LastOrDefault() && element[attribute.Key] != attribute.Value).ToImmutableArray();
+                foreach (var (name, _) in kept.Where(attribute => attribute.Value is null && PrefixScope.IsDeclaration(attribute.Key)))
+                    declarations.Add((set.ElementId, name));
+                kept = kept.RemoveAll(attribute => attribute.Value is null && PrefixScope.IsDeclaration(attribute.Key));
                 return kept.IsEmpty ? null : set with { Attributes = kept };
             case RemoveElement:
                 // Where it stands may have changed: that is a step of its own. What is in it must be as it was made.

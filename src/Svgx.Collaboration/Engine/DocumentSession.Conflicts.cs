@@ -241,7 +241,8 @@ internal sealed partial class DocumentSession
             return null;
         if (_document.ElementCount + removal.Node.Count() > DocumentLimits.Default.MaxElements)
             return null;
-        var insert = new InsertNode(_document.TryGetElement(removal.ParentId, out _) ? removal.ParentId : _document.Root.Id, removal.Node);
+        var home = _document.TryGetElement(removal.ParentId, out var former) ? former : _document.Root;
+        var insert = new InsertNode(home.Id, PrefixScope.Declare(removal.Node, removal.Back.Scope, home));
         try
         {
             _document.Apply([insert]);

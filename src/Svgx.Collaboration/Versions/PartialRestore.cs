@@ -26,7 +26,7 @@ internal static class PartialRestore
             }
             var parent = target.TryGetElement(element.Parent!.Id, out var former) ? former : target.Root;
             var key = ReferenceEquals(parent, former) ? element.Key : SortKey.Between(parent.Children is [.., var last] ? last.Key : null, null);
-            target.Apply([new InsertNode(parent.Id, (ElementContent)element.ToContent().At(key))]);
+            target.Apply([new InsertNode(parent.Id, PrefixScope.Declare((ElementContent)element.ToContent().At(key), PrefixScope.Of(element), parent))]);
         }
         return target;
     }

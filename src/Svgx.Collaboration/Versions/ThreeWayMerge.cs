@@ -212,11 +212,40 @@ internal sealed class ThreeWayMerge
                 : Stands(_target, b).CompareTo(Stands(_target, a)) is var byTarget and not 0 ? byTarget : string.CompareOrdinal(a.Id, b.Id));
             SeparateTies(list);
         }
-        return new(Content(_parts[_target.Root.Id]), _target.Prolog, _target.Epilog);
+        return new(Content(_parts[_target.Root.Id], ImmutableDictionary<string, string>.Empty), _target.Prolog, _target.Epilog);
 
         // The document puts siblings in order.
-        ElementContent Content(Part part) => new(part.Key, part.Id, part.Name, part.Namespace, part.Attributes,
-            [.. part.Characters, .. children.TryGetValue(part.Id, out var elements) ? elements.Select(Content) : []]);
+        ElementContent Content(Part part, ImmutableDictionary<string, string> scope)
+        {
+            var attributes = WithPrefixes(part, ref scope);
+            return new(part.Key, part.Id, part.Name, part.Namespace, attributes,
+                [.. part.Characters, .. children.TryGetValue(part.Id, out var elements) ? elements.Select(element => Content(element, scope)) : []]);
+        }
+    }
+
+    /// <summary>One side may have moved an element to where a prefix that the other side used in it stands for nothing, or for something else: then the element declares it.</summary>
+    private ImmutableArray<SvgAttribute> WithPrefixes(Part part, ref ImmutableDictionary<string, string> scope)
+    {
+        foreach (var (name, value) in part.Attributes)
+        {
+            if (PrefixScope.IsDeclaration(name))
+                scope = scope.SetItem(name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..], value);
+        }
+        var attributes = part.Attributes;
+        foreach (var (name, _) in part.Attributes)
+        {
+            var colon = name.IndexOf(':', StringComparison.Ordinal);
+            if (colon <= 0 || PrefixScope.IsDeclaration(name))
+                continue;
+            var prefix = name[..colon];
+            var side = Find(_target, part.Id) is { } target && target.TryGetAttribute(name, out _) ? target : Find(_source, part.Id);
+            if (side is null || SvgVocabulary.NamespaceOf(side, prefix) is not { } ns || (scope.GetValueOrDefault(prefix) ?? SvgVocabulary.KnownPrefixes.GetValueOrDefault(prefix)) == ns
+                || part.Attributes.Any(attribute => attribute.Name == "xmlns:" + prefix))
+                continue;
+            scope = scope.SetItem(prefix, ns);
+            attributes = attributes.Add(new("xmlns:" + prefix, ns));
+        }
+        return attributes;
     }
 
     /// <summary>Both sides may have put something in one place. One of the two gets a key of its own, so that something fits between them.</summary>

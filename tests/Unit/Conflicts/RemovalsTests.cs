@@ -43,6 +43,6 @@ public sealed class RemovalsTests
     }
 
     private static Removal Removal(long revision, string id, params string[] inside) => new(
-        new(revision, "ann", "Ann", $"o{revision}", "delete", DateTime.UnixEpoch), "root",
-        new ElementContent("V", id, "g", SvgElement.SvgNamespace, [], [.. inside.Select(inner => new ElementContent("V", inner, "rect", SvgElement.SvgNamespace, [], []))]));
+        new(revision, "ann", "Ann", $"o{revision}", "delete", DateTime.UnixEpoch),
+        new("root", new ElementContent("V", id, "g", SvgElement.SvgNamespace, [], [.. inside.Select(inner => new ElementContent("V", inner, "rect", SvgElement.SvgNamespace, [], []))])));
 }

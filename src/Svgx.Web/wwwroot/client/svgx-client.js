@@ -246,6 +246,29 @@ function spellings(node, name, names) {
   return [...names].filter(other => other.endsWith(`:${local}`) && namespaceOf(node, other) === namespace);
 }
 
+/** The declarations of prefixes that an element takes along into a parent where they would stand for something else. */
+function takenAlong(node, parent) {
+  const declares = at => at?.parent && ([...at.attributes.keys()].some(name => name.startsWith('xmlns:')) || declares(at.parent)); // the root's count everywhere
+  if (parent === node.parent || (!declares(node.parent) && !declares(parent))) return [];
+  const used = new Set();
+  const collect = (element, outside) => {
+    const declared = new Set(outside);
+    for (const name of element.attributes.keys()) if (name.startsWith('xmlns:')) declared.add(name.slice(6));
+    for (const name of element.attributes.keys()) {
+      const prefix = name.slice(0, Math.max(0, name.indexOf(':')));
+      if (prefix && prefix !== 'xmlns' && !declared.has(prefix)) used.add(prefix);
+    }
+    for (const child of element.children) if (child.id !== undefined) collect(child, declared);
+  };
+  collect(node, []);
+  const attributes = {};
+  for (const prefix of [...used].sort()) {
+    const namespace = namespaceOf(node.parent, `${prefix}:`);
+    if (namespace !== null && namespaceOf(parent, `${prefix}:`) !== namespace) attributes[`xmlns:${prefix}`] = namespace;
+  }
+  return Object.keys(attributes).length ? [{ change: 'set', element_id: node.id, attributes }] : [];
+}
+
 /** The value of an attribute in a namespace, under whatever prefix the drawing has for it; undefined where there is none. */
 function valueIn(node, namespace, local) {
   for (const [name, value] of node.attributes) if (name.endsWith(`:${local}`) && namespaceOf(node, name) === namespace) return value;
@@ -712,7 +735,7 @@ function predictPlace(model, node, data) {
   const parent = data.parent_id !== undefined ? model.get(data.parent_id) : node.parent;
   if (!parent || model.isWithin(parent, node)) return null;
   const key = placeIn(parent, data, model, node);
-  return key === null ? null : [{ change: 'place', element_id: node.id, parent_id: parent.id, key }];
+  return key === null ? null : [...takenAlong(node, parent), { change: 'place', element_id: node.id, parent_id: parent.id, key }];
 }
 
 // ---------------------------------------------------------------------------------------------------------------------------------- the client

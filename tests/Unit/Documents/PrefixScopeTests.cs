@@ -1,0 +1,153 @@
+using System.Collections.Immutable;
+using System.Text;
+using Svgx.Collaboration.Conflicts;
+using Svgx.Collaboration.Documents;
+using Svgx.Collaboration.Engine;
+using Svgx.Collaboration.Versions;
+using Svgx.Tests.Unit.Conflicts;
+using Svgx.Tests.Unit.Engine;
+
+namespace Svgx.Tests.Unit.Documents;
+
+public sealed class PrefixScopeTests
+{
+    private const string File = """
+        <svg xmlns="http://www.w3.org/2000/svg" xmlns:r="urn:root"><g id="home" xmlns:p="urn:file" xmlns:q="urn:q"><g id="a" r:a="0" fill="red"><rect id="b" p:a="1"/><rect id="own" xmlns:q="urn:own" q:a="2"/></g></g><g id="other" xmlns:p="urn:other"/><g id="plain"/></svg>
+        """;
+
+    [Theory, Trait("Rule", "D12")]
+    [InlineData("plain")]
+    [InlineData("other")]
+    [InlineData("root")]
+    public void What_a_prefix_stands_for_goes_along_with_an_element_and_back(string to)
+    {
+        var document = Read();
+        var before = DocumentJson.Write(document);
+        var changes = OperationTests.Accepted(document, OperationType.LayerChange, "a", $$"""{"parent_id":"{{(to == "root" ? document.Root.Id : to)}}"}""");
+        Assert.Equal(KeyValuePair.Create("xmlns:p", (string?)"urn:file"), Assert.Single(Assert.IsType<SetAttributes>(changes[0]).Attributes));
+        var inverse = document.Apply(changes);
+        AssertMeaning(document);
+        document.Apply(UndoPlanner.Plan(document, changes, inverse));
+        Assert.Equal(before, DocumentJson.Write(document));
+    }
+
+    [Theory, Trait("Rule", "D12")]
+    [InlineData("own", "home")]
+    [InlineData("own", "plain")]
+    [InlineData("a", "home")]
+    [InlineData("plain", "home")]
+    public void Nothing_is_declared_that_the_place_says_already(string id, string to)
+    {
+        var document = Read();
+        Assert.IsType<PlaceElement>(Assert.Single(OperationTests.Accepted(document, OperationType.LayerChange, id, $$"""{"parent_id":"{{to}}"}""")));
+    }
+
+    [Fact, Trait("Rule", "D12")]
+    public void What_comes_back_elsewhere_after_a_deletion_brings_its_prefixes()
+    {
+        var document = Read();
+        ImmutableArray<DocumentChange> done = [new RemoveElement("a")];
+        var inverse = ChangeJson.Read(ChangeJson.Write(document.Apply(done))); // as the journal has it
+        var (json, same) = (DocumentJson.Write(document), UndoPlanner.Plan(document, done, inverse));
+        document.Apply(document.Apply(same));
+        Assert.Equal(json, DocumentJson.Write(document));
+        Assert.DoesNotContain("scope", Encoding.UTF8.GetString(ChangeJson.Write(same)), StringComparison.Ordinal);
+        Assert.DoesNotContain("xmlns", Encoding.UTF8.GetString(ChangeJson.Write(same)).Replace("xmlns:q", "", StringComparison.Ordinal), StringComparison.Ordinal);
+
+        document.Apply([new RemoveElement("home")]);
+        document.Apply(UndoPlanner.Plan(document, done, inverse));
+        Assert.Equal(document.Root.Id, document.TryGetElement("a", out var a) ? a.Parent!.Id : null);
+        AssertMeaning(document);
+    }
+
+    [Fact, Trait("Rule", "D12")]
+    public void An_undo_leaves_the_declarations_that_are_needed_where_it_leads()
+    {
+        var document = Read();
+        var done = OperationTests.Accepted(document, OperationType.LayerChange, "a", """{"parent_id":"plain"}""");
+        var inverse = document.Apply(done);
+        document.Apply([new RemoveElement("home")]);
+        document.Apply(UndoPlanner.Plan(document, done, inverse));
+        Assert.Equal(document.Root.Id, document.TryGetElement("a", out var a) ? a.Parent!.Id : null);
+        AssertMeaning(document);
+    }
+
+    [Fact, Trait("Rule", "D12")]
+    public void An_undo_takes_along_what_somebody_else_used_in_the_meantime()
+    {
+        var document = Read();
+        var done = OperationTests.Accepted(document, OperationType.LayerChange, "plain", """{"parent_id":"home"}""");
+        var inverse = document.Apply(done);
+        document.Apply(OperationTests.Accepted(document, OperationType.Update, "plain", """{"p:a":"3"}"""));
+        document.Apply(UndoPlanner.Plan(document, done, inverse));
+        Assert.Contains("{urn:file}a=\"3\"", Infoset(document), StringComparison.Ordinal);
+    }
+
+    [Theory, Trait("Rule", "D12")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_restored_element_brings_its_prefixes(bool parentIsGone)
+    {
+        var (then, now) = (Read(), Read());
+        now.Apply(parentIsGone ? [new RemoveElement("home")] : [new RemoveElement("a")]);
+        var restored = PartialRestore.Build(now, then, ["a"]);
+        AssertMeaning(restored);
+        Assert.Equal(parentIsGone, restored.TryGetElement("a", out var a) && a["xmlns:p"] is not null);
+    }
+
+    [Theory, Trait("Rule", "D12")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_merge_keeps_what_one_side_used_where_the_other_moved_it(bool sourceMoves)
+    {
+        var (before, moved, used) = (Read(), Read(), Read());
+        moved.Apply(OperationTests.Accepted(moved, OperationType.LayerChange, "own", """{"parent_id":"plain"}"""));
+        used.Apply(OperationTests.Accepted(used, OperationType.Update, "own", """{"p:a":"4"}"""));
+        var merged = sourceMoves ? ThreeWayMerge.Merge(before, used, moved, []) : ThreeWayMerge.Merge(before, moved, used, []);
+        Assert.Empty(merged.Clashes);
+        Assert.Equal("plain", merged.Document.TryGetElement("own", out var own) ? own.Parent!.Id : null);
+        Assert.Contains("{urn:file}a=\"4\"", Infoset(merged.Document), StringComparison.Ordinal);
+        Assert.Contains("{urn:own}a=\"2\"", Infoset(merged.Document), StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("Rule", "D12")]
+    public async Task What_is_brought_back_for_a_change_that_had_not_seen_it_go_brings_its_prefixes()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync(Read());
+        var (ann, ben) = (await host.JoinAsync(document, "ann"), await host.JoinAsync(document, "ben"));
+        await ben.DoAsync("delete", "a", seen: 0);
+        await ben.DoAsync("delete", "home", seen: 1);
+        await ann.DoAsync("update", "b", """{"fill":"blue"}""", seen: 0);
+        var now = DocumentJson.Read((await host.Engine.ReadDocumentAsync(document))!.Json);
+        Assert.Equal(now.Root.Id, now.TryGetElement("a", out var a) ? a.Parent!.Id : null);
+        AssertMeaning(now);
+    }
+
+    [Fact, Trait("Rule", "D12")]
+    public async Task A_decision_on_a_place_takes_along_what_is_used_by_then()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync(Read());
+        var (ann, ben) = (await host.JoinAsync(document, "ann"), await host.JoinAsync(document, "ben"));
+        await ann.DoAsync("layer_change", "plain", """{"index":0}""", "ann-1", seen: 0);
+        await ben.DoAsync("layer_change", "plain", """{"parent_id":"home"}""", "ben-1", seen: 0);
+        var conflict = (await ann.NextAsync<SessionEvent.ConflictsChanged>()).Conflicts[^1];
+        await ben.DoAsync("update", "plain", """{"p:a":"5"}""", seen: 2);
+        await ConflictScene.ResolveAsync(ann, conflict, ConflictStrategies.UserChoice, "ann-1");
+        var now = DocumentJson.Read((await host.Engine.ReadDocumentAsync(document))!.Json);
+        Assert.Equal(now.Root.Id, now.TryGetElement("plain", out var plain) ? plain.Parent!.Id : null);
+        Assert.Contains("{urn:file}a=\"5\"", Infoset(now), StringComparison.Ordinal);
+    }
+
+    private static void AssertMeaning(Document document)
+    {
+        var infoset = Infoset(document);
+        foreach (var attribute in new[] { "{urn:root}a=\"0\"", "{urn:file}a=\"1\"", "{urn:own}a=\"2\"" })
+            Assert.Contains(attribute, infoset, StringComparison.Ordinal);
+    }
+
+    private static string Infoset(Document document) => XmlInfoset.Of(SvgWriter.ToText(document));
+
+    private static Document Read() => SvgReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(File))).Document;
+}
