@@ -47,7 +47,7 @@ internal static class ProtocolReader
         {
             fault = IsTooDeep(frame.Span)
                 ? new(ErrorCode.NestingTooDeep, $"The message nests deeper than {MaxDepth} levels.", null, null)
-                : new(ErrorCode.InvalidJson, $"The message is not valid JSON (line {error.LineNumber + 1}, byte {error.BytePositionInLine}).", null, null);
+                : new(ErrorCode.InvalidJson, WhatIsWrong(error, frame.Span), null, null);
             return false;
         }
         if (!JsonText.IsReadable(frame.Span, MaxDepth))
@@ -198,6 +198,16 @@ internal static class ProtocolReader
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: <= MaxIdLength } text ? text : null;
 
     private static string Short(string text) => text.Length <= 40 ? text : text[..40] + "…";
+
+    /// <summary>The parser says where it gave up, but for a doubled key, of which it says nothing that a client could be told.</summary>
+    private static string WhatIsWrong(JsonException error, ReadOnlySpan<byte> frame)
+    {
+        if (error.LineNumber is { } line)
+            return $"The message is not valid JSON (line {line + 1}, byte {error.BytePositionInLine}).";
+        return JsonText.FindDoubled(frame, MaxDepth) is var (key, at)
+            ? $"The key \"{Short(key)}\" stands twice in one object (line {frame[..at].Count((byte)'\n') + 1}, byte {at - frame[..at].LastIndexOf((byte)'\n') - 1})."
+            : "The message is not valid JSON.";
+    }
 
     /// <summary>Whether it was the nesting that the parser gave up on.</summary>
     private static bool IsTooDeep(ReadOnlySpan<byte> json)

@@ -46,6 +46,20 @@ public sealed class BadInputTests
         Assert.Equal(2, (await other.OperationAsync("after")).GetProperty("revision").GetInt64());
     }
 
+    [Theory, Trait("Rule", "P1")]
+    [InlineData("""{"type":"ping","type":"ping"}""", "The key \"type\" stands twice in one object (line 1, byte 15).")]
+    [InlineData("{\"type\":\"operation\",\n \"data\":{\"é\":{\"fill\":1},\"fill\":2,\n  \"\\u0066ill\":3}}", "The key \"fill\" stands twice in one object (line 3, byte 2).")]
+    [InlineData("""{"type":"ping","aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeee":1,"aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeee":1}""", "The key \"aaaaaaaaaabbbbbbbbbbccccccccccdddddddddd…\" stands twice in one object (line 1, byte 70).")]
+    [InlineData("""{"type":"ping",}""", "The message is not valid JSON (line 1, byte 15).")]
+    public async Task What_is_no_JSON_is_answered_with_the_place_and_a_doubled_key_with_its_name(string text, string reason)
+    {
+        await using var host = await ProtocolHost.StartAsync();
+        await using var client = await host.JoinAsync();
+        await client.SendTextAsync(text);
+        var error = await client.NextAsync("error");
+        Assert.Equal(("invalid_json", reason), (error.GetProperty("code").GetString(), error.GetProperty("error").GetString()));
+    }
+
     [Fact, Trait("Rule", "P2")]
     public async Task A_binary_frame_is_refused_and_the_connection_goes_on()
     {
