@@ -69,6 +69,28 @@ public class PresencePeopleTests : BunitContext
         Assert.True(Row(list, "Ben").QuerySelector(".presence-jump")!.HasAttribute("disabled"));
     }
 
+    [Fact, Trait("Rule", "R13")]
+    public async Task People_come_before_tools_and_both_before_who_is_away_and_a_tool_is_one_in_the_bar_too()
+    {
+        var (document, ada, ben) = await DocumentAsync();
+        await JoinAsync(document, ada);
+        await JoinAsync(document, ben, tool: true);
+        var sessions = new List<IParticipant>();
+        foreach (var name in new[] { "Cem", "Zoe" })
+        {
+            var (person, _) = await _app.NewPersonAsync(name);
+            await _app.Documents.ShareAsync(document, ada, person.Email!, DocumentRole.Editor, default);
+            sessions.Add(await JoinAsync(document, person.Id));
+        }
+        var (list, bar) = (People(document, ada), Avatars(document, ada));
+        sessions[0].Report(new(Status: PresenceStatus.Away));
+
+        list.WaitForAssertion(() => Assert.Equal(["Ada (you)", "Zoe", "Ben", "Cem"], list.FindAll("li b").Select(name => name.TextContent)));
+        bar.WaitForAssertion(() => Assert.Equal("3 people and 1 tool are here: you, Zoe, Ben, Cem", bar.Find("button").GetAttribute("aria-label")));
+        Assert.Equal(["A", "Z", "", "C"], bar.FindAll(".presence-avatar").Take(4).Select(avatar => avatar.TextContent.Trim()));
+        Assert.NotNull(bar.FindAll(".presence-avatar")[2].QuerySelector("svg"));
+    }
+
     [Fact, Trait("Rule", "R14")]
     public async Task A_click_goes_to_where_somebody_is_and_the_eye_follows_them()
     {

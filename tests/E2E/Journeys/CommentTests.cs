@@ -8,13 +8,16 @@ namespace Svgx.Tests.E2E.Journeys;
 public sealed class CommentTests(Browsers browsers)
 {
     [Fact, Trait("Rule", "T20")]
-    public async Task Two_people_and_a_tool_talk_about_a_drawing_on_its_elements()
+    public async Task Three_people_and_a_tool_talk_about_a_drawing_on_its_elements()
     {
         await using var app = await AppProcess.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         await using var ben = await Person.RegisterAsync(browsers, app, "Ben");
         var id = await ada.CreateAsync();
+        await using var cem = await Person.RegisterAsync(browsers, app, "Cem");
         await ada.ShareAsync(ben.Email);
+        await ada.ShareAsync(cem.Email, may: "comment");
+        await cem.OpenAsync(id);
         await ada.ToolAsync("rect");
         await ada.DragAsync(-120, -80, 80, 60);
         await ada.SavedAsync();
@@ -62,8 +65,15 @@ public sealed class CommentTests(Browsers browsers)
         Assert.Equal("Make it lighter.", thread.GetProperty("comments")[1].GetProperty("text").GetString());
         await tool.SendAsync(new { type = "comment_create", comment_id = "from-tool", anchor = new { x = 100, y = 100 }, text = "Measured: 4 lux" });
         await tool.NextAsync("comment_update");
-        foreach (var person in new[] { ada, ben })
+        foreach (var person in new[] { ada, ben, cem })
             await Expect(Pins(person)).ToHaveCountAsync(2);
+
+        // A third, who may comment and not draw, says something too.
+        await cem.Page.Locator($"button.canvas-pin[data-thread-id='{thread.GetProperty("thread_id").GetString()}']").ClickAsync();
+        await cem.Page.GetByLabel("Reply", new() { Exact = true }).FillAsync("Light grey?");
+        await cem.Page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
+        foreach (var person in new[] { ada, ben })
+            await Expect(person.Page.Locator(".comment-text").Nth(2)).ToHaveTextAsync("Light grey?");
 
         // The pin goes along with its element, goes with it, and is back with it.
         var pin = ben.Page.Locator($".canvas-pin[data-thread-id='{thread.GetProperty("thread_id").GetString()}']");
@@ -87,17 +97,19 @@ public sealed class CommentTests(Browsers browsers)
 
         // Deleted by mistake: back with one click. Settled: out of the way, and found again.
         await ben.Page.GetByLabel("Delete the comment of Ben").ClickAsync();
-        await Expect(ada.Page.Locator(".comment-text")).ToHaveCountAsync(1);
-        await ben.Page.Locator(".mud-snackbar").GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await Expect(ada.Page.Locator(".comment-text")).ToHaveCountAsync(2);
+        await ben.Page.Locator(".mud-snackbar").GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await Expect(ada.Page.Locator(".comment-text")).ToHaveCountAsync(3);
         await ben.Page.GetByRole(AriaRole.Button, new() { Name = "Resolve" }).ClickAsync();
-        await Expect(ada.Page.GetByText("Resolved by Ben")).ToBeVisibleAsync();
+        foreach (var person in new[] { ada, cem })
+            await Expect(person.Page.GetByText("Resolved by Ben")).ToBeVisibleAsync();
         await ben.Page.GetByLabel("All comments").ClickAsync();
         await Expect(Pins(ben)).ToHaveCountAsync(1);
         await ben.ReopenAsync(id);
         await Expect(Pins(ben)).ToHaveAttributeAsync("data-thread-id", "from-tool");
         Assert.Empty(ada.Errors);
         Assert.Empty(ben.Errors);
+        Assert.Empty(cem.Errors);
     }
 
     private static ILocator Pins(Person person) => person.Page.Locator("button.canvas-pin");

@@ -14,8 +14,14 @@ public sealed class ConflictTests(Browsers browsers)
         await using var app = await AppProcess.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         await using var ben = await Person.RegisterAsync(browsers, app, "Ben", line: NetworkLine.To(app));
-        await DrawTogetherAsync(ada, ben);
-        var (adas, bens) = (ada.Drawing.Locator("rect"), ben.Drawing.Locator("rect"));
+        await using var cem = await Person.RegisterAsync(browsers, app, "Cem");
+        var id = await DrawTogetherAsync(ada, ben);
+        await ada.ShareAsync(cem.Email, may: "view");
+        await cem.OpenAsync(id);
+        await cem.TabAsync("Conflicts");
+        await using var tool = (await Guest.InviteAsync(app, id, "Watcher"))[0];
+        await tool.ListenAsync("main", "conflicts");
+        var (adas, bens, cems) = (ada.Drawing.Locator("rect"), ben.Drawing.Locator("rect"), cem.Drawing.Locator("rect"));
         await ada.PictureAsync("conflicts-empty");
 
         // By the settings the last change counts. It is told, and one click opens it again.
@@ -23,11 +29,12 @@ public sealed class ConflictTests(Browsers browsers)
         await Expect(adas).ToHaveAttributeAsync("x", second);
         await Expect(ada.Page.Locator(".conflict-card")).ToHaveCountAsync(0);
         await Expect(ada.Page.Locator(".conflict-settled li")).ToContainTextAsync("By the document's settings: the last change counts (Ben)");
+        await tool.HearAsync("conflict_resolution", told => told.GetProperty("resolved_by").GetString() == "policy");
         await ada.PictureAsync("conflicts-settled");
         await ada.Page.GetByRole(AriaRole.Button, new() { Name = "Undo this decision" }).ClickAsync();
 
-        // Open: both have the card with its pictures, a number at the tab and a badge at the element.
-        foreach (var person in new[] { ada, ben })
+        // Open: all have the card with its pictures, a number at the tab and a badge at the element; whoever may decide has the buttons.
+        foreach (var person in new[] { ada, ben, cem })
         {
             await Expect(person.Page.Locator(".conflict-card")).ToHaveCountAsync(1);
             await Expect(person.Page.Locator(".side-panel-count")).ToContainTextAsync("1");
@@ -36,17 +43,22 @@ public sealed class ConflictTests(Browsers browsers)
         }
         await Expect(ada.Page.Locator(".conflict-card")).ToContainTextAsync("You moved it, and Ben moved it without having seen that.");
         await Expect(ben.Page.Locator(".conflict-card")).ToContainTextAsync("Ada moved it, and you moved it without having seen that.");
+        await Expect(cem.Page.Locator(".conflict-card")).ToContainTextAsync("Ada moved it, and Ben moved it without having seen that.");
+        await Expect(cem.Page.GetByRole(AriaRole.Button, new() { Name = "Reject both" })).ToHaveCountAsync(0);
+        await tool.HearAsync("conflict_notification", told => told.GetProperty("conflicts")[0].GetProperty("status").GetString() == "open");
         await ada.PictureAsync("conflicts-card");
 
         // One click settles it for everybody. What a person decided stays decided.
         await ada.Page.GetByRole(AriaRole.Button, new() { Name = "Keep mine" }).ClickAsync();
-        foreach (var (person, rect) in new[] { (ada, adas), (ben, bens) })
+        foreach (var (person, rect) in new[] { (ada, adas), (ben, bens), (cem, cems) })
         {
             await Expect(rect).ToHaveAttributeAsync("x", first);
             await Expect(person.Page.Locator(".conflict-card")).ToHaveCountAsync(0);
             await Expect(person.Page.Locator(".canvas-conflict")).ToHaveCountAsync(0);
             await Expect(person.Page.GetByRole(AriaRole.Button, new() { Name = "Undo this decision" })).ToHaveCountAsync(0);
         }
+
+        await tool.HearAsync("conflict_resolution", told => told.GetProperty("username").GetString() == "Ada");
 
         // Held by the settings: what came first stays until somebody decides.
         await ada.Page.GetByRole(AriaRole.Button, new() { Name = "How conflicts are settled" }).ClickAsync();
@@ -59,6 +71,9 @@ public sealed class ConflictTests(Browsers browsers)
         await ben.Page.GetByRole(AriaRole.Button, new() { Name = "Reject both" }).ClickAsync();
         await Expect(adas).ToHaveAttributeAsync("x", before);
         await Expect(bens).ToHaveAttributeAsync("x", before);
+        await Expect(cems).ToHaveAttributeAsync("x", before);
+        var settled = await tool.HearAsync("conflict_resolution", told => told.GetProperty("username").GetString() == "Ben");
+        Assert.Equal("reject", settled.GetProperty("resolution").GetString());
 
         // Told afterwards to whoever was not there.
         await ada.TabAsync("Activity");
@@ -69,6 +84,7 @@ public sealed class ConflictTests(Browsers browsers)
         await ada.PictureAsync("people");
         Assert.Empty(ada.Errors);
         Assert.Empty(ben.Errors);
+        Assert.Empty(cem.Errors);
     }
 
     [Fact, Trait("Rule", "F35")]
@@ -106,7 +122,9 @@ public sealed class ConflictTests(Browsers browsers)
         await using var app = await AppProcess.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         await using var ben = await Person.RegisterAsync(browsers, app, "Ben", line: NetworkLine.To(app));
-        await DrawTogetherAsync(ada, ben);
+        var id = await DrawTogetherAsync(ada, ben);
+        await using var tool = (await Guest.InviteAsync(app, id, "Watcher"))[0];
+        await tool.ListenAsync("main", "conflicts");
         foreach (var keeps in new[] { true, false })
         {
             var x = (await ben.Drawing.Locator("rect").GetAttributeAsync("x"))!;
@@ -126,6 +144,8 @@ public sealed class ConflictTests(Browsers browsers)
             var card = ada.Page.Locator(".conflict-card");
             await Expect(card).ToContainTextAsync("You deleted this while Ben was changing it. It stays until somebody decides.");
             await Expect(ben.Page.Locator(".conflict-card")).ToContainTextAsync("Ada deleted this while you were changing it. It stays until somebody decides.");
+            var told = await tool.HearAsync("conflict_notification", notice => notice.GetProperty("conflicts")[0].GetProperty("status").GetString() == "open");
+            Assert.Equal("delete_conflict", told.GetProperty("conflicts")[0].GetProperty("conflict_type").GetString());
             await ExpectPicturesAsync(ada, 2);
             if (keeps)
                 await ada.PictureAsync("conflicts-deletion");

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Playwright;
 using Svgx.Tests.E2E.Running;
 using static Microsoft.Playwright.Assertions;
@@ -14,7 +15,12 @@ public sealed class HistoryTests(Browsers browsers)
         await using var ben = await Person.RegisterAsync(browsers, app, "Ben");
         var id = await ada.CreateAsync();
         await ada.ShareAsync(ben.Email);
+        await using var cem = await Person.RegisterAsync(browsers, app, "Cem");
+        await ada.ShareAsync(cem.Email, may: "view");
         await ben.OpenAsync(id);
+        await cem.OpenAsync(id);
+        await using var tool = (await Guest.InviteAsync(app, id, "Watcher"))[0];
+        await tool.ListenAsync();
         await ben.TabAsync("History");
         await ben.PictureAsync("history-empty");
         await DrawAsync(ada, "rect", -260, -160, -120, -40);
@@ -27,6 +33,7 @@ public sealed class HistoryTests(Browsers browsers)
         await ada.Page.Keyboard.TypeAsync("First sketch");
         await ada.Page.Keyboard.PressAsync("Enter");
         await Expect(Version(ben, "First sketch")).ToBeVisibleAsync();
+        await tool.HearAsync("version_created", told => told.GetProperty("version").GetProperty("kind").GetString() == "saved");
 
         await MenuAsync(ada, "First sketch", "Name and tags");
         await ada.Page.GetByLabel("Name of the version").FillAsync("Sketch for Monday");
@@ -88,17 +95,25 @@ public sealed class HistoryTests(Browsers browsers)
         await Expect(compare.Locator("li")).ToHaveCountAsync(2);
         await ada.Page.Keyboard.PressAsync("Escape");
         await Expect(compare).ToHaveCountAsync(0);
-        await Expect(ben.Drawing.Locator("ellipse")).ToHaveCountAsync(1);
-        await Expect(ben.Drawing.Locator("line")).ToHaveCountAsync(1);
+        foreach (var other in new[] { ben, cem })
+        {
+            await Expect(other.Drawing.Locator("ellipse")).ToHaveCountAsync(1);
+            await Expect(other.Drawing.Locator("line")).ToHaveCountAsync(1);
+        }
         await Expect(rect).ToHaveAttributeAsync("x", moved);
+        await tool.HearOperationAsync(IsRestored);
 
         // What is selected comes back, the rest stays.
         await ada.CloseTabAsync();
         await ada.ClickAsync(-100, -60);
         await ada.TabAsync("History");
         await MenuAsync(ada, "Sketch for Monday", "Bring back only what is selected");
-        await Expect(ben.Drawing.Locator("rect")).Not.ToHaveAttributeAsync("x", moved);
-        await Expect(ben.Drawing.Locator("line")).ToHaveCountAsync(1);
+        foreach (var other in new[] { ben, cem })
+        {
+            await Expect(other.Drawing.Locator("rect")).Not.ToHaveAttributeAsync("x", moved);
+            await Expect(other.Drawing.Locator("line")).ToHaveCountAsync(1);
+        }
+        await tool.HearOperationAsync(IsRestored);
 
         // Who changed it, when, from what to what.
         await ada.Page.Locator(".version-element summary").ClickAsync();
@@ -111,15 +126,23 @@ public sealed class HistoryTests(Browsers browsers)
 
         // All of it comes back, by one operation that can be undone.
         await MenuAsync(ada, "Sketch for Monday", "Bring it back");
-        await Expect(ben.Drawing.Locator("line")).ToHaveCountAsync(0);
-        await Expect(ben.Drawing.Locator("rect")).ToHaveCountAsync(1);
-        await Expect(ben.Drawing.Locator("ellipse")).ToHaveCountAsync(1);
+        foreach (var other in new[] { ben, cem })
+        {
+            await Expect(other.Drawing.Locator("line")).ToHaveCountAsync(0);
+            await Expect(other.Drawing.Locator("rect")).ToHaveCountAsync(1);
+            await Expect(other.Drawing.Locator("ellipse")).ToHaveCountAsync(1);
+        }
+        await tool.HearAsync("version_reverted");
         await ada.PictureAsync("history");
         await ada.Page.Locator("[data-canvas-command=undo]").ClickAsync();
         await Expect(ben.Drawing.Locator("line")).ToHaveCountAsync(1);
+        await Expect(cem.Drawing.Locator("line")).ToHaveCountAsync(1);
         Assert.Empty(ada.Errors);
         Assert.Empty(ben.Errors);
+        Assert.Empty(cem.Errors);
     }
+
+    private static bool IsRestored(JsonElement operation) => operation.TryGetProperty("origin", out var origin) && origin.GetString()!.StartsWith("restore:", StringComparison.Ordinal);
 
     [Fact, Trait("Rule", "H24")]
     public async Task While_a_version_is_looked_at_the_comments_are_those_of_its_time()
@@ -167,7 +190,14 @@ public sealed class HistoryTests(Browsers browsers)
         await using var ben = await Person.RegisterAsync(browsers, app, "Ben");
         var id = await ada.CreateAsync();
         await ada.ShareAsync(ben.Email);
+        await using var cem = await Person.RegisterAsync(browsers, app, "Cem");
+        await ada.ShareAsync(cem.Email, may: "view");
         await ben.OpenAsync(id);
+        await cem.OpenAsync(id);
+        var tools = await Guest.InviteAsync(app, id, "Lamp planner", "Watcher");
+        await using var planner = tools[0];
+        await using var watcher = tools[1];
+        await watcher.ListenAsync();
         await DrawAsync(ada, "rect", -260, -160, -120, -40);
         await ada.TabAsync("History");
         await ada.Page.GetByLabel("Save a version").FillAsync("Base");
@@ -189,6 +219,10 @@ public sealed class HistoryTests(Browsers browsers)
         await DrawAsync(ada, "ellipse", 60, -120, 220, 20);
         await ben.CloseTabAsync();
         await DrawAsync(ben, "line", -200, 120, 180, 160);
+        await planner.ListenAsync("lighter");
+        await planner.SendAsync(new { type = "operation", operation_type = "create", element_id = "lamp", data = new { type = "circle", cx = 300, cy = 500, r = 20 } });
+        await Expect(ada.Drawing.Locator("circle")).ToHaveCountAsync(1);
+        await Expect(cem.Drawing.Locator("line")).ToHaveCountAsync(1);
         await Expect(ada.Drawing.Locator("line")).ToHaveCountAsync(0);
         await Expect(ben.Drawing.Locator("ellipse")).ToHaveCountAsync(0);
 
@@ -199,11 +233,16 @@ public sealed class HistoryTests(Browsers browsers)
         await Expect(ada.Drawing.Locator("line")).ToHaveCountAsync(1);
         await BranchMenuAsync(ada, "lighter", "Merge into main");
         var merge = ada.Page.Locator(".merge-view");
-        await Expect(merge).ToContainTextAsync("1 added");
+        await Expect(merge).ToContainTextAsync("2 added");
         await Expect(ben.Drawing.Locator("ellipse")).ToHaveCountAsync(0);
         await ada.PictureAsync("branches-merge");
         await merge.GetByRole(AriaRole.Button, new() { Name = "Merge", Exact = true }).ClickAsync();
-        await Expect(ben.Drawing.Locator("ellipse")).ToHaveCountAsync(1);
+        foreach (var other in new[] { ben, cem })
+        {
+            await Expect(other.Drawing.Locator("ellipse")).ToHaveCountAsync(1);
+            await Expect(other.Drawing.Locator("circle")).ToHaveCountAsync(1);
+        }
+        await watcher.HearOperationAsync(operation => operation.TryGetProperty("origin", out var origin) && origin.GetString() == "merge:lighter");
         await Expect(ada.Page.Locator(".version-list > li[data-kind=merge]")).ToHaveCountAsync(1);
 
         // From an old version, which has the rectangle alone. Both move it.
@@ -237,9 +276,12 @@ public sealed class HistoryTests(Browsers browsers)
         var card = ben.Page.Locator(".conflict-card");
         await Expect(card).ToContainTextAsync("when “older” was merged");
         await card.GetByRole(AriaRole.Button, new() { Name = "Keep Ada’s" }).ClickAsync();
-        await Expect(ada.Drawing.Locator("rect")).ToHaveAttributeAsync("y", older.Y);
+        foreach (var other in new[] { ada, cem })
+            await Expect(other.Drawing.Locator("rect")).ToHaveAttributeAsync("y", older.Y);
+        await watcher.HearAsync("conflict_resolution", told => told.GetProperty("username").GetString() == "Ben");
         Assert.Empty(ada.Errors);
         Assert.Empty(ben.Errors);
+        Assert.Empty(cem.Errors);
     }
 
     private static async Task<(string X, string Y)> PlaceAsync(Person person)

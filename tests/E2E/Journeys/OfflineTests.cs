@@ -5,31 +5,54 @@ namespace Svgx.Tests.E2E.Journeys;
 
 public sealed class OfflineTests(Browsers browsers)
 {
-    [Fact, Trait("Rule", "C10")]
-    public async Task What_was_drawn_without_the_server_outlives_the_tab_and_is_sent_once_by_the_next()
+    [Fact, Trait("Rule", "C10"), Trait("Rule", "X2")]
+    public async Task What_was_drawn_without_the_server_outlives_the_tab_and_reaches_everybody_once()
     {
         await using var app = await AppProcess.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        await using var ben = await Person.RegisterAsync(browsers, app, "Ben");
+        await using var cem = await Person.RegisterAsync(browsers, app, "Cem");
         var id = await ada.CreateAsync();
+        await ada.ShareAsync(ben.Email);
+        await ada.ShareAsync(cem.Email, may: "view");
+        await ben.OpenAsync(id);
+        await cem.OpenAsync(id);
+        await using var tool = (await Guest.InviteAsync(app, id, "Watcher"))[0];
         await app.KillAsync();
-        await Expect(ada.Mark).Not.ToHaveAttributeAsync("data-state", "saved");
+        foreach (var person in new[] { ada, ben, cem })
+            await Expect(person.Mark).ToHaveAttributeAsync("data-state", "offline");
         await ada.ToolAsync("rect");
         await ada.DragAsync(-200, -100, -50, 50);
         await ada.ToolAsync("ellipse");
         await ada.DragAsync(60, -60, 200, 40);
         await Expect(ada.Mark).ToContainTextAsync("2 kept here"); // on the disk: from now on the tab may go
+        await ben.ToolAsync("line");
+        await ben.DragAsync(-200, 120, 180, 160);
+        await Expect(ben.Mark).ToContainTextAsync("1 kept here");
 
-        await ada.ReopenAsync(id, app.RestartAsync);
-        await Expect(ada.Drawing.Locator("rect")).ToHaveCountAsync(1);
-        await Expect(ada.Drawing.Locator("ellipse")).ToHaveCountAsync(1);
-        await ada.SavedAsync();
-        Assert.Equal(["rect", "ellipse"], (await ada.OperationsAsync(id)).Select(operation => operation.GetProperty("data").GetProperty("type").GetString()));
+        // Ada's tab is closed, the server comes back, and nobody but her does anything.
+        await ada.ReopenAsync(id, async () =>
+        {
+            await app.RestartAsync();
+            await tool.ListenAsync();
+        });
+        foreach (var person in new[] { ada, ben, cem })
+        {
+            await person.SavedAsync();
+            foreach (var kind in new[] { "rect", "ellipse", "line" })
+                await Expect(person.Drawing.Locator(kind)).ToHaveCountAsync(1);
+        }
+        foreach (var kind in new[] { "rect", "ellipse" })
+            await tool.HearOperationAsync(operation => operation.GetProperty("username").GetString() == "Ada" && operation.GetProperty("data").GetProperty("type").GetString() == kind);
+        var sent = (await ada.OperationsAsync(id)).Select(operation => (operation.GetProperty("username").GetString(), operation.GetProperty("data").GetProperty("type").GetString())).ToList();
+        Assert.Equal([("Ada", "rect"), ("Ada", "ellipse")], sent.Where(operation => operation.Item1 == "Ada"));
+        Assert.Equal([("Ben", "line")], sent.Where(operation => operation.Item1 == "Ben"));
 
         // Nothing is left over for the one after that.
         await ada.ReopenAsync(id);
         await Expect(ada.Drawing.Locator("ellipse")).ToHaveCountAsync(1);
         await ada.SavedAsync();
-        Assert.Equal(2, (await ada.OperationsAsync(id)).Count);
+        Assert.Equal(3, (await ada.OperationsAsync(id)).Count);
         Assert.Empty(ada.Errors);
     }
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Svgx.Tests.E2E.Running;
-using Svgx.Tests.Unit.Protocol;
 using static Microsoft.Playwright.Assertions;
 
 namespace Svgx.Tests.E2E.Journeys;
@@ -21,8 +20,8 @@ public sealed class PresenceTests(Browsers browsers)
         await ada.ShareAsync(cem.Email, may: "view");
         await ben.OpenAsync(id);
         await cem.OpenAsync(id);
-        await using var guest = (await Guest.InviteAsync(app, id, "Plotter"))[0];
-        await using var tool = await guest.ToolAsync();
+        await using var tool = (await Guest.InviteAsync(app, id, "Plotter"))[0];
+        await tool.ListenAsync();
 
         // The bar shows all four, the tool as one.
         await Expect(ada.Page.Locator(".presence-avatars")).ToHaveAttributeAsync("aria-label", "3 people and 1 tool are here: you, Ben, Cem, Plotter");
@@ -44,8 +43,8 @@ public sealed class PresenceTests(Browsers browsers)
         // What somebody has selected has their colour around it; of two who have, each is seen.
         await Expect(ben.Page.Locator(".canvas-peer-outline")).ToHaveCountAsync(1);
         await ExpectColourAsync(ben, "Ada", outline: 0);
-        await tool.SendAsync(new { type = "operation", operation_type = "select", element_id = rect, data = new { elements = new[] { rect } } });
-        await tool.SendAsync(new { type = "activity", cursor_position = new { x = 100, y = 100 } });
+        await tool.SelectAsync(rect);
+        await tool.MoveAsync(100, 100);
         await Expect(ben.Page.Locator(".canvas-peer-outline")).ToHaveCountAsync(2);
         await ExpectColourAsync(ben, "Plotter", outline: 1);
 
@@ -120,8 +119,8 @@ public sealed class PresenceTests(Browsers browsers)
         var id = await ada.CreateAsync();
         await ada.ShareAsync(ben.Email);
         await ben.OpenAsync(id);
-        await using var guest = (await Guest.InviteAsync(app, id, "Plotter"))[0];
-        await using var tool = await guest.ToolAsync();
+        await using var tool = (await Guest.InviteAsync(app, id, "Plotter"))[0];
+        await tool.ListenAsync();
         await ada.ToolAsync("rect");
         await ada.DragAsync(-120, -80, 80, 60);
         await ada.SavedAsync();
@@ -153,7 +152,7 @@ public sealed class PresenceTests(Browsers browsers)
         await Expect(ben.Page.Locator(".mud-snackbar")).ToContainTextAsync("Ada");
         await Expect(ben.Drawing.Locator("rect")).ToHaveCountAsync(1);
         await tool.SendAsync(new { type = "operation", operation_type = "delete", element_id = rect });
-        var refusal = await tool.NextAsync("error");
+        var refusal = await tool.HearAsync("error");
         Assert.Equal(("locked", "Ada"), (refusal.GetProperty("code").GetString(), refusal.GetProperty("locked_by").GetProperty("username").GetString()));
         await ada.Page.GetByRole(AriaRole.Button, new() { Name = "Lock for others", Pressed = true }).ClickAsync();
         await Expect(ben.Page.Locator(".canvas-lock")).ToHaveCountAsync(0);
@@ -169,13 +168,9 @@ public sealed class PresenceTests(Browsers browsers)
 
     private static ILocator Cursor(Person person, string name) => person.Page.Locator(".canvas-cursor", new() { HasText = name });
 
-    /// <summary>Reads on until a tool has been told that somebody is as wanted.</summary>
-    private static async Task ToldAsync(ProtocolClient tool, string name, Func<JsonElement, bool> isSo)
-    {
-        while (!(await tool.NextAsync("presence_update")).GetProperty("active_users").EnumerateArray().Any(entry => entry.GetProperty("username").GetString() == name && isSo(entry)))
-        {
-        }
-    }
+    /// <summary>A tool is told that somebody is as wanted.</summary>
+    private static Task ToldAsync(Guest tool, string name, Func<JsonElement, bool> isSo) =>
+        tool.HearAsync("presence_update", update => update.GetProperty("active_users").EnumerateArray().Any(entry => entry.GetProperty("username").GetString() == name && isSo(entry)));
 
     /// <summary>An outline on the canvas has the colour of somebody's avatar.</summary>
     private static async Task ExpectColourAsync(Person person, string of, int outline)

@@ -2,13 +2,13 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Svgx.Collaboration.Engine;
 using Svgx.Collaboration.Security;
-using Svgx.Tests.Unit.Protocol;
 using Svgx.Web.Documents;
 using Svgx.Web.Identity;
 
@@ -17,7 +17,12 @@ namespace Svgx.Tests.E2E.Running;
 /// <summary>Somebody with an account and without a browser: a tool with its token, or a person of whom the socket alone is there.</summary>
 public sealed partial class Guest : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private readonly CancellationTokenSource _ended = new();
+    private readonly Channel<JsonElement> _heard = Channel.CreateUnbounded<JsonElement>();
+    private readonly Queue<JsonElement> _operations = new();
+    private readonly byte[] _buffer = new byte[16_384];
     private readonly AppProcess _app;
     private readonly string _documentId;
     private ClientWebSocket? _socket;
@@ -54,17 +59,38 @@ public sealed partial class Guest : IAsyncDisposable
         return [.. users.Select(user => new Guest(app, documentId, user.DisplayName, user.Email!, user.Id, issuer.Issue(new(user.Id, null, null, null, null, TimeSpan.FromDays(1))).Token))];
     }
 
-    /// <summary>Takes part as a tool that reads what it is told.</summary>
-    public async Task<ProtocolClient> ToolAsync(params string[] features)
+    /// <summary>Takes part as a tool, and keeps what it is told until a test asks for it. It reads all the while: a socket on which nobody does is cut by the server.</summary>
+    public Task ListenAsync(string branch = "main", params string[] features) => JoinAsync(ToolAddress, cookies: null, Token, branch, features, listens: true);
+
+    /// <summary>The next message of a type, of which something holds; others are passed over.</summary>
+    public async Task<JsonElement> HearAsync(string type, Func<JsonElement, bool>? isWanted = null)
     {
-        var tool = await ProtocolClient.ConnectAsync(_app.ProtocolPort);
-        await tool.SendAsync(new { type = "join", token = Token, document_id = _documentId, features });
-        await tool.NextAsync("current_state");
-        return tool;
+        using var patience = new CancellationTokenSource(Patience);
+        await foreach (var message in _heard.Reader.ReadAllAsync(patience.Token))
+        {
+            if (message.GetProperty("type").GetString() == type && isWanted?.Invoke(message) != false)
+                return message;
+        }
+        throw new InvalidOperationException($"The connection of {Name} ended without {type}.");
+    }
+
+    /// <summary>The next operation of which something holds; those before it are passed over, those that came in one message with it are next.</summary>
+    public async Task<JsonElement> HearOperationAsync(Func<JsonElement, bool> isWanted)
+    {
+        while (true)
+        {
+            while (_operations.TryDequeue(out var operation))
+            {
+                if (isWanted(operation))
+                    return operation;
+            }
+            foreach (var operation in (await HearAsync("operations")).GetProperty("operations").EnumerateArray())
+                _operations.Enqueue(operation);
+        }
     }
 
     /// <summary>Comes in as one of many tools, of whom nobody reads what they are told.</summary>
-    public Task JoinAsToolAsync() => JoinAsync(new($"ws://127.0.0.1:{_app.ProtocolPort}/"), cookies: null, Token);
+    public Task JoinAsToolAsync() => JoinAsync(ToolAddress, cookies: null, Token, "main", ["presence_changes"], listens: false);
 
     /// <summary>The same as a person: by the sign-in of the page.</summary>
     public async Task JoinAsPersonAsync()
@@ -77,7 +103,7 @@ public sealed partial class Guest : IAsyncDisposable
         using var answer = await http.PostAsync(new Uri("/Account/Login", UriKind.Relative), form);
         if (answer.StatusCode != HttpStatusCode.Found)
             throw new InvalidOperationException($"{Name} was not signed in: {answer.StatusCode}");
-        await JoinAsync(new($"ws://localhost:{_app.WebPort}/ws"), cookies, token: null);
+        await JoinAsync(new($"ws://localhost:{_app.WebPort}/ws"), cookies, token: null, "main", ["presence_changes"], listens: false);
     }
 
     public Task MoveAsync(double x, double y) => SendAsync(new { type = "activity", cursor_position = new { x, y } });
@@ -94,7 +120,9 @@ public sealed partial class Guest : IAsyncDisposable
         _ended.Dispose();
     }
 
-    private async Task JoinAsync(Uri address, CookieContainer? cookies, string? token)
+    private Uri ToolAddress => new($"ws://127.0.0.1:{_app.ProtocolPort}/");
+
+    private async Task JoinAsync(Uri address, CookieContainer? cookies, string? token, string branch, string[] features, bool listens)
     {
         _socket = new();
         if (cookies is not null)
@@ -103,23 +131,41 @@ public sealed partial class Guest : IAsyncDisposable
             _socket.Options.SetRequestHeader("Origin", _app.Url);
         }
         await _socket.ConnectAsync(address, _ended.Token);
-        await SendAsync(new { type = "join", token, document_id = _documentId, features = new[] { "presence_changes" } });
-        await _socket.ReceiveAsync(new byte[16_384].AsMemory(), _ended.Token);
-        _draining = DrainAsync();
+        await SendAsync(new { type = "join", token, document_id = _documentId, branch, features });
+        if (await ReceiveAsync() is not { } joined || JsonElement.Parse(joined).GetProperty("type").GetString() != "current_state")
+            throw new InvalidOperationException($"{Name} was not let in.");
+        _draining = DrainAsync(listens);
     }
 
-    private async Task DrainAsync()
+    private async Task DrainAsync(bool listens)
     {
-        var buffer = new byte[16_384];
         try
         {
-            while ((await _socket!.ReceiveAsync(buffer.AsMemory(), _ended.Token)).MessageType != WebSocketMessageType.Close)
+            while (await ReceiveAsync() is { } message)
             {
+                if (listens)
+                    _heard.Writer.TryWrite(JsonElement.Parse(message));
             }
         }
         catch (Exception gone) when (gone is OperationCanceledException or WebSocketException)
         {
             // Over.
+        }
+        _heard.Writer.Complete();
+    }
+
+    /// <summary>The next message; <see langword="null"/> when the server has closed.</summary>
+    private async Task<byte[]?> ReceiveAsync()
+    {
+        using var bytes = new MemoryStream();
+        while (true)
+        {
+            var part = await _socket!.ReceiveAsync(_buffer.AsMemory(), _ended.Token);
+            if (part.MessageType == WebSocketMessageType.Close)
+                return null;
+            bytes.Write(_buffer, 0, part.Count);
+            if (part.EndOfMessage)
+                return bytes.ToArray();
         }
     }
 
