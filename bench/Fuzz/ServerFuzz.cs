@@ -56,7 +56,7 @@ internal sealed class ServerFuzz(IServiceProvider services, int seed)
             using var socket = new ClientWebSocket();
             await socket.ConnectAsync(new($"ws://127.0.0.1:{_server.Port}/"), CancellationToken.None);
             if (role is not null)
-                await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(new { type = "join", token = _tokens.Issue(new($"user-{own}", null, document, role)).Token }), WebSocketMessageType.Text, true, CancellationToken.None);
+                await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(new { type = "join", token = (await _tokens.IssueAsync(new($"user-{own}", null, document, role))).Token }), WebSocketMessageType.Text, true, CancellationToken.None);
             using var pace = new SemaphoreSlim(0);
             var reading = DrainAsync(socket, pace);
             try

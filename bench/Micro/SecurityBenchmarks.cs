@@ -18,11 +18,11 @@ public class SecurityBenchmarks
     private string _forged = "";
 
     [GlobalSetup]
-    public void Issue()
+    public async Task IssueAsync()
     {
         _folder = Directory.CreateTempSubdirectory("svgx-bench-").FullName;
         var keys = new KeyRing(Options.Create(new StorageOptions { DataFolder = _folder }), TimeProvider.System);
-        _token = new TokenIssuer(keys, TimeProvider.System).Issue(new("ada", "Ada", Guid.CreateVersion7())).Token;
+        _token = (await new TokenIssuer(keys, TimeProvider.System).IssueAsync(new("ada", "Ada", Guid.CreateVersion7()))).Token;
         _forged = _token[..^2] + (_token[^2] == 'A' ? "BA" : "AA");
         _validator = new(keys, TimeProvider.System);
         _operations.TryTake("ada", "move", out _);

@@ -6,6 +6,6 @@ await using var server = await CollaborationHost.StartAsync("localhost", args is
 await server.EnsureDocumentAsync(drawing);
 await server.SendOperationAsync(drawing, "host", "create", null, new { x = 100, y = 200, fill = "tomato" });
 Console.WriteLine($"ws://localhost:{server.Port}/");
-Console.WriteLine(server.IssueToken("ada", drawing));
+Console.WriteLine(await server.IssueTokenAsync("ada", drawing));
 await server.WaitForShutdownAsync();
 Console.WriteLine($"{server.GetPerformanceStats().TotalOperations} operations, good bye");

@@ -46,7 +46,7 @@ public sealed partial class RunningApp : WebApplicationFactory<Program>
         await using var scope = Services.CreateAsyncScope();
         var result = await scope.ServiceProvider.GetRequiredService<Registration>().RegisterAsync(user, Password, admin: false, TestContext.Current.CancellationToken);
         Assert.True(result.Succeeded, string.Join(' ', result.Errors.Select(error => error.Description)));
-        return (user, WithToken(user));
+        return (user, await WithTokenAsync(user));
     }
 
     /// <summary>An administrator, and a client signed in with a token of theirs.</summary>
@@ -65,9 +65,9 @@ public sealed partial class RunningApp : WebApplicationFactory<Program>
     }
 
     /// <summary>A client whose token is limited to a document or a role.</summary>
-    public HttpClient WithToken(AppUser user, Guid? document = null, DocumentRole? role = null)
+    public async Task<HttpClient> WithTokenAsync(AppUser user, Guid? document = null, DocumentRole? role = null)
     {
-        var token = Services.GetRequiredService<TokenIssuer>().Issue(new(user.Id, null, document, role, null, null));
+        var token = await Services.GetRequiredService<TokenIssuer>().IssueAsync(new(user.Id, null, document, role, null, null));
         var http = Anonymous();
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Token);
         return http;

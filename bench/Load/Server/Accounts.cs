@@ -35,7 +35,10 @@ internal sealed class Accounts : IAsyncDisposable
             await database.SaveChangesAsync(cancellationToken);
         }
         var issuer = services.GetRequiredService<TokenIssuer>();
-        return new(services, [.. users.Select(user => user.Id)], [.. users.Select(user => issuer.Issue(new(user.Id, null, null, null, null, TimeSpan.FromDays(1))).Token)]);
+        var tokens = new List<string>();
+        foreach (var user in users)
+            tokens.Add((await issuer.IssueAsync(new(user.Id, ExpiresIn: TimeSpan.FromDays(1)), cancellationToken)).Token);
+        return new(services, [.. users.Select(user => user.Id)], [.. tokens]);
     }
 
     /// <summary>Lets everybody edit a document of the first account.</summary>

@@ -81,8 +81,9 @@ public sealed class CollaborationHost : IAsyncDisposable
     /// <param name="documentId">The only document it opens. Default: every one.</param>
     /// <param name="role">The most it allows. Default: everything.</param>
     /// <param name="expiresIn">How long it is good: one hour unless said, at most a year.</param>
-    public string IssueToken(string userId, Guid? documentId = null, DocumentRole? role = null, TimeSpan? expiresIn = null) =>
-        _services.GetRequiredService<TokenIssuer>().Issue(new(userId, userId, documentId, role, ExpiresIn: expiresIn)).Token;
+    /// <param name="cancellationToken">Ends the waiting for other processes that change the keys.</param>
+    public async Task<string> IssueTokenAsync(string userId, Guid? documentId = null, DocumentRole? role = null, TimeSpan? expiresIn = null, CancellationToken cancellationToken = default) =>
+        (await _services.GetRequiredService<TokenIssuer>().IssueAsync(new(userId, userId, documentId, role, ExpiresIn: expiresIn), cancellationToken)).Token;
 
     /// <summary>One operation by a user who has not joined; completes when it is durable or refused, and is seen by all who are in.</summary>
     /// <param name="documentId">The document.</param>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Svgx.Collaboration.Storage;
 
 namespace Svgx.Collaboration.Security;
 
@@ -26,33 +27,18 @@ internal sealed class KeyFile(string dataFolder)
 
     /// <summary>Reads, changes and replaces the file while no other process does.</summary>
     /// <param name="change">Gets what the file holds, <see langword="null"/> where there is none; answers what it is to hold, or <see langword="null"/> to leave it.</param>
-    public void Update(Func<StoredKeys?, StoredKeys?> change)
+    /// <param name="cancellationToken">Ends the waiting for other processes.</param>
+    /// <exception cref="IOException">Others have held the lock for ten seconds, or the file cannot be written.</exception>
+    public async Task UpdateAsync(Func<StoredKeys?, StoredKeys?> change, CancellationToken cancellationToken)
     {
         var folder = Path.GetDirectoryName(_path)!;
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(folder);
         else
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        using var held = Lock(Path.Combine(folder, "tokens.lock"));
+        await using var held = await FileHold.TakeAsync(Path.Combine(folder, "tokens.lock"), LockPatience, cancellationToken);
         if (change(Exists ? Read() : null) is { } next)
             Replace(next);
-    }
-
-    /// <summary>The lock file stays: deleting it would let two processes hold two files of one name.</summary>
-    private static FileStream Lock(string path)
-    {
-        var since = Environment.TickCount64;
-        while (true)
-        {
-            try
-            {
-                return new(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None });
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException && Environment.TickCount64 - since < LockPatience.TotalMilliseconds)
-            {
-                Thread.Sleep(5); // another process holds it for the milliseconds that a small file takes
-            }
-        }
     }
 
     private void Replace(StoredKeys keys)

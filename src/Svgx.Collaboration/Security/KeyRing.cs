@@ -12,7 +12,7 @@ namespace Svgx.Collaboration.Security;
 /// The keys that sign tokens: <c>keys/tokens.json</c> in the data folder, readable by its owner alone, made at first use. The newest key signs, all of them verify; a former key goes
 /// once the last token that it signed has expired. Processes share the file: a key this one has not seen makes it look again. Thread-safe.
 /// </summary>
-public sealed class KeyRing(IOptions<StorageOptions> options, TimeProvider time)
+public sealed class KeyRing(IOptions<StorageOptions> options, TimeProvider time) : IDisposable
 {
     internal const int SecretBytes = 32;
 
@@ -20,72 +20,82 @@ public sealed class KeyRing(IOptions<StorageOptions> options, TimeProvider time)
     private static readonly TimeSpan NoteStep = TimeSpan.FromDays(1);
 
     private readonly KeyFile _file = new(options.Value.DataFolder);
-    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _changing = new(1, 1); // who changes the file from this process; others of it wait here, and only then for other processes
+    private readonly Lock _gate = new(); // for taking over what the file holds: never while waiting
     private volatile Keys? _keys;
 
     /// <summary>Raised with a key's id after it went before its tokens had expired: they are void from now on. May come on any thread.</summary>
     internal event Action<string>? Removed;
 
     /// <summary>The keys that are good now, the signing one first. Their secrets never leave this class.</summary>
-    public IReadOnlyList<KeyInfo> List()
+    /// <param name="cancellationToken">Ends the waiting for the first key, where another process is making it.</param>
+    public async Task<IReadOnlyList<KeyInfo>> ListAsync(CancellationToken cancellationToken = default)
     {
-        var keys = Load();
+        var keys = await LoadAsync(cancellationToken);
         return [.. keys.Stored.OrderByDescending(key => key.Id == keys.Newest.Id).ThenByDescending(key => key.Created)
             .Select(key => new KeyInfo(key.Id, key.Created, key.Id == keys.Newest.Id, key.SignedUntil))];
     }
 
     /// <summary>Makes a new key, which signs from now on; former keys verify until the last token they signed has expired. Other processes follow within a second, or with the first token.</summary>
+    /// <param name="cancellationToken">Ends the waiting for other processes that change the keys.</param>
     /// <returns>The new key's id.</returns>
-    public string Rotate()
+    /// <exception cref="IOException">Other processes have been at it for ten seconds, or the key file cannot be written.</exception>
+    public async Task<string> RotateAsync(CancellationToken cancellationToken = default)
     {
         var made = "";
-        Change(stored =>
+        await ChangeAsync(stored =>
         {
             var kept = Current(stored).Where(key => !IsSpent(key)).Select(key => key with { SignedUntil = key.SignedUntil ?? time.GetUtcNow() + TokenIssuer.MaxLifetime }).ToList();
             var key = Make(kept);
             made = key.Id;
             return new([.. kept, key]);
-        });
+        }, cancellationToken);
         return made;
     }
 
     /// <summary>Removes a former key at once, as when it has become known: every token that it signed is void, and their connections are closed.</summary>
+    /// <param name="keyId">The key's id.</param>
+    /// <param name="cancellationToken">Ends the waiting for other processes that change the keys.</param>
     /// <returns>Whether there was such a key.</returns>
     /// <exception cref="InvalidOperationException">It is the key that signs: rotate first.</exception>
-    public bool Remove(string keyId)
+    /// <exception cref="IOException">Other processes have been at it for ten seconds, or the key file cannot be written.</exception>
+    public async Task<bool> RemoveAsync(string keyId, CancellationToken cancellationToken = default)
     {
         var found = false;
-        Change(stored =>
+        await ChangeAsync(stored =>
         {
             var keys = Current(stored);
             found = keys.Any(key => key.Id == keyId);
             if (found && Newest(keys).Id == keyId)
                 throw new InvalidOperationException("That key signs new tokens. Rotate first, then remove it.");
             return found ? new([.. keys.Where(key => key.Id != keyId)]) : null;
-        });
+        }, cancellationToken);
         return found;
     }
 
     /// <summary>The key to sign with, once it is noted durably that it signs something that lasts until then.</summary>
-    internal SigningKey ForSigning(DateTimeOffset expires)
+    internal async ValueTask<SigningKey> ForSigningAsync(DateTimeOffset expires, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var keys = Load();
+            var keys = await LoadAsync(cancellationToken);
             if (keys.SignedUntil >= expires)
                 return keys.Newest;
-            Change(stored =>
+            await ChangeAsync(stored =>
             {
                 var all = Current(stored);
                 var newest = Newest(all);
                 return newest.SignedUntil >= expires ? null : new([.. all.Select(key => key.Id == newest.Id ? key with { SignedUntil = expires + NoteStep } : key)]);
-            });
+            }, cancellationToken);
         }
     }
 
     internal bool TryFind(ReadOnlySpan<char> keyId, [NotNullWhen(true)] out SigningKey? key)
     {
-        if (Load().ById.TryGetValue(keyId, out key))
+        key = null;
+        if (Known() is not { } known)
+            return false; // no key has been made yet
+        if (known.ById.TryGetValue(keyId, out key))
             return true;
         try
         {
@@ -95,8 +105,11 @@ public sealed class KeyRing(IOptions<StorageOptions> options, TimeProvider time)
         {
             return false; // a file that cannot be read has no further keys; those known stay good, and the look of every second logs it
         }
-        return Load().ById.TryGetValue(keyId, out key);
+        return Known()!.ById.TryGetValue(keyId, out key);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _changing.Dispose();
 
     /// <summary>Takes over what another process has changed; cheap where none has.</summary>
     internal void Refresh()
@@ -111,29 +124,41 @@ public sealed class KeyRing(IOptions<StorageOptions> options, TimeProvider time)
         Announce(gone);
     }
 
-    private void Change(Func<StoredKeys?, StoredKeys?> change)
+    private async Task ChangeAsync(Func<StoredKeys?, StoredKeys?> change, CancellationToken cancellationToken)
     {
         string[] gone;
-        lock (_gate)
+        await _changing.WaitAsync(cancellationToken);
+        try
         {
-            _file.Update(change);
-            gone = Replace(Read());
+            await _file.UpdateAsync(change, cancellationToken);
+            lock (_gate)
+                gone = Replace(Read());
+        }
+        finally
+        {
+            _changing.Release();
         }
         Announce(gone);
     }
 
-    private Keys Load()
+    private async ValueTask<Keys> LoadAsync(CancellationToken cancellationToken)
+    {
+        if (Known() is { } known)
+            return known;
+        await ChangeAsync(stored => stored is null ? new([Make([])]) : null, cancellationToken); // the first process wins; the others read its key
+        return _keys!;
+    }
+
+    /// <summary>The keys as this process knows them, read at the first use; <see langword="null"/> where none has been made yet.</summary>
+    private Keys? Known()
     {
         if (_keys is { } known)
             return known;
         lock (_gate)
         {
-            if (_keys is { } meanwhile)
-                return meanwhile;
-            if (!_file.Exists)
-                _file.Update(stored => stored is null ? new([Make([])]) : null); // the first process wins; the others read its key
-            Replace(Read());
-            return _keys!;
+            if (_keys is null && _file.Exists)
+                Replace(Read());
+            return _keys;
         }
     }
 

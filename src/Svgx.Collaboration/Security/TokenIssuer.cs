@@ -16,9 +16,12 @@ public sealed class TokenIssuer(KeyRing keys, TimeProvider time, TokenRevocation
     /// <summary>The longest life a token can have.</summary>
     public static readonly TimeSpan MaxLifetime = TimeSpan.FromDays(365);
 
-    /// <summary>Makes a token.</summary>
+    /// <summary>Makes a token. Waits only where a key has to be made, or noted to sign for longer, about once a day.</summary>
+    /// <param name="request">What it is to say.</param>
+    /// <param name="cancellationToken">Ends the waiting for other processes that change the keys.</param>
     /// <exception cref="ArgumentException">The user is missing, a name is over 256 characters, or the life is not above zero and within <see cref="MaxLifetime"/>.</exception>
-    public IssuedToken Issue(TokenRequest request)
+    /// <exception cref="IOException">Other processes have been at the keys for ten seconds, or the key file cannot be written.</exception>
+    public async Task<IssuedToken> IssueAsync(TokenRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(request.UserId, nameof(request));
         if (request.UserId.Length > 256 || request.Username?.Length > 256 || request.SessionId?.Length > 256)
@@ -32,11 +35,16 @@ public sealed class TokenIssuer(KeyRing keys, TimeProvider time, TokenRevocation
         var payload = JsonSerializer.SerializeToUtf8Bytes(
             new TokenPayload(request.UserId, request.Username, request.DocumentId, request.Role, request.SessionId, expires.ToUnixTimeSeconds(), id, issuedAt.ToUnixTimeMilliseconds()),
             SecurityJsonContext.Default.TokenPayload);
-        var key = keys.ForSigning(expires);
+        var token = Sign(await keys.ForSigningAsync(expires, cancellationToken), payload);
+        return new(token, request.UserId, request.SessionId ?? "tool-" + RandomNumberGenerator.GetHexString(12, lowercase: true), expires, id, issuedAt);
+    }
+
+    private static string Sign(SigningKey key, byte[] payload)
+    {
         var signed = $"{TokenFormat.Prefix}.{key.Id}.{Base64Url.EncodeToString(payload)}";
         Span<byte> mac = stackalloc byte[TokenFormat.MacBytes];
         key.Sign(Encoding.ASCII.GetBytes(signed), mac);
-        return new($"{signed}.{Base64Url.EncodeToString(mac)}", request.UserId, request.SessionId ?? "tool-" + RandomNumberGenerator.GetHexString(12, lowercase: true), expires, id, issuedAt);
+        return $"{signed}.{Base64Url.EncodeToString(mac)}";
     }
 
     /// <summary>Now; but after the last revocation that would cover it, so that a clock set back does not void what is made anew.</summary>

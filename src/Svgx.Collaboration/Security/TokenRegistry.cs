@@ -36,12 +36,12 @@ public sealed class TokenRegistry : IAsyncDisposable
     }
 
     /// <summary>Makes a token and enters it, durable on return.</summary>
-    /// <exception cref="ArgumentException">As <see cref="TokenIssuer.Issue"/>.</exception>
+    /// <exception cref="ArgumentException">As <see cref="TokenIssuer.IssueAsync"/>.</exception>
     public async Task<IssuedToken> IssueAsync(TokenRequest request, CancellationToken cancellationToken = default)
     {
         await _revocations.PrepareAsync(cancellationToken);
         await _revocations.LookAsync(); // what another process has just revoked must not cover what is made now
-        var issued = _issuer.Issue(request);
+        var issued = await _issuer.IssueAsync(request, cancellationToken);
         var row = new TokenRow
         {
             TokenId = issued.TokenId,

@@ -11,7 +11,6 @@ namespace Svgx.Collaboration.Storage;
 public static class DatabaseMigration
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Applies what is missing. Cheap, and takes nothing, where nothing is.</summary>
     /// <param name="database">The database; its file need not be there yet, its folder must.</param>
@@ -20,7 +19,7 @@ public static class DatabaseMigration
     /// <exception cref="IOException">Another process has been at it for two minutes.</exception>
     public static async Task ApplyAsync(DbContext database, string folder, CancellationToken cancellationToken)
     {
-        await using var held = await HoldAsync(Path.Combine(folder, "migration.lock"), cancellationToken);
+        await using var held = await FileHold.TakeAsync(Path.Combine(folder, "migration.lock"), Patience, cancellationToken);
         if (!(await database.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
             return;
         await FreeAsync(database, cancellationToken);
@@ -43,22 +42,6 @@ public static class DatabaseMigration
         finally
         {
             await database.Database.CloseConnectionAsync();
-        }
-    }
-
-    private static async Task<FileStream> HoldAsync(string path, CancellationToken cancellationToken)
-    {
-        var since = Environment.TickCount64;
-        while (true)
-        {
-            try
-            {
-                return new(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None });
-            }
-            catch (IOException) when (Environment.TickCount64 - since < Patience.TotalMilliseconds && Directory.Exists(Path.GetDirectoryName(path)))
-            {
-                await Task.Delay(Pause, cancellationToken); // another process, or another database of this one: there is no event to wait for
-            }
         }
     }
 }

@@ -13,7 +13,7 @@ internal static class AdminEndpoints
     public static void MapAdmin(this IEndpointRouteBuilder api)
     {
         var admin = api.MapGroup("").RequireAuthorization(AdminRequirement.Policy);
-        admin.MapGet("/keys", (KeyRing keys) => keys.List().Select(KeyAnswer.Of)).WithSummary("The keys that sign tokens, without the keys themselves (administrators)");
+        admin.MapGet("/keys", async (KeyRing keys, CancellationToken cancellationToken) => (await keys.ListAsync(cancellationToken)).Select(KeyAnswer.Of)).WithSummary("The keys that sign tokens, without the keys themselves (administrators)");
         admin.MapPost("/keys/rotate", RotateKey).WithSummary("Signs with a new key from now on (administrators)").Produces<KeyRotated>();
         admin.MapDelete("/keys/{id}", RemoveKey).WithSummary("Removes a key that nothing is signed with any more (administrators)").Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status409Conflict);
         admin.MapPost("/tokens/revoke", Revoke).WithSummary("Takes tokens back, by token, user or document (administrators)").Produces(StatusCodes.Status204NoContent);
@@ -21,18 +21,18 @@ internal static class AdminEndpoints
         admin.MapGet("/stats", (CollaborationEngine engine) => StatsAnswer.Of(engine.GetPerformanceStats())).WithSummary("The engine's figures: totals since its start, rates and percentiles of the last moments (administrators)");
     }
 
-    private static IResult RotateKey(ClaimsPrincipal user, KeyRing keys, AuditTrail audit)
+    private static async Task<IResult> RotateKey(ClaimsPrincipal user, KeyRing keys, AuditTrail audit, CancellationToken cancellationToken)
     {
-        var id = keys.Rotate();
+        var id = await keys.RotateAsync(cancellationToken);
         audit.Record(new(AuditKind.KeyRotated) { ActorId = user.UserId(), Detail = id });
         return Results.Ok(new KeyRotated(id));
     }
 
-    private static IResult RemoveKey(string id, ClaimsPrincipal user, KeyRing keys, AuditTrail audit)
+    private static async Task<IResult> RemoveKey(string id, ClaimsPrincipal user, KeyRing keys, AuditTrail audit, CancellationToken cancellationToken)
     {
         try
         {
-            if (!keys.Remove(id))
+            if (!await keys.RemoveAsync(id, cancellationToken))
                 throw new DocumentRefusedException("key_not_found", "There is no such key.");
             audit.Record(new(AuditKind.KeyRemoved) { ActorId = user.UserId(), Detail = id });
             return Results.NoContent();

@@ -22,7 +22,7 @@ public class AuditApiTests(RunningApp app)
         var key = (await (await admin.PostAsync("/api/keys/rotate", null)).Content.ReadFromJsonAsync<JsonElement>()).GetProperty("key_id").GetString();
         await admin.PostAsJsonAsync("/api/tokens/revoke", new { user_id = ada.Id });
 
-        Assert.Equal(HttpStatusCode.Forbidden, (await app.WithToken(ben).GetAsync("/api/audit")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await (await app.WithTokenAsync(ben)).GetAsync("/api/audit")).StatusCode);
         string[] expected = ["registered", "sign_in_failed", "signed_in", "shared", "unshared", "token_issued", "token_revoked"];
         JsonElement[] events = [];
         for (var tries = 0; tries < 200 && events.Length < expected.Length; tries++) // entries are written a moment after they happen

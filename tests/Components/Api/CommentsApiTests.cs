@@ -38,7 +38,7 @@ public class CommentsApiTests(RunningApp app)
         var id = Guid.Parse((await JsonAsync(await http.PostAsync("/api/documents", null))).GetProperty("id").GetString()!);
         var comments = $"/api/documents/{id}/comments";
         await http.PostAsJsonAsync(comments, new { comment_id = "c1", anchor = new { x = 1, y = 2 }, text = "Too dark" });
-        var viewer = app.WithToken(ada, id, DocumentRole.Viewer);
+        var viewer = await app.WithTokenAsync(ada, id, DocumentRole.Viewer);
 
         Assert.Equal((HttpStatusCode.NotFound, "document_not_found"), await ProblemAsync(await stranger.GetAsync(comments)));
         Assert.Equal((HttpStatusCode.NotFound, "document_not_found"), await ProblemAsync(await stranger.PostAsJsonAsync($"{comments}/c1/replies", new { text = "x" })));

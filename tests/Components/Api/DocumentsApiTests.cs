@@ -161,7 +161,7 @@ public class DocumentsApiTests(RunningApp app)
     {
         var (user, http) = await app.NewPersonAsync();
         var (path, otherPath) = (await NewDocumentAsync(http), await NewDocumentAsync(http));
-        var tool = app.WithToken(user, Guid.Parse(path[^36..]), DocumentRole.Viewer);
+        var tool = await app.WithTokenAsync(user, Guid.Parse(path[^36..]), DocumentRole.Viewer);
 
         (await tool.GetAsync($"{path}/svg")).EnsureSuccessStatusCode();
         Assert.Equal(1, (await JsonAsync(await tool.GetAsync("/api/documents"))).GetArrayLength());

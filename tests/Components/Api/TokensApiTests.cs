@@ -42,7 +42,7 @@ public class TokensApiTests(RunningApp app)
         var (ada, http) = await app.NewPersonAsync();
         Assert.Equal(HttpStatusCode.Forbidden, (await http.GetAsync("/api/keys")).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await http.PostAsJsonAsync("/api/tokens/revoke", new { user_id = root.Id })).StatusCode);
-        Assert.Equal(HttpStatusCode.Forbidden, (await app.WithToken(root, role: DocumentRole.Owner).GetAsync("/api/keys")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await (await app.WithTokenAsync(root, role: DocumentRole.Owner)).GetAsync("/api/keys")).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await app.Anonymous().GetAsync("/api/keys")).StatusCode);
 
         var made = (await ReadAsync(await admin.PostAsync("/api/keys/rotate", null))).GetProperty("key_id").GetString();

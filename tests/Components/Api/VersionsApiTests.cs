@@ -110,7 +110,7 @@ public class VersionsApiTests(RunningApp app)
     {
         var (ada, http, id) = await DrawnAsync();
         var version = (await SendAsync(http, HttpMethod.Post, $"/api/documents/{id}/versions", "{}", 201)).GetProperty("version_id").GetString();
-        var token = app.Services.GetRequiredService<TokenIssuer>().Issue(new(ada, null, id, DocumentRole.Viewer, null, null));
+        var token = await app.Services.GetRequiredService<TokenIssuer>().IssueAsync(new(ada, null, id, DocumentRole.Viewer, null, null));
         var viewer = app.Anonymous();
         viewer.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Token);
         var (_, stranger) = await app.NewPersonAsync("Ben");

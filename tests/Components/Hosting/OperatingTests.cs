@@ -15,7 +15,7 @@ public class OperatingTests(RunningApp app)
         var (_, http) = await app.NewPersonAsync();
         Assert.Equal(HttpStatusCode.Unauthorized, (await app.Anonymous().GetAsync("/metrics")).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await http.GetAsync("/metrics")).StatusCode);
-        Assert.Equal(HttpStatusCode.Forbidden, (await app.WithToken(root, role: DocumentRole.Owner).GetAsync("/metrics")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await (await app.WithTokenAsync(root, role: DocumentRole.Owner)).GetAsync("/metrics")).StatusCode);
         await http.PostAsync("/api/documents", null);
         var text = await admin.GetStringAsync("/metrics");
         Assert.Contains("svgx_collaboration_journal_queue", text, StringComparison.Ordinal);
@@ -67,7 +67,7 @@ public class OperatingTests(RunningApp app)
         var (_, other) = await set.NewPersonAsync("Ben");
         for (var i = 0; i < 5; i++)
             Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/api/documents")).StatusCode);
-        using var refused = await set.WithToken(user).GetAsync("/api/documents"); // another token is the same user
+        using var refused = await (await set.WithTokenAsync(user)).GetAsync("/api/documents"); // another token is the same user
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
         Assert.Equal("rate_limited", (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());

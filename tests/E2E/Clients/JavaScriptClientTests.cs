@@ -74,7 +74,7 @@ public sealed class JavaScriptClientTests(Browsers browsers)
             foreach (var check in checks)
             {
                 var drawing = await host.CreateDocumentAsync();
-                var scene = new { url = $"ws://127.0.0.1:{host.Port}/", tokens = new { ada = host.IssueToken("ada", drawing), ben = host.IssueToken("ben", drawing), cyd = host.IssueToken("cyd", drawing, DocumentRole.Viewer) } };
+                var scene = new { url = $"ws://127.0.0.1:{host.Port}/", tokens = new { ada = await host.IssueTokenAsync("ada", drawing), ben = await host.IssueTokenAsync("ben", drawing), cyd = await host.IssueTokenAsync("cyd", drawing, DocumentRole.Viewer) } };
                 var fault = await page.EvaluateAsync<string?>(
                     """
                     async ([name, scene]) => {
@@ -105,7 +105,7 @@ public sealed class JavaScriptClientTests(Browsers browsers)
             var page = await OpenAsync(context, files);
             var said = await page.EvaluateAsync<string[]>(
                 "async ([url, token]) => { const { proposal } = await import('/samples/javascript/proposal.js'); const said = []; const client = await proposal({ url, token }, line => said.push(line)); client.close(); return said; }",
-                new[] { $"ws://127.0.0.1:{host.Port}/", host.IssueToken("ada", drawing) });
+                new[] { $"ws://127.0.0.1:{host.Port}/", await host.IssueTokenAsync("ada", drawing) });
             Assert.Contains(said, line => line.StartsWith("version 1 of main", StringComparison.Ordinal));
             Assert.Contains("1 element would come in, 0 clashes", said);
             Assert.Equal("merged as version 3; main has the window", said[^1]);
@@ -122,14 +122,14 @@ public sealed class JavaScriptClientTests(Browsers browsers)
         {
             var drawing = await host.CreateDocumentAsync();
             await using var watcher = await ProtocolClient.ConnectAsync(host.Port);
-            await watcher.SendAsync(new { type = "join", token = host.IssueToken("ben", drawing) });
+            await watcher.SendAsync(new { type = "join", token = await host.IssueTokenAsync("ben", drawing) });
             await watcher.NextAsync("current_state");
             await using var files = await ServeFilesAsync();
             await using var context = await browsers.Browser.NewContextAsync();
             var page = await OpenAsync(context, files);
             var said = await page.EvaluateAsync<string[]>(
                 "async ([url, token]) => { const { lamp } = await import('/samples/javascript/lamp.js'); const said = []; const client = await lamp({ url, token }, line => said.push(line)); client.close(); return said; }",
-                new[] { $"ws://127.0.0.1:{host.Port}/", host.IssueToken("ada", drawing) });
+                new[] { $"ws://127.0.0.1:{host.Port}/", await host.IssueTokenAsync("ada", drawing) });
 
             Assert.Contains("2 elements with the lamp in it, the lamp at 350", said);
             Assert.Contains("saved", said);

@@ -56,7 +56,10 @@ public sealed partial class Guest : IAsyncDisposable
             await database.SaveChangesAsync();
         }
         var issuer = services.GetRequiredService<TokenIssuer>();
-        return [.. users.Select(user => new Guest(app, documentId, user.DisplayName, user.Email!, user.Id, issuer.Issue(new(user.Id, null, null, null, null, TimeSpan.FromDays(1))).Token))];
+        var guests = new List<Guest>();
+        foreach (var user in users)
+            guests.Add(new(app, documentId, user.DisplayName, user.Email!, user.Id, (await issuer.IssueAsync(new(user.Id, ExpiresIn: TimeSpan.FromDays(1)))).Token));
+        return guests;
     }
 
     /// <summary>Takes part as a tool, and keeps what it is told until a test asks for it. It reads all the while: a socket on which nobody does is cut by the server.</summary>

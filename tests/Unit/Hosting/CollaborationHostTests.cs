@@ -16,7 +16,7 @@ public sealed class CollaborationHostTests : IDisposable
     {
         await using var host = await CollaborationHost.StartAsync("localhost", 0, _folder);
         var drawing = await host.CreateDocumentAsync();
-        await using var client = await CollaborationClient.ConnectAsync(new CollaborationClientOptions { Server = new($"ws://localhost:{host.Port}/") }.WithToken(host.IssueToken("ada", drawing)));
+        await using var client = await CollaborationClient.ConnectAsync(new CollaborationClientOptions { Server = new($"ws://localhost:{host.Port}/") }.WithToken(await host.IssueTokenAsync("ada", drawing)));
 
         Assert.IsType<SubmitOutcome.Accepted>(await host.SendOperationAsync(drawing, "host", "create", "element1", new { x = 100, y = 200 }));
         await client.UntilAsync(live => live.Attribute("element1", "x") == "100");
@@ -53,7 +53,7 @@ public sealed class CollaborationHostTests : IDisposable
         {
             Assert.True(await first.EnsureDocumentAsync(id));
             await first.SendOperationAsync(id, "host", "create", "kept");
-            token = first.IssueToken("ada", id, DocumentRole.Viewer);
+            token = await first.IssueTokenAsync("ada", id, DocumentRole.Viewer);
             await first.StopAsync();
             Assert.Equal(0, first.Port);
         }

@@ -36,6 +36,7 @@ public sealed class ProtocolHost : IAsyncDisposable
         var host = new ProtocolHost(configure, configureEngine);
         await host.Server.StartAsync("localhost", 0);
         host.DocumentId = await host.Engine.CreateDocumentAsync();
+        await host.Service<TokenIssuer>().IssueAsync(new("nobody", ExpiresIn: TokenIssuer.MaxLifetime));
         return host;
     }
 
@@ -58,8 +59,12 @@ public sealed class ProtocolHost : IAsyncDisposable
     /// <summary>Tokens are for this document from now on.</summary>
     public void UseDocument(Guid documentId) => DocumentId = documentId;
 
-    public string Token(string user = "ann", DocumentRole? role = null, string? session = null, TimeSpan? life = null) =>
-        _services.GetRequiredService<TokenIssuer>().Issue(new(user, user, DocumentId, role, session, life)).Token;
+    /// <summary>A token for the document. The key was noted for the longest life at the start, so that there is nothing to wait for.</summary>
+    public string Token(string user = "ann", DocumentRole? role = null, string? session = null, TimeSpan? life = null)
+    {
+        var issued = _services.GetRequiredService<TokenIssuer>().IssueAsync(new(user, user, DocumentId, role, session, life));
+        return issued.IsCompletedSuccessfully ? issued.Result.Token : throw new InvalidOperationException("The key has to be noted anew.", issued.Exception);
+    }
 
     public Task<ProtocolClient> ConnectAsync() => ProtocolClient.ConnectAsync(Port);
 

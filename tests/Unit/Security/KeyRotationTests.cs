@@ -18,61 +18,61 @@ public sealed class KeyRotationTests : IDisposable
     private KeyRing Keys() => new(Options.Create(new StorageOptions { DataFolder = _folder }), _time);
 
     [Fact, Trait("Rule", "K9")]
-    public void After_a_rotation_the_new_key_signs_and_tokens_of_the_old_one_stay_good_until_they_expire()
+    public async Task After_a_rotation_the_new_key_signs_and_tokens_of_the_old_one_stay_good_until_they_expire()
     {
         var keys = Keys();
         var (issuer, validator) = (new TokenIssuer(keys, _time), new TokenValidator(keys, _time));
-        var old = issuer.Issue(new("ann", ExpiresIn: TimeSpan.FromDays(10))).Token;
-        var made = keys.Rotate();
-        Assert.Contains($".{made}.", issuer.Issue(new("ann")).Token, StringComparison.Ordinal);
-        Assert.Equal([true, false], keys.List().Select(key => key.Signs));
+        var old = (await issuer.IssueAsync(new("ann", ExpiresIn: TimeSpan.FromDays(10)))).Token;
+        var made = await keys.RotateAsync();
+        Assert.Contains($".{made}.", (await issuer.IssueAsync(new("ann"))).Token, StringComparison.Ordinal);
+        Assert.Equal([true, false], (await keys.ListAsync()).Select(key => key.Signs));
         _time.Advance(TimeSpan.FromDays(10) - TimeSpan.FromSeconds(1));
         Assert.IsType<TokenResult.Valid>(validator.Validate(old));
         _time.Advance(TimeSpan.FromDays(2));
-        keys.Rotate();
-        Assert.True(Assert.Single(keys.List()).Signs); // the others have nothing left to verify and went
+        await keys.RotateAsync();
+        Assert.True(Assert.Single((await keys.ListAsync())).Signs); // the others have nothing left to verify and went
     }
 
     [Fact, Trait("Rule", "K9")]
-    public void A_key_is_noted_once_a_day_and_not_once_a_token()
+    public async Task A_key_is_noted_once_a_day_and_not_once_a_token()
     {
         var issuer = new TokenIssuer(Keys(), _time);
-        issuer.Issue(new("ann"));
+        await issuer.IssueAsync(new("ann"));
         var content = File.ReadAllText(KeyFile);
         for (var i = 0; i < 20; i++)
         {
             _time.Advance(TimeSpan.FromHours(1));
-            issuer.Issue(new("ann"));
+            await issuer.IssueAsync(new("ann"));
         }
         Assert.Equal(content, File.ReadAllText(KeyFile));
         _time.Advance(TimeSpan.FromHours(10));
-        issuer.Issue(new("ann"));
+        await issuer.IssueAsync(new("ann"));
         Assert.NotEqual(content, File.ReadAllText(KeyFile));
     }
 
     [Fact, Trait("Rule", "K9")]
-    public void A_key_made_while_the_clock_is_set_back_signs_all_the_same()
+    public async Task A_key_made_while_the_clock_is_set_back_signs_all_the_same()
     {
         var keys = Keys();
-        keys.List();
+        await keys.ListAsync();
         _time.AdjustTime(_time.GetUtcNow().AddDays(-3));
-        var made = keys.Rotate();
-        Assert.Equal(made, keys.List().Single(key => key.Signs).KeyId);
+        var made = await keys.RotateAsync();
+        Assert.Equal(made, (await keys.ListAsync()).Single(key => key.Signs).KeyId);
     }
 
     [Fact, Trait("Rule", "K10")]
-    public void A_removed_key_voids_its_tokens_at_once_in_all_processes_and_the_signing_key_cannot_be_removed()
+    public async Task A_removed_key_voids_its_tokens_at_once_in_all_processes_and_the_signing_key_cannot_be_removed()
     {
         var (here, there) = (Keys(), Keys());
-        var token = new TokenIssuer(here, _time).Issue(new("ann")).Token;
-        var former = here.List()[0].KeyId;
+        var token = (await new TokenIssuer(here, _time).IssueAsync(new("ann"))).Token;
+        var former = (await here.ListAsync())[0].KeyId;
         Assert.IsType<TokenResult.Valid>(new TokenValidator(there, _time).Validate(token));
-        Assert.Throws<InvalidOperationException>(() => here.Remove(former));
-        here.Rotate();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => here.RemoveAsync(former));
+        await here.RotateAsync();
         var gone = new List<string>();
         there.Removed += gone.Add;
-        Assert.True(here.Remove(former));
-        Assert.False(here.Remove(former));
+        Assert.True(await here.RemoveAsync(former));
+        Assert.False(await here.RemoveAsync(former));
         File.SetLastWriteTimeUtc(KeyFile, DateTime.UnixEpoch.AddYears(60)); // a clock too coarse to tell the two files apart is not under test
         there.Refresh();
         Assert.Equal([former], gone);
@@ -81,7 +81,7 @@ public sealed class KeyRotationTests : IDisposable
     }
 
     [Fact, Trait("Rule", "K11")]
-    public void A_key_file_and_a_token_made_before_there_were_ids_are_good()
+    public async Task A_key_file_and_a_token_made_before_there_were_ids_are_good()
     {
         var secret = RandomNumberGenerator.GetBytes(32);
         Directory.CreateDirectory(Path.GetDirectoryName(KeyFile)!);
@@ -92,16 +92,16 @@ public sealed class KeyRotationTests : IDisposable
         var keys = Keys();
         var claims = Assert.IsType<TokenResult.Valid>(new TokenValidator(keys, _time).Validate(token)).Claims;
         Assert.Equal(new TokenIdentity("ann", "old", null, null, DateTimeOffset.MinValue), claims.Identity);
-        keys.Rotate();
+        await keys.RotateAsync();
         Assert.IsType<TokenResult.Valid>(new TokenValidator(keys, _time).Validate(token));
-        Assert.Equal(_time.GetUtcNow() + TokenIssuer.MaxLifetime, keys.List().Single(key => key.KeyId == "old").SignedUntil);
+        Assert.Equal(_time.GetUtcNow() + TokenIssuer.MaxLifetime, (await keys.ListAsync()).Single(key => key.KeyId == "old").SignedUntil);
     }
 
     [Fact, Trait("Rule", "K9")]
-    public void A_key_file_that_breaks_while_the_server_runs_leaves_the_known_keys_good()
+    public async Task A_key_file_that_breaks_while_the_server_runs_leaves_the_known_keys_good()
     {
         var keys = Keys();
-        var token = new TokenIssuer(keys, _time).Issue(new("ann")).Token;
+        var token = (await new TokenIssuer(keys, _time).IssueAsync(new("ann"))).Token;
         File.WriteAllText(KeyFile, "{ broken");
         File.SetLastWriteTimeUtc(KeyFile, DateTime.UnixEpoch.AddYears(60));
         var validator = new TokenValidator(keys, _time);
@@ -112,10 +112,54 @@ public sealed class KeyRotationTests : IDisposable
     [Fact, Trait("Rule", "K9")]
     public async Task Processes_that_rotate_at_once_lose_no_key()
     {
-        Keys().List();
-        var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Keys().Rotate())));
-        Assert.Equal(9, Keys().List().Count);
-        Assert.All(made, id => Assert.Contains(Keys().List(), key => key.KeyId == id));
+        await Keys().ListAsync();
+        var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Keys().RotateAsync()));
+        Assert.Equal(9, (await Keys().ListAsync()).Count);
+        var known = await Keys().ListAsync();
+        Assert.All(made, id => Assert.Contains(known, key => key.KeyId == id));
+    }
+
+    [Fact, Trait("Rule", "K19")]
+    public async Task Who_changes_the_keys_waits_for_other_processes_without_a_thread_and_can_give_up()
+    {
+        var keys = Keys();
+        var (issuer, validator) = (new TokenIssuer(keys, _time), new TokenValidator(keys, _time));
+        var token = (await issuer.IssueAsync(new("ann", ExpiresIn: TimeSpan.FromDays(2)))).Token;
+        using var impatient = new CancellationTokenSource();
+        Task<string> waiting;
+        Task<string> givenUp;
+        await using (new FileStream(Path.Combine(_folder, "keys", "tokens.lock"), new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.ReadWrite, Share = FileShare.None }))
+        {
+            (waiting, givenUp) = (keys.RotateAsync(TestContext.Current.CancellationToken), keys.RotateAsync(impatient.Token));
+            Assert.IsType<TokenResult.Valid>(validator.Validate(token)); // what needs no change waits for nobody
+            Assert.True(issuer.IssueAsync(new("ann")).IsCompletedSuccessfully);
+            await impatient.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => givenUp);
+            Assert.False(waiting.IsCompleted);
+        }
+        var made = await waiting;
+        Assert.Equal(made, (await keys.ListAsync()).Single(key => key.Signs).KeyId);
+        Assert.Equal(2, (await keys.ListAsync()).Count); // who gave up has changed nothing
+    }
+
+    [Fact, Trait("Rule", "K19")]
+    public async Task Who_is_waiting_for_another_process_gives_up_when_asked()
+    {
+        var keys = Keys();
+        await keys.ListAsync();
+        using var impatient = new CancellationTokenSource();
+        await using var held = new FileStream(Path.Combine(_folder, "keys", "tokens.lock"), new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.ReadWrite, Share = FileShare.None });
+        var removing = keys.RemoveAsync("unknown", impatient.Token);
+        Assert.False(removing.IsCompleted);
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => removing);
+    }
+
+    [Fact, Trait("Rule", "K7")]
+    public void Where_no_key_was_made_yet_no_token_is_good_and_asking_makes_none()
+    {
+        Assert.IsType<TokenResult.Invalid>(new TokenValidator(Keys(), _time).Validate("svgx1.unknown.e30." + new string('A', 43)));
+        Assert.False(Directory.Exists(Path.GetDirectoryName(KeyFile)));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

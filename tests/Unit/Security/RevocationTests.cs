@@ -107,9 +107,9 @@ public sealed class RevocationTests : IDisposable
         await SeenAsync<TokenResult.Revoked>(server, token);
 
         var keys = commandLine.GetRequiredService<KeyRing>();
-        var former = keys.List()[0].KeyId;
-        keys.Rotate();
-        keys.Remove(former);
+        var former = (await keys.ListAsync())[0].KeyId;
+        await keys.RotateAsync();
+        await keys.RemoveAsync(former);
         await SeenAsync<TokenResult.Invalid>(server, keyed);
     }
 
@@ -151,9 +151,9 @@ public sealed class RevocationTests : IDisposable
         await ben.NextAsync("pong");
 
         var keys = host.Service<KeyRing>();
-        var former = keys.List()[0].KeyId;
-        keys.Rotate();
-        keys.Remove(former);
+        var former = (await keys.ListAsync())[0].KeyId;
+        await keys.RotateAsync();
+        await keys.RemoveAsync(former);
         Assert.Equal(4401, await ben.ClosedAsync());
     }
 
