@@ -366,12 +366,13 @@ internal sealed class ClientConnection : ISessionSubscriber
         try
         {
             using var patience = new CancellationTokenSource();
-            // A reader that was cut off for being slow would not read the rest either.
-            var loop = new OutboundLoop(_socket, _queue, _services.Options.MaxMessageBytes, _services.Time, _services.Metrics).RunAsync(patience.Token);
+            using var enough = new CancellationTokenSource();
+            var loop = new OutboundLoop(_socket, _queue, _services.Options.MaxMessageBytes, _services.Time, _services.Metrics).RunAsync(enough.Token, patience.Token);
             await Task.WhenAny(loop, _queue.Completion);
             patience.CancelAfter(CloseTimeout);
-            if (_close == CloseCode.TooSlow)
-                await patience.CancelAsync();
+            // Who was cut off for being slow would not read the rest either; who may not see the drawing any more is to get nothing of it.
+            if (_close == CloseCode.TooSlow || _close == CloseCode.AccessRemoved || _close == CloseCode.TokenExpired || _close == CloseCode.TokenRevoked)
+                await enough.CancelAsync();
             await loop;
         }
         catch (Exception error) when (error is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)

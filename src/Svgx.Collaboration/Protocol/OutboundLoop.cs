@@ -19,13 +19,17 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
     private const int CompressedFromBytes = 1 << 10; // below, what is saved is less than what a compressor costs
     private const int DocumentPartBytes = 192 << 10; // quotes are escaped on the way, and 256 KiB is promised
 
+    private CancellationToken _stopping;
     private ClientFeatures _features;
     private string _branch = "";
     private long _oldest; // when the oldest operation of the frame under way was accepted
     private long _presenceVersion; // what the client was told last; 0: nothing yet
 
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <param name="stopping">No further frame is begun; the one under way is finished, so that a close can follow it.</param>
+    /// <param name="cancellationToken">The frame under way is not waited for either: the socket is aborted.</param>
+    public async Task RunAsync(CancellationToken stopping, CancellationToken cancellationToken)
     {
+        _stopping = stopping;
         var messages = new List<Outbound>();
         while (true)
         {
@@ -227,6 +231,7 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
     private async ValueTask SendAsync(PooledBuffer frame, CancellationToken cancellationToken, bool isFetched = false)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        _stopping.ThrowIfCancellationRequested();
         var flags = isFetched && frame.Length >= CompressedFromBytes ? WebSocketMessageFlags.EndOfMessage : WebSocketMessageFlags.EndOfMessage | WebSocketMessageFlags.DisableCompression;
         // A send is given no token, which would make the socket prepare for its use at every frame: most complete at once.
         var sending = socket.SendAsync(frame.Written, WebSocketMessageType.Text, flags, CancellationToken.None);

@@ -43,6 +43,9 @@ internal sealed class OutboundQueue(int maxBytes)
     private const long ConflictCost = 4_096;
     private const int KeptCapacity = 256;
 
+    /// <summary>Of the bound an answer takes at most this part, so that one of any size gets through, and a second while it waits; who asks on without reading is at the bound soon.</summary>
+    private const int MostOfBound = 2;
+
     private readonly Lock _lock = new();
     private readonly AsyncSignal _signal = new();
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -83,7 +86,7 @@ internal sealed class OutboundQueue(int maxBytes)
             var list = _held ?? _waiting;
             if (Replaces(message, list))
                 return true;
-            var cost = Cost(message);
+            var cost = Math.Min(Cost(message), IsAnswer(message) ? maxBytes / MostOfBound : long.MaxValue);
             if (_bytes + cost > maxBytes)
                 return false;
             _bytes += cost;
@@ -119,6 +122,9 @@ internal sealed class OutboundQueue(int maxBytes)
         }
     }
 
+    /// <summary>Whether it is an answer that may be as large as what was asked for.</summary>
+    private static bool IsAnswer(Outbound message) => message is Outbound.ActivityLog or Outbound.Event { SessionEvent: SessionEvent.Resynced or SessionEvent.CommentsListed or SessionEvent.Acknowledged };
+
     private static bool Replaces(Outbound message, List<Outbound> list)
     {
         if (message is not Outbound.Event { SessionEvent: SessionEvent.PresenceChanged or SessionEvent.PreviewShared or SessionEvent.LocksChanged { RequestId: null } } news)
@@ -147,6 +153,11 @@ internal sealed class OutboundQueue(int maxBytes)
         Outbound.Event { SessionEvent: SessionEvent.ConflictsChanged changed } => changed.Conflicts.Length * ConflictCost,
         Outbound.Event { SessionEvent: SessionEvent.ConflictsOpen open } => open.Conflicts.Length * ConflictCost,
         Outbound.Event { SessionEvent: SessionEvent.LocksChanged changed } => EventCost * (1L + changed.Locks.Length),
+        Outbound.Event { SessionEvent: SessionEvent.Acknowledged acknowledged } => EventCost + acknowledged.Operations.Sum(ack => EventCost + (ack.Removed.IsDefaultOrEmpty ? 0L : ack.Removed.Sum(part => EventCost + (2L * (part.Path.Length + part.What.Length))))),
+        Outbound.Event { SessionEvent: SessionEvent.Resynced { Resync: Resync.Operations missed } } => missed.Missed.Sum(operation => EventCost + (long)operation.Entry.Data.Length + operation.Entry.Changes.Length),
+        Outbound.Event { SessionEvent: SessionEvent.Resynced { Resync: Resync.Document document } } => EventCost + document.Content.Json.Length,
+        Outbound.Event { SessionEvent: SessionEvent.CommentsListed list } => EventCost * (1L + list.Threads.Length),
+        Outbound.ActivityLog log => EventCost + log.Entries.Sum(entry => EventCost + (2L * (entry.Detail?.Length ?? 0)) + entry.ElementIds.Sum(id => 2L * id.Length)),
         Outbound.Event or Outbound.Pong or Outbound.Frames => EventCost, // for answers of any size the receiving half waits until they are sent
         _ => 0, // the answer to the join: there is one
     };

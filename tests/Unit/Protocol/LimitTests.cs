@@ -1,9 +1,12 @@
 using System.Net;
 using System.Net.WebSockets;
 using Microsoft.Extensions.Time.Testing;
+using Svgx.Collaboration.Documents;
 using Svgx.Collaboration.Engine;
+using Svgx.Collaboration.Presence;
 using Svgx.Collaboration.Protocol;
 using Svgx.Collaboration.Security;
+using Svgx.Collaboration.Storage;
 
 namespace Svgx.Tests.Unit.Protocol;
 
@@ -191,4 +194,43 @@ public sealed class LimitTests
         while (queue.TryAdd(new Outbound.Pong(null, null)))
             Assert.True(++taken < 1_000);
     }
+
+    public static TheoryData<string> LargeAnswers => ["removed parts", "missed operations", "document", "activity"];
+
+    [Theory, MemberData(nameof(LargeAnswers)), Trait("Rule", "S7")]
+    public void An_answer_of_any_size_may_wait_and_a_row_of_them_may_not(string kind)
+    {
+        var data = new byte[1 << 20];
+        Outbound answer = kind switch
+        {
+            "removed parts" => new Outbound.Event(new SessionEvent.Acknowledged([.. Enumerable.Range(0, 1_000).Select(i => new Acknowledgement($"o{i}", i, "e", [.. Enumerable.Range(0, 100).Select(n => new RemovedPart("e", $"attribute on{n}", "why"))]))], null)),
+            "missed operations" => new Outbound.Event(new SessionEvent.Resynced(1, new Resync.Operations([new(Entry(data))]), null)),
+            "document" => new Outbound.Event(new SessionEvent.Resynced(1, new Resync.Document(new(1, data)), null)),
+            _ => new Outbound.ActivityLog([.. Enumerable.Range(0, 200).Select(i => new ActivityEntry(i, Guid.Empty, "main", "ann", "Ann", "edit", new string('d', 200), 1, [.. Enumerable.Range(0, 10).Select(n => $"element-{n}")], DateTime.UnixEpoch, DateTime.UnixEpoch))], null),
+        };
+        var queue = new OutboundQueue(64 << 10);
+        Assert.True(queue.TryAdd(answer));
+        Assert.True(queue.TryAdd(answer));
+        Assert.False(queue.TryAdd(answer));
+        var sent = new List<Outbound>();
+        Assert.True(queue.Take(ref sent));
+        Assert.True(queue.TryAdd(answer)); // who reads goes on
+    }
+
+    private static JournalEntry Entry(byte[] data) => new()
+    {
+        DocumentId = Guid.Empty,
+        Branch = "main",
+        Revision = 1,
+        OperationId = "o",
+        UserId = "ann",
+        Username = "Ann",
+        SessionId = "s",
+        Type = "create",
+        ElementId = "e",
+        Data = data,
+        Changes = data,
+        Inverse = data,
+        Timestamp = DateTime.UnixEpoch,
+    };
 }

@@ -62,6 +62,76 @@ public sealed class RobustnessTests
         await ann.NextAsync("pong");
     }
 
+    [Theory, Trait("Rule", "P15")]
+    [InlineData("""{"type":"sync","last_revision":0}""", 120)]
+    [InlineData("""{"type":"activity_log","limit":200}""", 10_000)]
+    public async Task Who_asks_on_without_reading_is_cut_off_before_the_answers_fill_the_memory(string question, int most)
+    {
+        await using var host = await ProtocolHost.StartAsync(options => (options.MaxOutboundBytes, options.MaxRequests) = (64 << 10, 1_000_000));
+        await using var ann = await host.JoinAsync();
+        var text = new string('x', 3_000);
+        for (var i = 0; i < 100; i++)
+        {
+            await ann.SendAsync(new { type = "operation", operation_id = $"o{i}", operation_type = "create", data = new { type = "text", text } });
+            await ann.OperationAsync($"o{i}");
+        }
+        using var stuck = await RawSocketAsync(host, "ben");
+        await UntilAsync(() => host.Engine.GetPerformanceStats().Participants == 2);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        try
+        {
+            for (var asked = 0; asked < most && host.Engine.GetPerformanceStats().Participants == 2; asked++)
+                await stuck.SendAsync(Frame(Encoding.UTF8.GetBytes(question)), patience.Token);
+        }
+        catch (SocketException)
+        {
+            // Cut off in the middle of asking.
+        }
+        await UntilAsync(() => host.Engine.GetPerformanceStats().Participants == 1);
+        await ann.SendAsync(new { type = "ping" });
+        await ann.NextAsync("pong");
+    }
+
+    [Fact, Trait("Rule", "P15")]
+    public async Task A_client_that_read_too_slowly_and_reads_again_is_told_why_it_was_cut_off()
+    {
+        await using var host = await ProtocolHost.StartAsync(options => options.MaxOutboundBytes = 64 << 10);
+        await using var ann = await host.JoinAsync();
+        await using var slow = await host.JoinAsync("ben"); // the system's buffers fill while nobody asks it for a message
+        var text = new string('x', 30_000);
+        for (var i = 0; i < 2_000 && host.Engine.GetPerformanceStats().Participants == 2; i++)
+        {
+            await ann.SendAsync(new { type = "operation", operation_id = $"o{i}", operation_type = "create", data = new { type = "text", text } });
+            await ann.OperationAsync($"o{i}");
+        }
+        Assert.Equal(1, host.Engine.GetPerformanceStats().Participants);
+        Assert.Equal(4408, await slow.ClosedAsync());
+        Assert.Equal("Too slow; come back with last_revision.", slow.CloseReason);
+    }
+
+    [Fact, Trait("Rule", "K16")]
+    public async Task Who_has_lost_the_right_hears_nothing_more_of_the_drawing()
+    {
+        await using var host = await ProtocolHost.StartAsync();
+        await using var ann = await host.JoinAsync();
+        var issued = await host.Service<Svgx.Collaboration.Security.TokenRegistry>().IssueAsync(new("ben", DocumentId: host.DocumentId));
+        await using var ben = await host.ConnectAsync();
+        await ben.SendAsync(new { type = "join", token = issued.Token });
+        await ben.NextAsync("current_state");
+        var text = new string('x', 30_000);
+        for (var i = 0; i < 100; i++) // more than the system's buffers hold: the rest waits in the server
+            await ann.SendAsync(new { type = "operation", operation_id = $"o{i}", operation_type = "create", data = new { type = "text", text } });
+        await ann.OperationAsync("o99");
+        await host.Service<Svgx.Collaboration.Security.TokenRevocations>().RevokeAsync(tokenId: issued.TokenId);
+        await ann.SendAsync(new { type = "operation", operation_id = "after", operation_type = "create", element_id = "secret" });
+        await ann.OperationAsync("after");
+        var seen = new StringBuilder();
+        while (await ben.NextAsync() is { } message)
+            seen.Append(message.GetRawText());
+        Assert.DoesNotContain("secret", seen.ToString(), StringComparison.Ordinal);
+        Assert.Equal((4401, "The token was taken back."), ((int)ben.CloseStatus!, ben.CloseReason));
+    }
+
     [Fact, Trait("Rule", "P16")]
     public async Task A_server_that_stops_tells_its_clients_to_come_back_and_waits_for_nobody_for_long()
     {
@@ -105,10 +175,15 @@ public sealed class RobustnessTests
         var answer = new byte[1_024];
         Assert.StartsWith("HTTP/1.1 101", Encoding.ASCII.GetString(answer, 0, await socket.ReceiveAsync(answer)), StringComparison.Ordinal);
         var join = JsonSerializer.SerializeToUtf8Bytes(new { type = "join", token = host.Token(user) });
-        Assert.InRange(join.Length, 126, 65_535);
-        // A final text frame with a length in two bytes and a mask of zeros.
-        byte[] frame = [0x81, 0x80 | 126, (byte)(join.Length >> 8), (byte)join.Length, 0, 0, 0, 0, .. join];
-        await socket.SendAsync(frame);
+        await socket.SendAsync(Frame(join));
         return socket;
     }
+
+    /// <summary>A final text frame with a mask of zeros.</summary>
+    private static byte[] Frame(byte[] text) => text.Length switch
+    {
+        < 126 => [0x81, (byte)(0x80 | text.Length), 0, 0, 0, 0, .. text],
+        <= 65_535 => [0x81, 0x80 | 126, (byte)(text.Length >> 8), (byte)text.Length, 0, 0, 0, 0, .. text],
+        _ => [0x81, 0x80 | 127, 0, 0, 0, 0, (byte)(text.Length >> 24), (byte)(text.Length >> 16), (byte)(text.Length >> 8), (byte)text.Length, 0, 0, 0, 0, .. text],
+    };
 }
