@@ -48,7 +48,8 @@ public class BranchNameTests : BunitContext
         {
             await form.Find("input").InputAsync(typed);
             Assert.Equal(said, form.Find("[role=status]").TextContent.Trim());
-            Assert.Equal(!isAsked, form.Find("button[type=submit]").HasAttribute("disabled"));
+            Assert.Equal(isAsked ? "false" : "true", form.Find("button[type=submit]").GetAttribute("aria-disabled"));
+            Assert.False(form.Find("button[type=submit]").HasAttribute("disabled")); // or Enter would do nothing until the last key is answered
             await form.Find("form").SubmitAsync(); // Enter
         }
         Assert.Equal(["New-roof", "roof"], asked);
