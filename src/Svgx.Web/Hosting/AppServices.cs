@@ -76,6 +76,7 @@ internal static class AppServices
             // What is said lies over what people work with: short, and not many at once.
             options.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomCenter;
             options.SnackbarConfiguration.MaxDisplayedSnackbars = 2;
+            options.SnackbarConfiguration.NormalIcon = MudBlazor.Icons.Material.Outlined.Info;
             options.SnackbarConfiguration.VisibleStateDuration = 4_000;
             options.SnackbarConfiguration.ShowTransitionDuration = 200;
             options.SnackbarConfiguration.HideTransitionDuration = 400;

@@ -20,7 +20,9 @@
     if (!document.querySelector(LIVE)) return;
     document.removeEventListener('click', press, true);
     watch.disconnect();
-    if (pressed) [...document.querySelectorAll('.app-shell button')].find(button => nameOf(button) === pressed.name)?.click();
+    const live = pressed && [...document.querySelectorAll('.app-shell button')].find(button => nameOf(button) === pressed.name);
+    live?.focus(); // it was on the one that has been replaced
+    live?.click();
   }
 
   const watch = new MutationObserver(whenLive);

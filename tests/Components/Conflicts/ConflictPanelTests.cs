@@ -56,6 +56,20 @@ public class ConflictPanelTests : BunitContext
         Assert.Equal(["r1"], _shown);
     }
 
+    [Theory, Trait("Rule", "F37")]
+    [InlineData(false, "You changed it in “main”, and changed it otherwise in “draft”.")]
+    [InlineData(true, "You deleted this in “draft” and changed it in “main”. It stays until somebody decides.")]
+    public void Where_one_persons_work_in_two_branches_meets_the_branches_tell_the_sides_apart(bool deletes, string story)
+    {
+        var both = Colour();
+        var panel = Panel(both with { MergedFrom = "draft", Second = both.Second with { UserId = "a", Username = "Ada", IsDelete = deletes } });
+        Assert.Contains(story, panel.WaitForElement(".conflict-card").TextContent, StringComparison.Ordinal);
+        if (deletes)
+            return;
+        Assert.Equal(["Value", "Before", "main", "draft"], panel.FindAll("thead th").Select(head => head.TextContent.Trim()));
+        Assert.Equal(["Keep “main”", "Keep “draft”", "Merge", "Reject both"], panel.FindAll(".conflict-actions button").Select(button => button.TextContent.Trim()));
+    }
+
     [Fact, Trait("Rule", "F31")]
     public void Who_may_only_look_sees_the_conflict_and_no_way_to_settle_it()
     {

@@ -70,9 +70,11 @@ public class ActivityPanelTests : BunitContext
     [InlineData("comment", "replied", "answered a comment")]
     [InlineData("comment", "resolved", "resolved a comment")]
     [InlineData("conflict", "Ada", "clashed with Ada over an element")]
+    [InlineData("conflict", "Ben", "merged changes that clash over an element")]
     [InlineData("version", "Begun", "saved the version “Begun”")]
     [InlineData("version", null, "saved a version")]
     [InlineData("branch_created", "draft", "made the branch draft")]
+    [InlineData("branch_purged", "draft", "deleted the branch draft for good")]
     public void What_is_no_operation_is_told_in_words_too(string kind, string? detail, string words) =>
         Assert.Equal(words, PresenceWords.Did(Entry(1, "ben", kind, detail, ["x"]), new Dictionary<string, string>()));
 

@@ -27,6 +27,9 @@ public sealed class EarlyPressTests(Browsers browsers)
         live.SetResult();
         await Expect(bell).ToHaveAttributeAsync("aria-expanded", "true");
         await Expect(ada.Page.GetByText("Nothing waits for you.")).ToBeVisibleAsync();
+        await Expect(bell).ToBeFocusedAsync();
+        await ada.Page.Keyboard.PressAsync("Escape");
+        await Expect(ada.Page.GetByText("Nothing waits for you.")).ToHaveCountAsync(0);
     }
 
     [Fact, Trait("Rule", "T22")]

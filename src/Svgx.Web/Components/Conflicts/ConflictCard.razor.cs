@@ -48,6 +48,9 @@ public sealed partial class ConflictCard(IJSRuntime js) : ComponentBase, IAsyncD
 
     private bool IsDeletion => Conflict.First.IsDelete || Conflict.Second.IsDelete;
 
+    /// <summary>One person's work in two branches, that met when they were merged: the branches tell the sides apart, the names do not.</summary>
+    private bool IsOfOne => Conflict.MergedFrom is not null && Conflict.First.UserId == Conflict.Second.UserId;
+
     private string SeverityText => Conflict.Severity switch
     {
         ConflictSeverity.High => "Severe: something would be lost",
@@ -59,9 +62,13 @@ public sealed partial class ConflictCard(IJSRuntime js) : ComponentBase, IAsyncD
     {
         get
         {
+            if (IsOfOne && !IsDeletion)
+                return $"{Who(Conflict.First, begins: true)} {ConflictWords.Did(Conflict.First)} in “{BranchOf(Conflict.First)}”, and {ConflictWords.Did(Conflict.Second)} otherwise in “{BranchOf(Conflict.Second)}”.";
             if (!IsDeletion)
                 return $"{Who(Conflict.First, begins: true)} {ConflictWords.Did(Conflict.First)}, and {Who(Conflict.Second)} {ConflictWords.Did(Conflict.Second)} without having seen that.";
             var (deleting, changing) = Conflict.First.IsDelete ? (Conflict.First, Conflict.Second) : (Conflict.Second, Conflict.First);
+            if (IsOfOne)
+                return $"{Who(deleting, begins: true)} deleted this in “{BranchOf(deleting)}” and changed it in “{BranchOf(changing)}”. It stays until somebody decides.";
             return $"{Who(deleting, begins: true)} deleted this while {(changing.UserId == UserId ? "you were" : $"{changing.Username} was")} changing it. It stays until somebody decides.";
         }
     }
@@ -79,7 +86,7 @@ public sealed partial class ConflictCard(IJSRuntime js) : ComponentBase, IAsyncD
                 yield break;
             }
             foreach (var side in new[] { Conflict.First, Conflict.Second }.OrderBy(side => side.UserId == UserId ? 0 : 1))
-                yield return new(NameOf(side), side.UserId == UserId ? "Keep mine" : $"Keep {side.Username}’s", $"{side.Username} has it", Take(side),
+                yield return new(NameOf(side), IsOfOne ? $"Keep “{BranchOf(side)}”" : side.UserId == UserId ? "Keep mine" : $"Keep {side.Username}’s", $"{(IsOfOne ? BranchOf(side) : side.Username)} has it", Take(side),
                     recommended == ConflictStrategies.LastWriteWins && ReferenceEquals(side, Conflict.Second), new(new(side.Values), false));
             yield return new("Merged", "Merge", "merged", new(Conflict.ConflictId, ConflictStrategies.Merge), recommended == ConflictStrategies.Merge,
                 new(new(ConflictOutcome.Of(Conflict, ConflictStrategies.Merge)), false));
@@ -127,11 +134,13 @@ public sealed partial class ConflictCard(IJSRuntime js) : ComponentBase, IAsyncD
         }
     }
 
+    private string BranchOf(ConflictSide side) => ReferenceEquals(side, Conflict.First) ? Conflict.Branch : Conflict.MergedFrom!; // what comes in is second
+
     private ConflictDecision Take(ConflictSide side) => new(Conflict.ConflictId, ConflictStrategies.UserChoice, side.OperationIds[^1]);
 
     private string Who(ConflictSide side, bool begins = false) => side.UserId != UserId ? side.Username : begins ? "You" : "you";
 
-    private string NameOf(ConflictSide side) => side.UserId == UserId ? "Yours" : $"{side.Username}’s";
+    private string NameOf(ConflictSide side) => IsOfOne ? BranchOf(side) : side.UserId == UserId ? "Yours" : $"{side.Username}’s";
 
     private void BeginChoosing() => _choices = Conflict.Base.Keys.ToDictionary(name => name, name => (Conflict.LastByFirst.Contains(name) ? Conflict.First : Conflict.Second).OperationIds[^1], StringComparer.Ordinal);
 

@@ -50,6 +50,12 @@ internal static class AppTheme
             Success = "#7fd6a0",
             Warning = "#f0bf6a",
             Info = "#5cc5dc",
+            // Light colours, so what is written on them is dark.
+            SecondaryContrastText = "#331405",
+            ErrorContrastText = "#3b0906",
+            SuccessContrastText = "#05270f",
+            WarningContrastText = "#2c1d00",
+            InfoContrastText = "#06262e",
         },
         Typography = new()
         {

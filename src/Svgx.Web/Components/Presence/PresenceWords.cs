@@ -64,6 +64,7 @@ internal static class PresenceWords
         ActivityKind.Back => "came back",
         ActivityKind.Operation => Changed(entry, names),
         ActivityKind.Comment => Commented(entry, names),
+        ActivityKind.Conflict when entry.Detail == entry.Username => $"merged changes that clash over {Elements(entry, names)}",
         ActivityKind.Conflict => $"clashed with {entry.Detail} over {Elements(entry, names)}",
         ActivityKind.Version => entry.Detail is null ? "saved a version" : $"saved the version “{entry.Detail}”",
         ActivityKind.BranchCreated => $"made the branch {entry.Detail}",
