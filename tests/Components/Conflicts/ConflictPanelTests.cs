@@ -56,7 +56,7 @@ public class ConflictPanelTests : BunitContext
         Assert.Equal(["r1"], _shown);
     }
 
-    [Theory, Trait("Rule", "F37")]
+    [Theory, Trait("Rule", "F38")]
     [InlineData(false, "You changed it in “main”, and changed it otherwise in “draft”.")]
     [InlineData(true, "You deleted this in “draft” and changed it in “main”. It stays until somebody decides.")]
     public void Where_one_persons_work_in_two_branches_meets_the_branches_tell_the_sides_apart(bool deletes, string story)

@@ -27,7 +27,7 @@ public sealed class PhoneTests(Browsers browsers)
         Assert.Empty(ada.Errors);
     }
 
-    [Fact, Trait("Rule", "C25")]
+    [Fact, Trait("Rule", "C26")]
     public async Task What_is_said_covers_no_control_of_the_drawing_and_nothing_of_the_panel()
     {
         await using var app = await AppProcess.StartAsync();
