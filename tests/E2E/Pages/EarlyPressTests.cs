@@ -32,7 +32,7 @@ public sealed class EarlyPressTests(Browsers browsers)
         await Expect(ada.Page.GetByText("Nothing waits for you.")).ToHaveCountAsync(0);
     }
 
-    [Fact, Trait("Rule", "T23")]
+    [Fact, Trait("Rule", "T24")]
     public async Task A_comment_sent_before_its_fields_module_has_come_is_sent()
     {
         await using var app = await AppProcess.StartAsync();
