@@ -12,6 +12,8 @@ async function comeBack() {
     } catch { /* still away */ }
     await new Promise(resolve => setTimeout(resolve, pause));
   }
+  // The canvas works without the circuit: what is being dragged, drawn or typed there is finished first.
+  while (!dispatchEvent(new Event('svgx-return', { cancelable: true }))) await new Promise(resolve => setTimeout(resolve, 250));
   location.reload();
 }
 

@@ -152,4 +152,89 @@ public sealed class TogetherTests(Browsers browsers)
         Assert.Equal(["create", "update", "create", "move"], operations.Select(operation => operation.GetProperty("operation_type").GetString()));
         Assert.True(double.Parse((await rect.GetAttributeAsync("x"))!, System.Globalization.CultureInfo.InvariantCulture) > x + 50);
     }
+
+    [Fact, Trait("Rule", "X10")]
+    public async Task What_somebody_else_does_to_the_group_or_the_element_in_hand_does_not_show_in_the_hand()
+    {
+        await using var app = await AppProcess.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        var id = await ada.CreateAsync();
+        var token = (await app.CommandAsync(null, "token", "--user", ada.Email)).Output;
+        await using var tool = await ProtocolClient.ConnectAsync(app.ProtocolPort);
+        await tool.SendAsync(new { type = "join", token, document_id = id });
+        await tool.NextAsync("current_state");
+        await OperateAsync(tool, "group", new { type = "operation", operation_id = "group", operation_type = "create", element_id = "group", data = new { type = "g", children = new[] { new { element_id = "inner", type = "rect", x = 100, y = 100, width = 80, height = 60 } } } });
+        await OperateAsync(tool, "alone", new { type = "operation", operation_id = "alone", operation_type = "create", element_id = "alone", data = new { type = "rect", x = 400, y = 100, width = 120, height = 90 } });
+        await Expect(ada.Drawing.Locator("#alone")).ToHaveCountAsync(1);
+        var mouse = ada.Page.Mouse;
+
+        // A resize of what somebody else moves meanwhile ends in the box that the hand showed.
+        var alone = ada.Drawing.Locator("#alone");
+        var box = (await alone.BoundingBoxAsync())!;
+        await mouse.ClickAsync(box.X + (box.Width / 2), box.Y + (box.Height / 2));
+        await Expect(ada.Page.Locator(".canvas-handle")).ToHaveCountAsync(8);
+        await mouse.MoveAsync(box.X + box.Width + 4, box.Y + box.Height + 4);
+        await mouse.DownAsync();
+        await mouse.MoveAsync(box.X + box.Width + 34, box.Y + box.Height + 34, new() { Steps = 4 });
+        await OperateAsync(tool, "away", new { type = "operation", operation_id = "away", operation_type = "move", element_id = "alone", data = new { x = 20, y = 300 } });
+        await OperateAsync(tool, "seen", new { type = "operation", operation_id = "seen", operation_type = "create", element_id = "seen", data = new { type = "circle", cx = 50, cy = 50 } });
+        await Expect(ada.Drawing.Locator("#seen")).ToHaveCountAsync(1);
+        await mouse.MoveAsync(box.X + box.Width + 44, box.Y + box.Height + 44, new() { Steps = 2 });
+        await mouse.UpAsync();
+        await ada.SavedAsync();
+        Assert.Equal("400", await alone.GetAttributeAsync("x"));
+        Assert.Equal("100", await alone.GetAttributeAsync("y"));
+
+        // A stroke in a group that somebody else moves and deletes goes on where it is, and stays.
+        var inner = ada.Drawing.Locator("#inner");
+        var start = (await inner.BoundingBoxAsync())!;
+        await mouse.DblClickAsync(start.X + 10, start.Y + 10);
+        await ada.ToolAsync("path");
+        await mouse.MoveAsync(start.X, start.Y);
+        await mouse.DownAsync();
+        await mouse.MoveAsync(start.X + 40, start.Y + 30, new() { Steps = 4 });
+        await OperateAsync(tool, "push", new { type = "operation", operation_id = "push", operation_type = "move", element_id = "group", data = new { dx = 200, dy = 200 } });
+        await OperateAsync(tool, "gone", new { type = "operation", operation_id = "gone", operation_type = "delete", element_id = "group" });
+        await Expect(inner).ToHaveCountAsync(0);
+        await mouse.MoveAsync(start.X + 80, start.Y + 60, new() { Steps = 4 });
+        await mouse.UpAsync();
+        await ada.SavedAsync();
+        var stroke = ada.Drawing.Locator("path");
+        await Expect(stroke).ToHaveCountAsync(1);
+        var end = (await stroke.BoundingBoxAsync())!;
+        Assert.Equal(start.X, end.X, 2f);
+        Assert.Equal(start.Y, end.Y, 2f);
+        Assert.Contains("<path", await ada.ExportAsync(id), StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("Rule", "X11")]
+    public async Task A_page_that_comes_back_after_the_server_was_away_takes_nothing_out_of_the_hand()
+    {
+        await using var app = await AppProcess.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        var id = await ada.CreateAsync();
+        await ada.ToolAsync("rect");
+        await ada.DragAsync(-100, -60, 40, 40);
+        await ada.SavedAsync();
+        await ada.Page.EvaluateAsync("() => { window.isFormer = true; const fetched = window.fetch; window.fetch = async (...all) => { const answer = await fetched(...all); if (String(all[0]).includes('health')) window.isBack = true; return answer; }; }");
+        await ada.DragAsync(-30, -10, 70, -10, release: false);
+        await app.KillAsync();
+        await Expect(ada.Mark).ToHaveAttributeAsync("data-state", "offline");
+        await app.RestartAsync();
+        // The page has found the server again and would be loaded anew by now.
+        await ada.Page.WaitForFunctionAsync("() => window.isBack === true");
+        await ada.SavedAsync();
+        await ada.Page.EvaluateAsync("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
+        Assert.True(await ada.Page.EvaluateAsync<bool>("() => window.isFormer === true"));
+        await ada.Page.Mouse.UpAsync();
+        await ada.Page.WaitForFunctionAsync("() => window.isFormer !== true");
+        await ada.ReadyAsync();
+        Assert.Equal(["create", "move"], (await ada.OperationsAsync(id)).Select(operation => operation.GetProperty("operation_type").GetString()));
+    }
+
+    private static async Task OperateAsync(ProtocolClient tool, string operationId, object message)
+    {
+        await tool.SendAsync(message);
+        await tool.OperationAsync(operationId);
+    }
 }

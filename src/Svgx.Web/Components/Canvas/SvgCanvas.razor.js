@@ -47,7 +47,7 @@ export function mount(host, documentId, branch, dotNet) {
   following = editor.following = new Following({ client, surface, viewport, frame: view.frame, announce: editor.announce, signal });
   const locks = editor.locks = new Locks(client, signal, () => { overlay.locks(locks?.all ?? []); report(); });
   const pointer = new Pointer(editor, signal);
-  const held = id => editor.text.elementId === id || (pointer.gesture?.lift != null && editor.isSelected(id));
+  const held = id => editor.text.elementId === id || (pointer.gesture?.lift != null && editor.isSelected(id)) || surface.isStanding(id);
   const previews = new Previews(surface, held);
   const boardElement = host.closest('[data-canvas-board]');
   const board = boardElement && new Board(boardElement, editor, signal);
@@ -175,6 +175,8 @@ export function mount(host, documentId, branch, dotNet) {
 
   addEventListener('beforeunload', event => { editor.text.commit(); if (client.pendingCount > 0) event.preventDefault(); }, { signal });
   addEventListener('pagehide', saveView, { signal });
+  // The page is loaded anew after the server was: not out of somebody's hand.
+  addEventListener('svgx-return', event => { if (pointer.isBusy || editor.text.isOpen) event.preventDefault(); }, { signal });
   listenToPageKeys(host, editor, pointer, command => send('OnCommandAsked', command), signal);
   let away = null;
   document.addEventListener('visibilitychange', () => {

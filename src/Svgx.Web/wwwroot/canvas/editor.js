@@ -112,6 +112,22 @@ export class Editor {
 
   look(type) { return lookOf(type, this.style); }
 
+  /** What something in the making stands in: the chosen parent first, then all around it, each with its matrix to the screen as it is now. */
+  ground(parentId) {
+    const ground = [];
+    for (let at = this.client.model.get(parentId); at; at = at.parent) ground.push({ id: at.id, matrix: toScreen(this.surface.get(at.id)) });
+    return ground;
+  }
+
+  /** Where something drawn on such ground goes: its parent, or, where somebody deleted that meanwhile, what is left around it, in the place where it was drawn. */
+  placeOn(ground) {
+    const at = ground.find(({ id }) => this.client.model.get(id)) ?? ground.at(-1);
+    if (at === ground[0]) return { parent_id: at.id };
+    this.notice('info', 'Somebody deleted the group that you were drawing in. What you drew is beside it.');
+    const { a, b, c, d, e, f } = at.matrix.inverse().multiply(ground[0].matrix);
+    return { parent_id: at.id, transform: `matrix(${[a, b, c, d, e, f].map(value => Number(value.toFixed(6))).join(' ')})` };
+  }
+
   // ---- operations
 
   /** Sends what a gesture or a command came to. What somebody deleted meanwhile is left out, and said. */

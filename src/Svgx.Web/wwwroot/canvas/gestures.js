@@ -134,6 +134,7 @@ export class ResizeGesture {
     this.round = rounder(toScreen(parent));
     this.start = fromScreen(parent, event.clientX, event.clientY);
     this.ids = [...editor.selection];
+    this.nodes = new Map(this.ids.map(id => [id, asItIs(editor.client.model.get(id))]));
     this.boxes = new Map(this.ids.map(id => [id, boxInParent(editor.surface.get(id))]).filter(([, each]) => each));
     this.exact = this.ids.length <= EXACT_RESIZE;
     this.to = box;
@@ -160,7 +161,9 @@ export class ResizeGesture {
   }
   /** The attributes that a resize would set, where that is all it does. */
   outcome(operation) {
-    const changes = operation && predictChanges(this.editor.client.model, operation);
+    // From how the element was when it was taken: what somebody else does to it meanwhile must not show in the hand.
+    const { model } = this.editor.client;
+    const changes = operation && predictChanges({ root: model.root, get: id => this.nodes.get(id) ?? model.get(id) }, operation);
     return changes?.length === 1 && changes[0].change === 'set' && changes[0].element_id === operation.element_id ? changes[0].attributes : null;
   }
   operations() {
@@ -176,6 +179,11 @@ export class ResizeGesture {
     const changed = ['x', 'y', 'width', 'height'].some(side => Math.abs(this.to[side] - this.from[side]) > 1e-9);
     const operations = changed ? this.operations() : [];
     this.finish();
+    // Somebody else may have moved it meanwhile: from where it is now, it goes to where it was let go.
+    for (const { element_id, data } of operations) {
+      const element = this.editor.surface.get(element_id);
+      data.from = (element && boxInParent(element)) ?? data.from;
+    }
     if (operations.length) this.editor.submit(operations, this.gestureId);
     else this.editor.client.endPreview(this.gestureId);
   }
@@ -189,6 +197,8 @@ export class ResizeGesture {
     this.editor.overlay.refresh();
   }
 }
+
+const asItIs = node => Object.assign(Object.create(Object.getPrototypeOf(node)), node, { attributes: new Map(node.attributes) });
 
 function resized(from, handle, dx, dy, keepRatio, fromCentre) {
   const [u, v] = HANDLES[handle];
@@ -213,6 +223,8 @@ export class ShapeGesture {
     this.type = type;
     this.parentId = editor.layer();
     this.parent = editor.surface.get(this.parentId);
+    this.ground = editor.ground(this.parentId);
+    this.letGo = editor.surface.hold(this.parentId);
     this.round = rounder(toScreen(this.parent));
     this.pressed = { x: event.clientX, y: event.clientY };
     this.start = fromScreen(this.parent, event.clientX, event.clientY);
@@ -257,7 +269,7 @@ export class ShapeGesture {
     // A click with a drawing tool gives a shape of a usual size where it was made.
     this.geometry ??= this.shape({ x: this.start.x + 100, y: this.start.y + (this.type === 'line' ? 0 : 100) }, false, false);
     this.finish();
-    this.editor.submit([{ operation_type: 'create', element_id: this.elementId, data: { type: this.type, parent_id: this.parentId, ...this.geometry, ...this.look } }], this.gestureId);
+    this.editor.submit([{ operation_type: 'create', element_id: this.elementId, data: { type: this.type, ...this.geometry, ...this.look, ...this.editor.placeOn(this.ground) } }], this.gestureId);
     this.editor.drawn(this.elementId);
   }
   cancel() {
@@ -266,6 +278,7 @@ export class ShapeGesture {
   }
   finish() {
     this.ghost?.remove();
+    this.letGo();
   }
 }
 
@@ -274,6 +287,8 @@ export class StrokeGesture {
     this.editor = editor;
     this.parentId = editor.layer();
     this.parent = editor.surface.get(this.parentId);
+    this.ground = editor.ground(this.parentId);
+    this.letGo = editor.surface.hold(this.parentId);
     this.matrix = toScreen(this.parent);
     this.inverse = this.matrix.inverse();
     this.round = rounder(this.matrix);
@@ -313,7 +328,7 @@ export class StrokeGesture {
   end() {
     const d = this.smooth();
     this.finish();
-    this.editor.submit([{ operation_type: 'create', element_id: this.elementId, data: { type: 'path', parent_id: this.parentId, d, ...this.look } }], this.gestureId);
+    this.editor.submit([{ operation_type: 'create', element_id: this.elementId, data: { type: 'path', d, ...this.look, ...this.editor.placeOn(this.ground) } }], this.gestureId);
     this.editor.drawn(this.elementId, { keepTool: true });
   }
   cancel() {
@@ -322,6 +337,7 @@ export class StrokeGesture {
   }
   finish() {
     this.ghost.remove();
+    this.letGo();
   }
 }
 

@@ -20,6 +20,8 @@ export class Surface {
   #frozen = new Set();
   #deferred = new Touched();
   #ghosts = new Set();
+  #standing = new Map(); // id -> by how many gestures what is in it is held
+  #grounds = new Map(); // frozen id -> what lets go of what it stands in
 
   constructor(host) {
     this.host = host;
@@ -97,11 +99,49 @@ export class Surface {
   }
 
   /** From here on nothing changes these elements but the gesture that holds them. */
-  freeze(ids) { for (const id of ids) this.#frozen.add(id); }
+  freeze(ids) {
+    for (const id of ids) {
+      if (!this.#grounds.has(id)) this.#grounds.set(id, this.#stand(this.#elements.get(id)?.parentNode));
+      this.#frozen.add(id);
+    }
+  }
+
+  /** An element and all around it stay where they are, and there, until the returned function is called: somebody draws in it. What else is in them goes on changing. */
+  hold(id) {
+    const release = this.#stand(this.#elements.get(id));
+    return () => { release(); this.#catchUp(); };
+  }
+
+  /** Whether a gesture holds something in this element, so that it must not move. */
+  isStanding(id) { return this.#standing.has(id); }
+
+  #stand(element) {
+    const ids = [];
+    for (let at = element; at && at !== this.#shadow; at = at.parentNode) if (at[OWNER] !== undefined) ids.push(at[OWNER]);
+    for (const id of ids) this.#standing.set(id, (this.#standing.get(id) ?? 0) + 1);
+    return () => {
+      for (const id of ids.splice(0)) {
+        const count = this.#standing.get(id) - 1;
+        if (count) { this.#standing.set(id, count); continue; }
+        this.#standing.delete(id);
+        // What a preview has left there that ended meanwhile.
+        for (const property of ['translate', 'scale', 'transform']) this.#elements.get(id)?.style.removeProperty(property);
+        this.#deferred.attributes.add(id);
+      }
+    };
+  }
 
   /** The gesture is over: what came meanwhile is drawn now. */
   thaw(ids) {
-    for (const id of ids) this.#frozen.delete(id);
+    for (const id of ids) {
+      this.#frozen.delete(id);
+      this.#grounds.get(id)?.();
+      this.#grounds.delete(id);
+    }
+    this.#catchUp();
+  }
+
+  #catchUp() {
     const deferred = this.#deferred;
     this.#deferred = new Touched();
     this.update(deferred);
@@ -161,6 +201,7 @@ export class Surface {
   }
 
   #isFrozen(id) {
+    if (this.#standing.has(id)) return true;
     if (!this.#frozen.size) return false;
     if (this.#frozen.has(id)) return true;
     for (let at = this.#elements.get(id)?.parentNode ?? this.#elements.get(this.#model.get(id)?.parent?.id); at && at !== this.#shadow; at = at.parentNode) {

@@ -34,7 +34,7 @@ export class TextEditor {
     const look = editor.look('text');
     const attributes = { x: round(x), y: round(y), ...look };
     const ghost = editor.surface.ghost(parentId, 'text', attributes, '');
-    this.#open({ id: newId(), isNew: true, parentId, attributes, element: ghost.element, ghost, text: '' });
+    this.#open({ id: newId(), isNew: true, ground: editor.ground(parentId), letGo: editor.surface.hold(parentId), attributes, element: ghost.element, ghost, text: '' });
   }
 
   /** An existing text or run of text. False where its parts are more than this editor can hold. */
@@ -129,7 +129,7 @@ export class TextEditor {
       session.isNew = false;
       session.fresh = true;
       session.ghost.remove();
-      this.#editor.submit([{ operation_type: 'create', element_id: session.id, data: { type: 'text', parent_id: session.parentId, ...session.attributes, text } }]);
+      this.#editor.submit([{ operation_type: 'create', element_id: session.id, data: { type: 'text', ...session.attributes, text, ...this.#editor.placeOn(session.ground) } }]);
       session.element = this.#editor.surface.get(session.id) ?? session.element;
       session.element.style.visibility = 'hidden';
       this.#editor.surface.freeze([session.id]);
@@ -151,6 +151,7 @@ export class TextEditor {
     this.#area = null;
     this.#editor.overlay.hush(false);
     session.ghost?.remove();
+    session.letGo?.();
     session.element.style.removeProperty('visibility');
     this.#editor.surface.thaw([session.id]);
     this.#editor.surface.restore(session.id);
