@@ -22,7 +22,7 @@ public sealed class AttributeNameTests
         var node = NodeJson.ReadElement(vector.GetProperty("node"));
         document.Apply([new InsertNode("root", node)]);
         var id = vector.TryGetProperty("element_id", out var own) ? own.GetString()! : node.ElementId;
-        var changes = OperationTests.Accepted(document, OperationTests.Wire(vector.GetProperty("operation_type").GetString()!), id, vector.GetProperty("data").GetRawText());
+        var changes = DocumentOperations.Accepted(document, DocumentOperations.Wire(vector.GetProperty("operation_type").GetString()!), id, vector.GetProperty("data").GetRawText());
         using var actual = JsonDocument.Parse(ChangeJson.Write(changes));
         Assert.True(JsonElement.DeepEquals(vector.GetProperty("changes"), actual.RootElement), actual.RootElement.GetRawText());
     }
@@ -43,7 +43,7 @@ public sealed class AttributeNameTests
     {
         var document = Read("""<svg xmlns="http://www.w3.org/2000/svg" xmlns:xl="http://www.w3.org/1999/xlink"><rect id="a" width="10" height="20"/><use id="u" xl:href="#a" x="5"/></svg>""");
         Update(document, "u", """{"x":5}""");
-        document.Apply(OperationTests.Accepted(document, OperationType.Move, "u", """{"x":30,"y":40}"""));
+        document.Apply(DocumentOperations.Accepted(document, OperationType.Move, "u", """{"x":30,"y":40}"""));
         Assert.True(document.TryGetElement("u", out var use));
         Assert.Equal(("30", "40"), (use["x"], use["y"]));
     }
@@ -54,7 +54,7 @@ public sealed class AttributeNameTests
     public void Redo_leaves_alone_what_somebody_else_set_under_another_prefix(string mine, string theirs)
     {
         var document = Read(TwoPrefixes);
-        var done = OperationTests.Accepted(document, OperationType.Update, "bare", $$"""{"{{mine}}":"#b"}""");
+        var done = DocumentOperations.Accepted(document, OperationType.Update, "bare", $$"""{"{{mine}}":"#b"}""");
         var undo = UndoPlanner.Plan(document, done, document.Apply(done));
         var redo = document.Apply(undo);
         Update(document, "bare", $$"""{"{{theirs}}":"#c"}""");
@@ -105,7 +105,7 @@ public sealed class AttributeNameTests
                 var former = done.Count > 0 && random.Next(3) == 0 ? done[^(random.Next(Math.Min(4, done.Count)) + 1)] : default;
                 var changes = !former.Changes.IsDefault
                     ? UndoPlanner.Plan(document, former.Changes, former.Inverse)
-                    : OperationTests.Accepted(document, OperationType.Update, "u", $$"""{"{{names[random.Next(6)]}}":{{(random.Next(3) == 0 ? "null" : $"\"#{i}\"")}},"{{names[random.Next(6)]}}":"#z{{i}}"}""");
+                    : DocumentOperations.Accepted(document, OperationType.Update, "u", $$"""{"{{names[random.Next(6)]}}":{{(random.Next(3) == 0 ? "null" : $"\"#{i}\"")}},"{{names[random.Next(6)]}}":"#z{{i}}"}""");
                 done.Add((changes, document.Apply(changes)));
                 Assert.True(document.TryGetElement("u", out var use));
                 foreach (var local in new[] { ":href", ":title" })
@@ -114,7 +114,7 @@ public sealed class AttributeNameTests
         }
     }
 
-    private static void Update(Document document, string id, string data) => document.Apply(OperationTests.Accepted(document, OperationType.Update, id, data));
+    private static void Update(Document document, string id, string data) => document.Apply(DocumentOperations.Accepted(document, OperationType.Update, id, data));
 
     private static Document Read(string text) => SvgReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(text))).Document;
 

@@ -34,7 +34,7 @@ public sealed class ChangePropertyTests
         var states = new Stack<(string Before, IReadOnlyList<DocumentChange> Inverse)>();
         foreach (var (type, id, data) in operations)
         {
-            if (OperationTests.Interpret(document, type, id, data) is not Interpretation.Accepted accepted)
+            if (DocumentOperations.Interpret(document, type, id, data) is not Interpretation.Accepted accepted)
                 continue;
             var before = Sorted(document);
             var sent = ChangeJson.Read(ChangeJson.Write(accepted.Changes));
@@ -66,7 +66,7 @@ public sealed class ChangePropertyTests
         {
             foreach (var (type, id, data) in operations.Skip(operations.Count / 2))
             {
-                if (OperationTests.Interpret(document, type, id, data) is not Interpretation.Accepted accepted)
+                if (DocumentOperations.Interpret(document, type, id, data) is not Interpretation.Accepted accepted)
                     continue;
                 document.Apply(accepted.Changes);
                 tried.AddRange(accepted.Changes);
@@ -101,7 +101,7 @@ public sealed class ChangePropertyTests
         var changes = new List<DocumentChange>();
         foreach (var (type, id, data) in operations)
         {
-            if (OperationTests.Interpret(copy, type, id, data) is not Interpretation.Accepted accepted)
+            if (DocumentOperations.Interpret(copy, type, id, data) is not Interpretation.Accepted accepted)
                 continue;
             copy.Apply(accepted.Changes);
             changes.AddRange(accepted.Changes);

@@ -14,8 +14,8 @@ public sealed class GeometryVectorTests
         var document = Document.CreateEmpty();
         var node = NodeJson.ReadElement(vector.GetProperty("node"));
         document.Apply([new InsertNode("root", node)]);
-        var type = OperationTests.Wire(vector.GetProperty("operation_type").GetString()!);
-        var changes = OperationTests.Accepted(document, type, node.ElementId, vector.GetProperty("data").GetRawText());
+        var type = DocumentOperations.Wire(vector.GetProperty("operation_type").GetString()!);
+        var changes = DocumentOperations.Accepted(document, type, node.ElementId, vector.GetProperty("data").GetRawText());
         using var actual = JsonDocument.Parse(ChangeJson.Write(changes));
         Assert.True(JsonElement.DeepEquals(vector.GetProperty("changes"), actual.RootElement), actual.RootElement.GetRawText());
     }

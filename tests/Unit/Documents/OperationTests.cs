@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Svgx.Collaboration.Documents;
+using static Svgx.Tests.Unit.Documents.DocumentOperations;
 
 namespace Svgx.Tests.Unit.Documents;
 
@@ -81,24 +82,6 @@ public sealed class OperationTests
         document.Apply(Accepted(document, OperationType.Update, "a", """{"fill":"blue"}"""));
         Assert.Empty(UndoPlanner.Plan(document, mine, inverse));
     }
-
-    internal static Document WithGroup()
-    {
-        var document = Document.CreateEmpty();
-        document.Apply(Accepted(document, OperationType.Create, "g", """{"type":"g","children":[{"type":"rect","element_id":"a"}]}"""));
-        return document;
-    }
-
-    internal static Interpretation Interpret(Document document, OperationType type, string id, string data)
-    {
-        using var json = JsonDocument.Parse(data);
-        return OperationInterpreter.Interpret(document, type, id, json.RootElement, DocumentLimits.Default, () => "made");
-    }
-
-    internal static ImmutableArray<DocumentChange> Accepted(Document document, OperationType type, string id, string data) =>
-        Assert.IsType<Interpretation.Accepted>(Interpret(document, type, id, data)).Changes;
-
-    internal static OperationType Wire(string name) => OperationTypes.TryParse(name, out var type) ? type : throw new ArgumentException("Not an operation.", nameof(name));
 
     [Fact, Trait("Rule", "O9")]
     public void Siblings_of_one_key_stand_in_the_order_of_their_ids_and_something_fits_before_them()

@@ -148,7 +148,7 @@ public sealed class MergePropertyTests
 
     private static void Do(Document document, OperationType type, string id, string data)
     {
-        if (OperationTests.Interpret(document, type, id, data) is Interpretation.Accepted accepted)
+        if (DocumentOperations.Interpret(document, type, id, data) is Interpretation.Accepted accepted)
             document.Apply(accepted.Changes);
     }
 
