@@ -23,7 +23,7 @@ public sealed class PrefixScopeTests
     {
         var document = Read();
         var before = DocumentJson.Write(document);
-        var changes = OperationTests.Accepted(document, OperationType.LayerChange, "a", $$"""{"parent_id":"{{(to == "root" ? document.Root.Id : to)}}"}""");
+        var changes = DocumentOperations.Accepted(document, OperationType.LayerChange, "a", $$"""{"parent_id":"{{(to == "root" ? document.Root.Id : to)}}"}""");
         Assert.Equal(KeyValuePair.Create("xmlns:p", (string?)"urn:file"), Assert.Single(Assert.IsType<SetAttributes>(changes[0]).Attributes));
         var inverse = document.Apply(changes);
         AssertMeaning(document);
@@ -39,7 +39,7 @@ public sealed class PrefixScopeTests
     public void Nothing_is_declared_that_the_place_says_already(string id, string to)
     {
         var document = Read();
-        Assert.IsType<PlaceElement>(Assert.Single(OperationTests.Accepted(document, OperationType.LayerChange, id, $$"""{"parent_id":"{{to}}"}""")));
+        Assert.IsType<PlaceElement>(Assert.Single(DocumentOperations.Accepted(document, OperationType.LayerChange, id, $$"""{"parent_id":"{{to}}"}""")));
     }
 
     [Fact, Trait("Rule", "D12")]
@@ -64,7 +64,7 @@ public sealed class PrefixScopeTests
     public void An_undo_leaves_the_declarations_that_are_needed_where_it_leads()
     {
         var document = Read();
-        var done = OperationTests.Accepted(document, OperationType.LayerChange, "a", """{"parent_id":"plain"}""");
+        var done = DocumentOperations.Accepted(document, OperationType.LayerChange, "a", """{"parent_id":"plain"}""");
         var inverse = document.Apply(done);
         document.Apply([new RemoveElement("home")]);
         document.Apply(UndoPlanner.Plan(document, done, inverse));
@@ -76,9 +76,9 @@ public sealed class PrefixScopeTests
     public void An_undo_takes_along_what_somebody_else_used_in_the_meantime()
     {
         var document = Read();
-        var done = OperationTests.Accepted(document, OperationType.LayerChange, "plain", """{"parent_id":"home"}""");
+        var done = DocumentOperations.Accepted(document, OperationType.LayerChange, "plain", """{"parent_id":"home"}""");
         var inverse = document.Apply(done);
-        document.Apply(OperationTests.Accepted(document, OperationType.Update, "plain", """{"p:a":"3"}"""));
+        document.Apply(DocumentOperations.Accepted(document, OperationType.Update, "plain", """{"p:a":"3"}"""));
         document.Apply(UndoPlanner.Plan(document, done, inverse));
         Assert.Contains("{urn:file}a=\"3\"", Infoset(document), StringComparison.Ordinal);
     }
@@ -101,8 +101,8 @@ public sealed class PrefixScopeTests
     public void A_merge_keeps_what_one_side_used_where_the_other_moved_it(bool sourceMoves)
     {
         var (before, moved, used) = (Read(), Read(), Read());
-        moved.Apply(OperationTests.Accepted(moved, OperationType.LayerChange, "own", """{"parent_id":"plain"}"""));
-        used.Apply(OperationTests.Accepted(used, OperationType.Update, "own", """{"p:a":"4"}"""));
+        moved.Apply(DocumentOperations.Accepted(moved, OperationType.LayerChange, "own", """{"parent_id":"plain"}"""));
+        used.Apply(DocumentOperations.Accepted(used, OperationType.Update, "own", """{"p:a":"4"}"""));
         var merged = sourceMoves ? ThreeWayMerge.Merge(before, used, moved, []) : ThreeWayMerge.Merge(before, moved, used, []);
         Assert.Empty(merged.Clashes);
         Assert.Equal("plain", merged.Document.TryGetElement("own", out var own) ? own.Parent!.Id : null);
