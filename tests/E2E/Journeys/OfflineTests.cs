@@ -56,12 +56,15 @@ public sealed class OfflineTests(Browsers browsers)
         Assert.Empty(ada.Errors);
     }
 
-    [Fact, Trait("Rule", "C10")]
+    [Fact, Trait("Rule", "C10"), Trait("Rule", "C27")]
     public async Task What_was_drawn_and_taken_back_without_the_server_is_never_sent()
     {
         await using var app = await AppProcess.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         var id = await ada.CreateAsync();
+        await ada.ToolAsync("line");
+        await ada.DragAsync(-200, 120, 180, 160);
+        await ada.SavedAsync();
         await app.KillAsync();
         await Expect(ada.Mark).Not.ToHaveAttributeAsync("data-state", "saved");
         await ada.ToolAsync("rect");
@@ -69,11 +72,14 @@ public sealed class OfflineTests(Browsers browsers)
         await Expect(ada.Drawing.Locator("rect")).ToHaveCountAsync(1);
         await ada.Page.Keyboard.PressAsync("Control+z"); // never sent, so it can be taken back without the server
         await Expect(ada.Drawing.Locator("rect")).ToHaveCountAsync(0);
+        await ada.Page.Keyboard.PressAsync("Control+z"); // the server has the line: that waits, and says so
+        await Expect(ada.Page.Locator(".canvas-said")).ToContainTextAsync("when it is back");
+        await Expect(ada.Drawing.Locator("line")).ToHaveCountAsync(1);
         await ada.ToolAsync("ellipse");
         await ada.DragAsync(60, -60, 200, 40);
 
         await app.RestartAsync();
         await ada.SavedAsync();
-        Assert.Equal("ellipse", Assert.Single(await ada.OperationsAsync(id)).GetProperty("data").GetProperty("type").GetString());
+        Assert.Equal(["line", "ellipse"], (await ada.OperationsAsync(id)).Select(operation => operation.GetProperty("data").GetProperty("type").GetString()));
     }
 }

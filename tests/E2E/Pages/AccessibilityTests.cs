@@ -109,6 +109,7 @@ public sealed class AccessibilityTests(Browsers browsers)
             await page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
             if (hasCircuit && what != "offline")
                 await Expect(page.Locator(".app-shell")).ToHaveAttributeAsync("data-theme", scheme == ColorScheme.Dark ? "dark" : "light");
+            await Expect(page).ToHaveTitleAsync(new System.Text.RegularExpressions.Regex("Svgx$")); // and is there again when the live page follows the scheme
             // What is half faded in has half its contrast.
             await page.EvaluateAsync("async () => { await Promise.allSettled(document.getAnimations().filter(a => a.effect?.getComputedTiming().iterations !== Infinity).map(a => a.finished)) }");
             var result = await page.RunAxe(new() { Rules = new() { ["region"] = new() { Enabled = false } } });

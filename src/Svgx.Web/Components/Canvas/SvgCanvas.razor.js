@@ -21,6 +21,7 @@ import { Viewport } from '../../canvas/viewport.js';
 const REPORT_EVERY = 100;
 /** While the circuit is away, how long to wait before trying to reach the page again. */
 const CIRCUIT_RETRY = 2_000;
+const SAID_FOR = 6_000;
 const OFFLINE_REPORT_AFTER = 1_000;
 
 const NOTICE_GAP = 1_500;
@@ -108,6 +109,7 @@ export function mount(host, documentId, branch, dotNet) {
   // ---- from the canvas to the page
 
   let timer = null;
+  let silence = null;
   let lastTold = '';
   function report() {
     if (!editor) return;
@@ -156,12 +158,21 @@ export function mount(host, documentId, branch, dotNet) {
 
   function notice(severity, text, code = null) {
     view.live.textContent = text;
+    if (isCircuitAway()) sayHere(text);
     send('OnNotice', { severity, text, code });
   }
 
   function send(method, argument) {
     if (signal.aborted) return;
     if (isCircuitAway()) missed(); else dotNet.invokeMethodAsync(method, argument).catch(missed);
+  }
+
+  /** The page cannot say it without its circuit. */
+  function sayHere(text) {
+    view.said.textContent = text;
+    view.said.hidden = false;
+    clearTimeout(silence);
+    silence = setTimeout(() => { view.said.hidden = true; }, SAID_FOR);
   }
 
   /** The page hears the newest state when its circuit is back. */
@@ -255,14 +266,16 @@ export function mount(host, documentId, branch, dotNet) {
 
 function build(host) {
   const make = className => { const element = document.createElement('div'); element.className = className; return element; };
-  const frame = make('canvas-frame'), stage = make('canvas-stage'), paper = make('canvas-paper'), drawing = make('canvas-drawing'), glass = make('canvas-glass'), live = make('visually-hidden');
+  const frame = make('canvas-frame'), stage = make('canvas-stage'), paper = make('canvas-paper'), drawing = make('canvas-drawing'), glass = make('canvas-glass'), live = make('visually-hidden'), said = make('canvas-said');
   live.setAttribute('aria-live', 'polite');
   stage.append(paper, drawing);
   // The glass takes all pointer, touch and wheel input. With listeners or `touch-action` above the drawing itself, the browser keeps an input region of every
   // element and joins them anew each frame: 160 ms of it with 10,000 elements.
   frame.append(stage, glass);
-  host.replaceChildren(frame, live);
-  return { frame, stage, drawing, glass, live };
+  said.hidden = true;
+  said.setAttribute('aria-hidden', 'true'); // the live region says the same
+  host.replaceChildren(frame, live, said);
+  return { frame, stage, drawing, glass, live, said };
 }
 
 /** Calls into an absent circuit are never answered and end as errors on the page; its reconnect element tells in time. */
