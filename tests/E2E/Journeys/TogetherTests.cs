@@ -205,6 +205,20 @@ public sealed class TogetherTests(Browsers browsers)
         Assert.Equal(start.X, end.X, 2f);
         Assert.Equal(start.Y, end.Y, 2f);
         Assert.Contains("<path", await ada.ExportAsync(id), StringComparison.Ordinal);
+
+        // Words typed into a text that somebody else deletes are not lost with it.
+        await OperateAsync(tool, "label", new { type = "operation", operation_id = "label", operation_type = "create", element_id = "label", data = new { type = "text", x = 300, y = 400, text = "Door" } });
+        var label = (await ada.Drawing.Locator("#label").BoundingBoxAsync())!;
+        await ada.ToolAsync("select");
+        await mouse.DblClickAsync(label.X + (label.Width / 2), label.Y + (label.Height / 2));
+        await Expect(ada.Page.Locator(".canvas-text-editor")).ToBeFocusedAsync();
+        await ada.Page.Keyboard.PressAsync("End");
+        await OperateAsync(tool, "unlabel", new { type = "operation", operation_id = "unlabel", operation_type = "delete", element_id = "label" });
+        await OperateAsync(tool, "mark", new { type = "operation", operation_id = "mark", operation_type = "create", element_id = "mark", data = new { type = "circle", cx = 90, cy = 50 } });
+        await Expect(ada.Drawing.Locator("#mark")).ToHaveCountAsync(1); // so the deletion has arrived too
+        await ada.Page.Keyboard.TypeAsync(" to the yard");
+        await ada.Page.Keyboard.PressAsync("Escape");
+        await Expect(ada.Page.Locator(".mud-snackbar").Filter(new() { HasText = "Door to the yard" })).ToBeVisibleAsync();
     }
 
     [Fact, Trait("Rule", "X11")]

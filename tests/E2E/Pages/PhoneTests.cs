@@ -47,6 +47,39 @@ public sealed class PhoneTests(Browsers browsers)
         }
     }
 
+    [Fact, Trait("Rule", "C28")]
+    public async Task Every_tool_draws_with_a_finger_and_the_next_is_there_at_once_after_a_quick_stroke()
+    {
+        await using var app = await AppProcess.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada", new() { ViewportSize = new() { Width = 390, Height = 844 }, HasTouch = true, IsMobile = true });
+        await ada.CreateAsync();
+        var screen = await ada.Page.Context.NewCDPSessionAsync(ada.Page);
+        var y = 300;
+        foreach (var (tool, element) in new[] { ("rect", "rect"), ("ellipse", "ellipse"), ("line", "line"), ("path", "path") })
+        {
+            await ada.Page.Locator($"[data-canvas-tool={tool}]").TapAsync();
+            await Expect(ada.Page.Locator($"[data-canvas-tool={tool}]")).ToHaveAttributeAsync("aria-pressed", "true");
+            await TouchAsync(screen, "touchStart", 110, y);
+            for (var step = 1; step <= 8; step++)
+                await TouchAsync(screen, "touchMove", 110 + (15 * step), y + (3 * step));
+            await TouchAsync(screen, "touchEnd");
+            await Expect(ada.Drawing.Locator(element)).ToHaveCountAsync(1);
+            y += 50;
+        }
+        await ada.Page.Locator("[data-canvas-tool=text]").TapAsync();
+        await TouchAsync(screen, "touchStart", 150, 260);
+        await TouchAsync(screen, "touchEnd");
+        await Expect(ada.Page.Locator(".canvas-text-editor")).ToBeFocusedAsync();
+        await ada.Page.Keyboard.TypeAsync("Door");
+        await ada.Page.Locator("[data-canvas-tool=select]").TapAsync();
+        await Expect(ada.Drawing.Locator("text")).ToHaveTextAsync("Door");
+        await ada.SavedAsync();
+        Assert.Empty(ada.Errors);
+    }
+
+    private static Task TouchAsync(ICDPSession screen, string type, params int[] at) =>
+        screen.SendAsync("Input.dispatchTouchEvent", new() { ["type"] = type, ["touchPoints"] = at is [var x, var y] ? new[] { new { x, y } } : [] });
+
     /// <summary>The words are in the middle of the drawing and clear of all that is to be pressed.</summary>
     private static async Task ExpectClearAsync(Person person)
     {

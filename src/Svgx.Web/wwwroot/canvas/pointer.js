@@ -28,6 +28,7 @@ export class Pointer {
     on('pointercancel', event => this.#up(event, true));
     on('pointerleave', () => editor.client.activity({ cursor_position: null }));
     on('wheel', event => this.#wheel(event), { passive: false });
+    on('touchmove', event => event.preventDefault(), { passive: false }); // else a quick stroke counts as a fling to the browser, which takes the next tap, on a tool say, for what stops it
     on('contextmenu', event => event.preventDefault());
     on('auxclick', event => event.preventDefault());
     on('dragstart', event => event.preventDefault());

@@ -2,6 +2,7 @@
 import { newId } from '../client/svgx-client.js';
 import { fromScreen, rounder, toScreen } from './space.js';
 
+const MOST_QUOTED = 500;
 const PAUSE = 700;
 
 export class TextEditor {
@@ -143,7 +144,7 @@ export class TextEditor {
   close() {
     const session = this.#session;
     if (!session) return;
-    const empty = !this.#area.value.trim();
+    const written = this.#typed().trim(), empty = !written;
     if (!empty) this.commit();
     clearTimeout(this.#timer);
     this.#session = null;
@@ -159,6 +160,6 @@ export class TextEditor {
     const exists = this.#editor.client.model?.get(session.id);
     if (empty) { if (exists && !session.isNew) this.#editor.submit([{ operation_type: 'delete', element_id: session.id }]); return; }
     if (exists) this.#editor.drawn(session.id);
-    else this.#editor.notice('warning', 'Somebody deleted this text while you were typing.', 'unknown_element');
+    else this.#editor.notice('warning', `Somebody deleted this text while you were typing. It was: “${written.length > MOST_QUOTED ? `${written.slice(0, MOST_QUOTED)}…` : written}”`, 'unknown_element');
   }
 }
