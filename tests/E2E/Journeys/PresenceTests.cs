@@ -106,7 +106,7 @@ public sealed class PresenceTests(Browsers browsers)
         await app.RestartAsync();
         await ExpectPaleAsync(ada, false);
         await ExpectPaleAsync(cem, false);
-        await Expect(Row(ada, "Cem").Locator("small")).ToHaveTextAsync("viewing", new() { Timeout = 20_000 });
+        await Expect(Row(ada, "Cem").Locator("small")).ToHaveTextAsync("viewing");
         Assert.Empty(ada.Errors.Concat(ben.Errors).Concat(cem.Errors));
     }
 
@@ -164,7 +164,8 @@ public sealed class PresenceTests(Browsers browsers)
         Assert.Empty(ada.Errors.Concat(ben.Errors));
     }
 
-    private static ILocator Row(Person person, string name) => person.Page.Locator(".presence-person", new() { HasText = name });
+    // By the name: the row of somebody who is followed names the followers too.
+    private static ILocator Row(Person person, string name) => person.Page.Locator(".presence-person", new() { Has = person.Page.Locator("b", new() { HasText = name }) });
 
     private static ILocator Cursor(Person person, string name) => person.Page.Locator(".canvas-cursor", new() { HasText = name });
 
