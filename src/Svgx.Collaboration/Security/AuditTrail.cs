@@ -25,6 +25,9 @@ public sealed class AuditTrail : IAsyncDisposable
     private readonly Channel<AuditEvent> _queue = Channel.CreateBounded<AuditEvent>(new BoundedChannelOptions(Queue) { SingleReader = true });
     private readonly Task _loop;
     private long _missing;
+    private long _queued;
+    private long _settled; // of those queued: written, or given up
+    private TaskCompletionSource _turn = new(TaskCreationOptions.RunContinuationsAsynchronously); // ends with the batch under way
     private int _untrimmed = TrimEvery; // trims with the first batch
 
     internal AuditTrail(CollaborationDatabase database, IOptions<AuditOptions> options, TimeProvider time, ILogger<AuditTrail> logger)
@@ -42,12 +45,15 @@ public sealed class AuditTrail : IAsyncDisposable
         var detail = auditEvent.Detail is { Length: > MaxDetail } text ? text[..MaxDetail] : auditEvent.Detail;
         if (!_queue.Writer.TryWrite(auditEvent with { Timestamp = _time.GetUtcNow(), Detail = detail }))
             Interlocked.Increment(ref _missing);
+        else
+            Interlocked.Increment(ref _queued);
     }
 
-    /// <summary>Reads entries, the newest first. What was recorded a moment ago may still be on its way.</summary>
+    /// <summary>Reads entries, the newest first. What was recorded before is among them, unless it could not be written.</summary>
     public async Task<IReadOnlyList<AuditEvent>> QueryAsync(AuditQuery query, CancellationToken cancellationToken = default)
     {
         await _database.PrepareAsync(cancellationToken);
+        await SettledAsync(cancellationToken);
         return await _database.ReadAsync<IReadOnlyList<AuditEvent>>(connection =>
         {
             using var select = connection.Command(
@@ -83,6 +89,19 @@ public sealed class AuditTrail : IAsyncDisposable
         await _loop;
     }
 
+    /// <summary>Waits for all that is queued now.</summary>
+    private async Task SettledAsync(CancellationToken cancellationToken)
+    {
+        var queued = Interlocked.Read(ref _queued);
+        while (true)
+        {
+            var turn = Volatile.Read(ref _turn);
+            if (Interlocked.Read(ref _settled) >= queued)
+                return;
+            await turn.Task.WaitAsync(cancellationToken);
+        }
+    }
+
     private async Task RunAsync()
     {
         var batch = new List<AuditEvent>(MaxBatch);
@@ -90,6 +109,7 @@ public sealed class AuditTrail : IAsyncDisposable
         {
             while (batch.Count < MaxBatch && _queue.Reader.TryRead(out var next))
                 batch.Add(next);
+            var taken = batch.Count;
             if (Interlocked.Exchange(ref _missing, 0) is var missing and > 0)
                 batch.Add(new(AuditKind.EventsMissing) { Timestamp = _time.GetUtcNow(), Detail = missing.ToString(System.Globalization.CultureInfo.InvariantCulture) });
             try
@@ -106,6 +126,8 @@ public sealed class AuditTrail : IAsyncDisposable
                 Interlocked.Add(ref _missing, batch.Count);
             }
             batch.Clear();
+            Interlocked.Add(ref _settled, taken);
+            Interlocked.Exchange(ref _turn, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
 using Svgx.Collaboration.Engine;
 
@@ -15,12 +16,18 @@ public class PresenceApiTests(RunningApp app)
         var mine = await app.Documents.CreateAsync(ada.Id, "Mine", null, default);
         var his = await app.Documents.CreateAsync(ben.Id, "His", null, default);
         await app.Documents.ShareAsync(mine, ada.Id, ben.Email!, DocumentRole.Editor, default);
-        await using var first = await JoinAsync(mine, ada.Id);
+        var (inMine, inHis) = (new Onlooker(), new Onlooker());
+        await using var first = await JoinAsync(mine, ada.Id, inMine);
         await using var second = await JoinAsync(mine, ben.Id);
-        await using var third = await JoinAsync(his, ben.Id);
+        await using var third = await JoinAsync(his, ben.Id, inHis);
+        await inMine.SeesAsync(2); // presence is told a moment after it changes
+        await inHis.SeesAsync(1);
 
-        var seen = await ActiveAsync(http, users => users.GetArrayLength() == 2);
-        var seenByBen = await ActiveAsync(hisHttp, users => users.EnumerateArray().Any(user => user.GetProperty("documents").GetArrayLength() == 2));
+        var seen = await JsonAsync(await http.GetAsync("/api/users/active"));
+        var seenByBen = await JsonAsync(await hisHttp.GetAsync("/api/users/active"));
+
+        Assert.Equal(2, seen.GetArrayLength());
+        Assert.Contains(seenByBen.EnumerateArray(), user => user.GetProperty("documents").GetArrayLength() == 2);
 
         var benSeen = seen.EnumerateArray().Single(user => user.GetProperty("user_id").GetString() == ben.Id);
         Assert.Equal(mine, benSeen.GetProperty("documents").EnumerateArray().Single().GetProperty("document_id").GetGuid());
@@ -48,23 +55,10 @@ public class PresenceApiTests(RunningApp app)
         Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
     }
 
-    private async Task<IParticipant> JoinAsync(Guid document, string userId)
+    private async Task<IParticipant> JoinAsync(Guid document, string userId, Onlooker? onlooker = null)
     {
-        var outcome = await app.Services.GetRequiredService<CollaborationEngine>().JoinAsync(new(document, "main", userId, null, $"s-{Guid.NewGuid():N}"), new Onlooker());
+        var outcome = await app.Services.GetRequiredService<CollaborationEngine>().JoinAsync(new(document, "main", userId, null, $"s-{Guid.NewGuid():N}"), onlooker ?? new Onlooker());
         return Assert.IsType<JoinOutcome.Accepted>(outcome).Joined.Participant;
-    }
-
-    /// <summary>Presence is told a moment after it changes.</summary>
-    private static async Task<JsonElement> ActiveAsync(HttpClient http, Func<JsonElement, bool> complete)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (true)
-        {
-            var users = await JsonAsync(await http.GetAsync("/api/users/active", limit.Token));
-            if (complete(users))
-                return users;
-            await Task.Delay(50, limit.Token);
-        }
     }
 
     private static async Task<JsonElement> JsonAsync(HttpResponseMessage answer)
@@ -75,7 +69,17 @@ public class PresenceApiTests(RunningApp app)
 
     private sealed class Onlooker : ISessionSubscriber
     {
-        public bool TryPublish(SessionEvent sessionEvent) => true;
+        private readonly Channel<SessionEvent> _events = Channel.CreateUnbounded<SessionEvent>();
+
+        public bool TryPublish(SessionEvent sessionEvent) => _events.Writer.TryWrite(sessionEvent);
+
+        public async Task SeesAsync(int people)
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            while (await _events.Reader.ReadAsync(patience.Token) is not SessionEvent.PresenceChanged presence || presence.Users.Length < people)
+            {
+            }
+        }
 
         public void Close(CloseReason reason)
         {

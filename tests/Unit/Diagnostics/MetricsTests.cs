@@ -45,23 +45,31 @@ public sealed partial class MetricsTests
         };
         listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => sums.AddOrUpdate(Key(instrument, tags), value, (_, sum) => sum + value));
         listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => sums[Key(instrument, tags)] = value);
-        listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) => sums.AddOrUpdate(Key(instrument, tags), 1, (_, count) => count + 1));
+        using var propagated = new SemaphoreSlim(0);
+        listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) =>
+        {
+            sums.AddOrUpdate(Key(instrument, tags), 1, (_, count) => count + 1);
+            if (instrument.Name == "svgx.collaboration.propagation.duration")
+                propagated.Release();
+        });
         listener.Start();
 
         await using (var ann = await host.JoinAsync("ann", null, "ack"))
         await using (var ben = await host.JoinAsync("ben"))
         {
+            while ((await ann.NextAsync("presence_update")).GetProperty("active_users").GetArrayLength() < 2)
+            {
+                // Users are counted as they were last told to all.
+            }
             await ann.SendAsync(new { type = "operation", operation_id = "a", operation_type = "create", element_id = "e" });
             await ann.OperationAsync("a");
             await ben.OperationAsync("a");
             await ann.SendAsync(new { type = "operation", operation_type = "move", element_id = "nobody" });
             await ann.ErrorCodeAsync();
-            // Sends are counted after the socket took them, and users as last told to all: the client may be ahead of both.
-            for (var tries = 0; tries < 500 && (sums.GetValueOrDefault("svgx.collaboration.propagation.duration") < 2 || sums.GetValueOrDefault("svgx.collaboration.users") < 2); tries++)
-            {
-                await Task.Delay(10);
-                listener.RecordObservableInstruments();
-            }
+            // Sends are counted after the socket took them: the client may be ahead.
+            for (var sent = 0; sent < 2; sent++)
+                Assert.True(await propagated.WaitAsync(TimeSpan.FromSeconds(20)));
+            listener.RecordObservableInstruments();
             Assert.Equal(1, sums["svgx.collaboration.operations type=create"]);
             Assert.Equal(1, sums["svgx.collaboration.refusals code=unknown_element"]);
             Assert.Equal(1, sums["svgx.collaboration.errors code=unknown_element"]);

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
@@ -39,8 +40,8 @@ public sealed class RobustnessTests
         await using var ann = await host.JoinAsync();
         var reading = DrainAsync(ann); // a client that reads answers pings
         using var silent = await RawSocketAsync(host, "ben"); // and this one does not
-        await UntilAsync(() => host.Engine.GetPerformanceStats().Participants == 2);
-        await UntilAsync(() => host.Engine.GetPerformanceStats() is { Participants: 1, Connections: 1 });
+        await UntilAsync(host, () => host.Engine.GetPerformanceStats().Participants == 2);
+        await UntilAsync(host, () => host.Engine.GetPerformanceStats() is { Participants: 1, Connections: 1 });
         Assert.False(reading.IsCompleted);
     }
 
@@ -50,7 +51,7 @@ public sealed class RobustnessTests
         await using var host = await ProtocolHost.StartAsync(options => options.MaxOutboundBytes = 64 << 10);
         await using var ann = await host.JoinAsync();
         using var stuck = await RawSocketAsync(host, "ben");
-        await UntilAsync(() => host.Engine.GetPerformanceStats().Participants == 2);
+        await UntilAsync(host, () => host.Engine.GetPerformanceStats().Participants == 2);
         var text = new string('x', 30_000);
         for (var i = 0; i < 2_000 && host.Engine.GetPerformanceStats().Participants == 2; i++)
         {
@@ -76,7 +77,7 @@ public sealed class RobustnessTests
             await ann.OperationAsync($"o{i}");
         }
         using var stuck = await RawSocketAsync(host, "ben");
-        await UntilAsync(() => host.Engine.GetPerformanceStats().Participants == 2);
+        await UntilAsync(host, () => host.Engine.GetPerformanceStats().Participants == 2);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         try
         {
@@ -87,7 +88,7 @@ public sealed class RobustnessTests
         {
             // Cut off in the middle of asking.
         }
-        await UntilAsync(() => host.Engine.GetPerformanceStats().Participants == 1);
+        await UntilAsync(host, () => host.Engine.GetPerformanceStats().Participants == 1);
         await ann.SendAsync(new { type = "ping" });
         await ann.NextAsync("pong");
     }
@@ -139,7 +140,7 @@ public sealed class RobustnessTests
         await using var ann = await host.JoinAsync();
         await using var waiting = await host.ConnectAsync(); // has not joined
         using var stuck = await RawSocketAsync(host, "ben"); // never answers the close
-        await UntilAsync(() => host.Engine.GetPerformanceStats().Participants == 2);
+        await UntilAsync(host, () => host.Engine.GetPerformanceStats().Participants == 2);
         var stopping = host.Service<Svgx.Collaboration.Protocol.CollaborationServer>().StopAsync();
         Assert.Equal(1001, await ann.ClosedAsync());
         Assert.Equal(1001, await waiting.ClosedAsync());
@@ -159,11 +160,21 @@ public sealed class RobustnessTests
         }
     }
 
-    private static async Task UntilAsync(Func<bool> holds)
+    /// <summary>Waits for what the server's statistics say; they are looked at when one of its instruments moves.</summary>
+    private static async Task UntilAsync(ProtocolHost host, Func<bool> holds)
     {
-        for (var tries = 0; tries < 1_200 && !holds(); tries++)
-            await Task.Delay(25);
-        Assert.True(holds());
+        var factory = host.Service<IMeterFactory>();
+        using var moved = new SemaphoreSlim(0);
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, active) =>
+        {
+            if (ReferenceEquals(instrument.Meter.Scope, factory))
+                active.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, _, _) => moved.Release());
+        listener.Start();
+        while (!holds())
+            Assert.True(await moved.WaitAsync(TimeSpan.FromSeconds(30)), "It did not come to that.");
     }
 
     /// <summary>Joins and from then on neither reads nor answers, as a machine whose network is gone.</summary>
