@@ -1,10 +1,25 @@
 // What is pressed before the page is live. The server sends a page that looks whole; for a moment, on a slow line for longer, nothing listens to its buttons. The last press is kept
 // and made again once the page is live: Blazor replaces the elements then, so it is found again by what it is called.
+// A press takes a tenth of a second: of one that begins on an element and ends on the one that replaced it the browser makes no click.
 // Not a module: those wait until the whole page and Blazor's script have come.
 (() => {
   const LIVE = '.app-shell[data-live]';
-  const nameOf = button => `${button.tagName} ${button.getAttribute('aria-label') ?? button.textContent.trim()}`;
+  const CONTROL = '.app-shell :is(button, a[href])';
+  const nameOf = control => `${control.tagName} ${control.getAttribute('aria-label') ?? control.textContent.trim()}`;
   let pressed = null;
+  let held = null;
+
+  function hold(event) {
+    const control = event.target.closest?.(CONTROL);
+    held = control && !control.disabled ? { control, name: nameOf(control) } : null;
+  }
+
+  function letGo(event) {
+    const former = held;
+    held = null;
+    const control = event.target.closest?.(CONTROL);
+    if (former && !former.control.isConnected && control && nameOf(control) === former.name) control.click();
+  }
 
   function press(event) {
     const button = event.target.closest?.('.app-shell button');
@@ -28,6 +43,8 @@
   const watch = new MutationObserver(whenLive);
   if (document.querySelector('.app-shell')) {
     document.addEventListener('click', press, true);
+    document.addEventListener('pointerdown', hold, true);
+    document.addEventListener('pointerup', letGo, true);
     watch.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ['data-live'] });
     document.documentElement.dataset.early = ''; // presses are kept from here on
     whenLive();

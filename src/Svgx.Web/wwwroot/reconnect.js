@@ -1,4 +1,4 @@
-// Brings the page back after the circuit is lost for good, without a click. Unsent edits are kept by the canvas over the reload.
+// Brings the page back after the circuit is lost for good, or ended by a fault, without a click. Unsent edits are kept by the canvas over the reload.
 const notice = document.getElementById('components-reconnect-modal');
 const LOST = ['components-reconnect-failed', 'components-reconnect-rejected', 'components-reconnect-resume-failed'];
 let waiting = false;
@@ -17,4 +17,19 @@ async function comeBack() {
   location.reload();
 }
 
+// A fault that comes back at once would load the page for ever.
+const FAULT_PAUSE = 60_000;
+const fault = document.getElementById('blazor-error-ui');
+
+function onFault() {
+  if (waiting || fault.style.display !== 'block' || 'again' in fault.dataset) return;
+  if (Date.now() - Number(sessionStorage.getItem('svgx-fault')) < FAULT_PAUSE) {
+    fault.dataset.again = '';
+    return;
+  }
+  sessionStorage.setItem('svgx-fault', Date.now());
+  comeBack();
+}
+
+new MutationObserver(onFault).observe(fault, { attributes: true, attributeFilter: ['style'] });
 new MutationObserver(() => { if (LOST.some(name => notice.classList.contains(name))) comeBack(); }).observe(notice, { attributes: true, attributeFilter: ['class'] });

@@ -174,7 +174,7 @@ public sealed class TimeSliderTests(Browsers browsers)
         await page.GetByRole(AriaRole.Button, new() { Name = "Make a branch" }).ClickAsync();
         await page.GetByLabel("Name of the new branch").FillAsync("ten-tiles");
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**?branch=ten-tiles");
+        await Expect(page).ToHaveURLAsync(new Regex(@"\?branch=ten-tiles$"));
         await Expect(page.Locator(".canvas-drawing rect")).ToHaveCountAsync(10);
         Assert.Empty(ada.Errors);
     }

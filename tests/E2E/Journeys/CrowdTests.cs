@@ -31,9 +31,7 @@ public sealed class CrowdTests(Browsers browsers)
         await using var app = await AppProcess.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         await ada.Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "Ground floor.svg", MimeType = "image/svg+xml", Buffer = System.Text.Encoding.UTF8.GetBytes(Plan) });
-        await ada.Page.WaitForURLAsync("**/d/*");
-        await ada.ReadyAsync();
-        var id = ada.Page.Url.Split('/')[^1];
+        var id = await ada.ArriveAsync();
         var guests = await Guest.InviteAsync(app, id, [.. People, .. Tools]);
         await using var crowd = new Crowd(guests);
         await Task.WhenAll(guests.Select((guest, i) => i < People.Length ? guest.JoinAsPersonAsync() : guest.JoinAsToolAsync()));

@@ -183,9 +183,7 @@ public sealed partial class DrawingTests(Browsers browsers)
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         await Expect(ada.Page.Locator(".empty-state")).ToBeVisibleAsync();
         await ada.Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "picked.svg", MimeType = "image/svg+xml", Buffer = System.Text.Encoding.UTF8.GetBytes(plan) });
-        await ada.Page.WaitForURLAsync("**/d/*");
-        await ada.ReadyAsync();
-        var id = ada.Page.Url.Split('/')[^1];
+        var id = await ada.ArriveAsync();
 
         await ada.ClickAsync(0, 0);
         await ada.Page.GetByLabel("Fill colour").FillAsync("#00ffff");
@@ -207,8 +205,7 @@ public sealed partial class DrawingTests(Browsers browsers)
         var dropped = await ada.Page.EvaluateHandleAsync("text => { const data = new DataTransfer(); data.items.add(new File([text], 'dropped.svg', { type: 'image/svg+xml' })); return data; }", plan);
         foreach (var step in new[] { "dragenter", "dragover", "drop" })
             await ada.Page.DispatchEventAsync(".page", step, new Dictionary<string, object> { ["dataTransfer"] = dropped });
-        await ada.Page.WaitForURLAsync("**/d/*");
-        await ada.ReadyAsync();
+        await ada.ArriveAsync();
         await Expect(ada.Drawing.Locator("rect#room")).ToHaveCountAsync(1);
         Assert.Empty(ada.Errors);
     }

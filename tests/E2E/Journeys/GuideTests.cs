@@ -34,9 +34,7 @@ public sealed partial class GuideTests(Browsers browsers)
 
         // Start: a file becomes a drawing.
         await ada.Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "Ground floor.svg", MimeType = "image/svg+xml", Buffer = System.Text.Encoding.UTF8.GetBytes(Plan) });
-        await ada.Page.WaitForURLAsync("**/d/*");
-        await ada.ReadyAsync();
-        var id = ada.Page.Url.Split('/')[^1];
+        var id = await ada.ArriveAsync();
         await ada.ShareAsync(ben.Email);
         await ben.OpenAsync(id);
 

@@ -137,10 +137,7 @@ public sealed class TogetherTests(Browsers browsers)
 
         await ada.ToolAsync("select");
         await ada.DragAsync(-30, -10, 70, -10, release: false);
-        var token = (await app.CommandAsync(null, "token", "--user", ada.Email)).Output;
-        await using var tool = await ProtocolClient.ConnectAsync(app.ProtocolPort);
-        await tool.SendAsync(new { type = "join", token, document_id = id });
-        await tool.NextAsync("current_state");
+        await using var tool = await JoinAsync(app, ada, id);
         await tool.SendAsync(new { type = "operation", operation_id = "paint", operation_type = "update", element_id = elementId, data = new { fill = "#ff0000" } });
         await tool.OperationAsync("paint");
         await tool.SendAsync(new { type = "operation", operation_type = "create", element_id = "meanwhile", data = new { type = "circle", cx = 50, cy = 50 } });
@@ -159,10 +156,7 @@ public sealed class TogetherTests(Browsers browsers)
         await using var app = await AppProcess.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         var id = await ada.CreateAsync();
-        var token = (await app.CommandAsync(null, "token", "--user", ada.Email)).Output;
-        await using var tool = await ProtocolClient.ConnectAsync(app.ProtocolPort);
-        await tool.SendAsync(new { type = "join", token, document_id = id });
-        await tool.NextAsync("current_state");
+        await using var tool = await JoinAsync(app, ada, id);
         await OperateAsync(tool, "group", new { type = "operation", operation_id = "group", operation_type = "create", element_id = "group", data = new { type = "g", children = new[] { new { element_id = "inner", type = "rect", x = 100, y = 100, width = 80, height = 60 } } } });
         await OperateAsync(tool, "alone", new { type = "operation", operation_id = "alone", operation_type = "create", element_id = "alone", data = new { type = "rect", x = 400, y = 100, width = 120, height = 90 } });
         await Expect(ada.Drawing.Locator("#alone")).ToHaveCountAsync(1);
@@ -244,6 +238,16 @@ public sealed class TogetherTests(Browsers browsers)
         await ada.Page.WaitForFunctionAsync("() => window.isFormer !== true");
         await ada.ReadyAsync();
         Assert.Equal(["create", "move"], (await ada.OperationsAsync(id)).Select(operation => operation.GetProperty("operation_type").GetString()));
+    }
+
+    /// <summary>A tool of hers that has joined.</summary>
+    private static async Task<ProtocolClient> JoinAsync(AppProcess app, Person person, string documentId)
+    {
+        var token = (await app.CommandAsync(null, "token", "--user", person.Email)).Output;
+        var tool = await ProtocolClient.ConnectAsync(app.ProtocolPort);
+        await tool.SendAsync(new { type = "join", token, document_id = documentId });
+        await tool.NextAsync("current_state");
+        return tool;
     }
 
     private static async Task OperateAsync(ProtocolClient tool, string operationId, object message)

@@ -32,6 +32,31 @@ public sealed class EarlyPressTests(Browsers browsers)
         await Expect(ada.Page.GetByText("Nothing waits for you.")).ToHaveCountAsync(0);
     }
 
+    [Theory, Trait("Rule", "W25")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_is_held_down_while_the_page_becomes_live_counts_when_it_is_let_go(bool isLink)
+    {
+        await using var app = await AppProcess.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        await ada.CreateAsync();
+        var live = new TaskCompletionSource();
+        await ada.Page.RouteAsync("**/_framework/blazor.web*.js", async route =>
+        {
+            await live.Task;
+            await route.ContinueAsync();
+        });
+        await ada.Page.GotoAsync(app.Url, new() { WaitUntil = WaitUntilState.Commit });
+        var control = isLink ? ada.Page.Locator("a.document-name") : ada.Page.GetByRole(AriaRole.Button, new() { Name = "New drawing" });
+        await ada.Page.WaitForFunctionAsync("() => document.documentElement.dataset.early !== undefined");
+        await control.HoverAsync();
+        await ada.Page.Mouse.DownAsync();
+        live.SetResult();
+        await Expect(ada.Page.Locator(".app-shell")).ToHaveAttributeAsync("data-live", "");
+        await ada.Page.Mouse.UpAsync();
+        await ada.ArriveAsync();
+    }
+
     [Fact, Trait("Rule", "T24")]
     public async Task A_comment_sent_before_its_fields_module_has_come_is_sent()
     {

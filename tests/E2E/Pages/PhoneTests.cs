@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Svgx.Tests.E2E.Running;
 using static Microsoft.Playwright.Assertions;
@@ -23,7 +24,7 @@ public sealed class PhoneTests(Browsers browsers)
         await ada.Page.GetByLabel("Drawing menu").ClickAsync();
         await Expect(ada.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Light theme" })).ToBeVisibleAsync();
         await ada.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Sign out" }).ClickAsync();
-        await ada.Page.WaitForURLAsync("**/Account/Login**");
+        await Expect(ada.Page).ToHaveURLAsync(new Regex("/Account/Login"));
         Assert.Empty(ada.Errors);
     }
 

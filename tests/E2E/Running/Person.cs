@@ -1,11 +1,12 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace Svgx.Tests.E2E.Running;
 
 /// <summary>Somebody with an account and a browser window of their own.</summary>
-public sealed class Person : IAsyncDisposable
+public sealed partial class Person : IAsyncDisposable
 {
     public const string Password = "correct horse battery";
 
@@ -42,7 +43,7 @@ public sealed class Person : IAsyncDisposable
         await page.GetByLabel("E-mail").FillAsync(person.Email);
         await page.GetByLabel("Password").FillAsync(Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Create account" }).ClickAsync();
-        await page.WaitForURLAsync($"{url}/");
+        await Expect(page).ToHaveURLAsync($"{url}/"); // WaitForURLAsync may miss a load event that comes as it begins to listen
         return person;
     }
 
@@ -51,10 +52,19 @@ public sealed class Person : IAsyncDisposable
     {
         await Page.GotoAsync(_url);
         await Page.GetByRole(AriaRole.Button, new() { Name = "New drawing" }).ClickAsync();
-        await Page.WaitForURLAsync("**/d/*");
+        return await ArriveAsync();
+    }
+
+    /// <summary>Waits for a drawing that opens by itself; returns its id.</summary>
+    public async Task<string> ArriveAsync()
+    {
+        await Expect(Page).ToHaveURLAsync(DrawingUrl());
         await ReadyAsync();
         return Page.Url.Split('/')[^1];
     }
+
+    [GeneratedRegex("/d/[^/?]+$")]
+    private static partial Regex DrawingUrl();
 
     public async Task OpenAsync(string documentId)
     {

@@ -20,7 +20,7 @@ public sealed partial class SvgCanvas
     /// <summary>Lets a thread's pin stand out, and brings it into view; <see langword="null"/>: none. Before the canvas is mounted it is kept for then.</summary>
     public Task ShowCommentAsync(string? threadId)
     {
-        _earlyThread = _canvas is null ? threadId : null;
+        _earlyThread = !_canvas.IsMounted ? threadId : null;
         return RunAsync("showComment", threadId);
     }
 

@@ -12,13 +12,13 @@ public sealed partial class SvgCanvas
     public async Task<IReadOnlyDictionary<string, string>> NamesAsync(IEnumerable<string> elementIds)
     {
         var ids = elementIds.Distinct(StringComparer.Ordinal).Take(MaxNames).ToArray();
-        if (_canvas is null || ids.Length == 0)
+        if (ids.Length == 0)
             return NoNames;
         try
         {
-            return await _canvas.InvokeAsync<Dictionary<string, string>>("names", [ids]);
+            return await _canvas.AskAsync<Dictionary<string, string>>("names", [ids]) ?? NoNames;
         }
-        catch (Exception gone) when (gone is JSDisconnectedException or TaskCanceledException or JSException)
+        catch (JSException)
         {
             return NoNames; // the tab is away: the panel shows it without names
         }

@@ -12,7 +12,7 @@ public sealed partial class SvgCanvas
     /// <param name="bar">The bar's element.</param>
     /// <param name="page">Who is told of its state: has <c>OnStateChanged</c> and <c>OnCloseAsked</c>.</param>
     /// <returns>The slider: <c>revision</c>, <c>retry</c>, <c>close</c>; <see langword="null"/> while there is no canvas.</returns>
-    public async Task<IJSObjectReference?> OpenSliderAsync<T>(ElementReference bar, DotNetObjectReference<T> page)
+    public Task<IJSObjectReference?> OpenSliderAsync<T>(ElementReference bar, DotNetObjectReference<T> page)
         where T : class =>
-        _canvas is null ? null : await _canvas.InvokeAsync<IJSObjectReference?>("openSlider", bar, page);
+        _canvas.AskAsync<IJSObjectReference>("openSlider", bar, page);
 }

@@ -11,10 +11,8 @@ namespace Svgx.Web.Components.Canvas;
 public sealed partial class SvgCanvas(IJSRuntime js) : ComponentBase, IAsyncDisposable
 {
     private ElementReference _host;
-    private IJSObjectReference? _module;
-    private IJSObjectReference? _canvas;
+    private readonly CollocatedModule _canvas = new(js, "./Components/Canvas/SvgCanvas.razor.js");
     private DotNetObjectReference<SvgCanvas>? _self;
-    private bool _disposed;
 
     /// <summary>The document to join.</summary>
     [Parameter, EditorRequired]
@@ -39,18 +37,7 @@ public sealed partial class SvgCanvas(IJSRuntime js) : ComponentBase, IAsyncDisp
     /// </summary>
     /// <param name="command">The command's name.</param>
     /// <param name="argument">The command's argument, where it takes one.</param>
-    public async Task RunAsync(string command, object? argument = null)
-    {
-        if (_canvas is null) return;
-        try
-        {
-            await _canvas.InvokeVoidAsync("run", command, argument);
-        }
-        catch (JSDisconnectedException)
-        {
-            // The tab is away and its canvas with it: there is nobody to run the command for.
-        }
-    }
+    public Task RunAsync(string command, object? argument = null) => _canvas.TellAsync("run", command, argument);
 
     /// <summary>Called by the module.</summary>
     [JSInvokable]
@@ -63,20 +50,7 @@ public sealed partial class SvgCanvas(IJSRuntime js) : ComponentBase, IAsyncDisp
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        _disposed = true;
-        try
-        {
-            if (_canvas is not null)
-            {
-                await _canvas.InvokeVoidAsync("dispose");
-                await _canvas.DisposeAsync();
-            }
-            if (_module is not null) await _module.DisposeAsync();
-        }
-        catch (JSDisconnectedException)
-        {
-            // The tab took the canvas with it.
-        }
+        await _canvas.DisposeAsync();
         _self?.Dispose();
     }
 
@@ -95,17 +69,7 @@ public sealed partial class SvgCanvas(IJSRuntime js) : ComponentBase, IAsyncDisp
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (!firstRender) return;
-        try
-        {
-            _self = DotNetObjectReference.Create(this);
-            _module = await js.InvokeAsync<IJSObjectReference>("import", "./Components/Canvas/SvgCanvas.razor.js");
-            if (_disposed) return;
-            _canvas = await _module.InvokeAsync<IJSObjectReference>("mount", _host, DocumentId.ToString("D"), Branch, _self);
-            await ShowEarlyCommentAsync();
-        }
-        catch (JSDisconnectedException)
-        {
-            // Navigated away while mounting.
-        }
+        _self = DotNetObjectReference.Create(this);
+        if (await _canvas.MountAsync(_host, DocumentId.ToString("D"), Branch, _self)) await ShowEarlyCommentAsync();
     }
 }

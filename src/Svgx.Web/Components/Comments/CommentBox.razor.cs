@@ -9,8 +9,7 @@ public sealed partial class CommentBox(IJSRuntime js) : ComponentBase, IAsyncDis
 {
     private readonly string _hintId = $"comment-hint-{Guid.NewGuid():N}";
     private ElementReference _host;
-    private IJSObjectReference? _module;
-    private IJSObjectReference? _box;
+    private readonly CollocatedModule _box = new(js, "./Components/Comments/CommentBox.razor.js");
     private DotNetObjectReference<CommentBox>? _self;
     private string _commentId = NewId();
     private string? _error;
@@ -68,55 +67,26 @@ public sealed partial class CommentBox(IJSRuntime js) : ComponentBase, IAsyncDis
     public async ValueTask DisposeAsync()
     {
         _disposed = true;
-        try
-        {
-            if (_box is not null)
-            {
-                await _box.InvokeVoidAsync("dispose");
-                await _box.DisposeAsync();
-            }
-            if (_module is not null)
-                await _module.DisposeAsync();
-        }
-        catch (JSDisconnectedException)
-        {
-            // The tab took the field with it.
-        }
+        await _box.DisposeAsync();
         _self?.Dispose();
     }
 
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        try
+        if (firstRender)
         {
-            if (firstRender)
-            {
-                _self = DotNetObjectReference.Create(this);
-                _module = await js.InvokeAsync<IJSObjectReference>("import", "./Components/Comments/CommentBox.razor.js");
-                if (_disposed)
-                    return;
-                var box = await _module.InvokeAsync<IJSObjectReference>("mount", _host, _self, Names(), Text, Focus);
-                if (_disposed)
-                {
-                    // What was sent while the module was on its way can have closed the field.
-                    await box.InvokeVoidAsync("dispose");
-                    await box.DisposeAsync();
-                    return;
-                }
-                (_box, _toldPeople) = (box, People);
-                _isReady = true; // until now a press on the button would have been lost
-                StateHasChanged();
-            }
-            else if (_box is not null && !ReferenceEquals(_toldPeople, People))
-            {
-                _toldPeople = People;
-                await _box.InvokeVoidAsync("know", Names());
-            }
+            _self = DotNetObjectReference.Create(this);
+            _toldPeople = People;
+            if (!await _box.MountAsync(_host, _self, Names(), Text, Focus))
+                return; // what was sent while the module was on its way can have closed the field
+            _isReady = true; // until now a press on the button would have been lost
+            StateHasChanged();
         }
-        catch (JSDisconnectedException)
+        else if (_box.IsMounted && !ReferenceEquals(_toldPeople, People))
         {
-            // Navigated away meanwhile.
+            _toldPeople = People;
+            await _box.TellAsync("know", Names());
         }
     }
 

@@ -8,11 +8,10 @@ namespace Svgx.Web.Components.Conflicts;
 public sealed partial class ConflictCard(IJSRuntime js) : ComponentBase, IAsyncDisposable
 {
     private ElementReference _self, _pictures;
-    private IJSObjectReference? _module;
+    private readonly CollocatedModule _module = new(js, "./Components/Conflicts/ConflictCard.razor.js");
     private Dictionary<string, string>? _choices;
     private Conflict? _drawn;
     private AskedConflict? _answered;
-    private bool _disposed;
 
     /// <summary>The conflict.</summary>
     [Parameter, EditorRequired]
@@ -96,19 +95,8 @@ public sealed partial class ConflictCard(IJSRuntime js) : ComponentBase, IAsyncD
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        _disposed = true;
-        try
-        {
-            if (_module is not null)
-            {
-                await _module.InvokeVoidAsync("release", _pictures);
-                await _module.DisposeAsync();
-            }
-        }
-        catch (JSDisconnectedException)
-        {
-            // The tab took the pictures with it.
-        }
+        await _module.TellAsync("release", _pictures);
+        await _module.DisposeAsync();
     }
 
     /// <inheritdoc/>
@@ -124,9 +112,8 @@ public sealed partial class ConflictCard(IJSRuntime js) : ComponentBase, IAsyncD
             if (ReferenceEquals(_drawn, Conflict))
                 return;
             _drawn = Conflict;
-            _module ??= await js.InvokeAsync<IJSObjectReference>("import", "./Components/Conflicts/ConflictCard.razor.js");
-            if (!_disposed)
-                await _module.InvokeVoidAsync("draw", _pictures, Conflict.ElementId, Options.Select(option => option.Picture).ToArray());
+            if (await _module.ImportAsync())
+                await _module.TellAsync("draw", _pictures, Conflict.ElementId, Options.Select(option => option.Picture).ToArray());
         }
         catch (JSDisconnectedException)
         {

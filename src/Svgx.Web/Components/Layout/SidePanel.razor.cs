@@ -12,7 +12,7 @@ public sealed partial class SidePanel(IJSRuntime js) : ComponentBase, IAsyncDisp
 {
     private readonly List<SidePanelTab> _tabs = [];
     private readonly Dictionary<string, ElementReference> _buttons = new(StringComparer.Ordinal);
-    private IJSObjectReference? _module;
+    private readonly CollocatedModule _module = new(js, "./Components/Layout/SidePanel.razor.js");
     private string? _open;
     private string? _focused;
     private bool _disposed;
@@ -40,15 +40,8 @@ public sealed partial class SidePanel(IJSRuntime js) : ComponentBase, IAsyncDisp
     /// <summary>Closes the panel where it leaves too little room for what somebody asked to see, without forgetting which tab was open.</summary>
     public async Task MakeRoomAsync()
     {
-        try
-        {
-            if (OpenTab is not null && _module is not null && await _module.InvokeAsync<bool>("isNarrow"))
-                await ShowAsync(null);
-        }
-        catch (JSDisconnectedException)
-        {
-            // Nobody is looking.
-        }
+        if (OpenTab is not null && await _module.AskAsync<bool>("isNarrow"))
+            await ShowAsync(null);
     }
 
     /// <summary>Closes the panel.</summary>
@@ -58,15 +51,7 @@ public sealed partial class SidePanel(IJSRuntime js) : ComponentBase, IAsyncDisp
     public async ValueTask DisposeAsync()
     {
         _disposed = true;
-        try
-        {
-            if (_module is not null)
-                await _module.DisposeAsync();
-        }
-        catch (JSDisconnectedException)
-        {
-            // The tab took the module with it.
-        }
+        await _module.DisposeAsync();
     }
 
     internal void Add(SidePanelTab tab) => _tabs.Add(tab);
@@ -96,18 +81,8 @@ public sealed partial class SidePanel(IJSRuntime js) : ComponentBase, IAsyncDisp
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (!firstRender)
-            return;
-        try
-        {
-            _module = await js.InvokeAsync<IJSObjectReference>("import", "./Components/Layout/SidePanel.razor.js");
-            if (!_disposed && await _module.InvokeAsync<string?>("remembered") is { } name && _open is null)
-                await ShowAsync(name);
-        }
-        catch (JSDisconnectedException)
-        {
-            // Navigated away while opening.
-        }
+        if (firstRender && await _module.ImportAsync() && await _module.AskAsync<string>("remembered") is { } name && _open is null && !_disposed)
+            await ShowAsync(name);
     }
 
     private Task OnTabClickAsync(SidePanelTab tab)
@@ -119,15 +94,7 @@ public sealed partial class SidePanel(IJSRuntime js) : ComponentBase, IAsyncDisp
     private async Task SetAsync(string? name)
     {
         await ShowAsync(name);
-        try
-        {
-            if (_module is not null)
-                await _module.InvokeVoidAsync("remember", name);
-        }
-        catch (JSDisconnectedException)
-        {
-            // The panel is open all the same; the next visit starts without it.
-        }
+        await _module.TellAsync("remember", name); // where it does not come through, the next visit starts without it
     }
 
     private async Task ShowAsync(string? name)

@@ -80,18 +80,7 @@ public sealed partial class TimeSlider(CollaborationEngine engine, ISnackbar sna
     {
         _disposed = true;
         engine.Versions.Changed -= OnVersionsChanged;
-        try
-        {
-            if (_slider is not null)
-            {
-                await _slider.InvokeVoidAsync("close");
-                await _slider.DisposeAsync();
-            }
-        }
-        catch (Exception gone) when (gone is JSDisconnectedException or TaskCanceledException)
-        {
-            // The tab took the canvas with it.
-        }
+        await CloseAsync();
         _self?.Dispose();
     }
 
@@ -113,7 +102,14 @@ public sealed partial class TimeSlider(CollaborationEngine engine, ISnackbar sna
         else if (_rendered != _state.Phase && _slider is not null)
         {
             _rendered = _state.Phase;
-            await _slider.InvokeVoidAsync("refresh"); // what is new in the bar is empty until the module fills it
+            try
+            {
+                await _slider.InvokeVoidAsync("refresh"); // what is new in the bar is empty until the module fills it
+            }
+            catch (JSDisconnectedException)
+            {
+                // The tab took the canvas with it.
+            }
         }
     }
 
@@ -132,10 +128,28 @@ public sealed partial class TimeSlider(CollaborationEngine engine, ISnackbar sna
         {
             // The module could not be loaded: as without a canvas, trying again may do.
         }
+        if (_disposed)
+            await CloseAsync(); // closed while opening: the canvas would stay in the past
         if (_disposed || _slider is not null)
             return;
         _state = _state with { Phase = TimeSliderPhase.Failed };
         StateHasChanged();
+    }
+
+    private async Task CloseAsync()
+    {
+        try
+        {
+            if (_slider is not null)
+            {
+                await _slider.InvokeVoidAsync("close");
+                await _slider.DisposeAsync();
+            }
+        }
+        catch (Exception gone) when (gone is JSDisconnectedException or TaskCanceledException)
+        {
+            // The tab took the canvas with it.
+        }
     }
 
     private void OnVersionsChanged(Guid documentId)

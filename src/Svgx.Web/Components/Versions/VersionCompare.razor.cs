@@ -19,7 +19,7 @@ public sealed partial class VersionCompare(IJSRuntime js, CollaborationEngine en
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _ended = new();
     private ElementReference _self, _stage;
-    private IJSObjectReference? _module, _view;
+    private readonly CollocatedModule _view = new(js, "./Components/Versions/VersionCompare.razor.js");
     private ImmutableArray<ElementDifference> _differences = [];
     private (Guid, ComparedContent, ComparedContent)? _of;
     private string _mode = "side";
@@ -67,20 +67,7 @@ public sealed partial class VersionCompare(IJSRuntime js, CollaborationEngine en
     public async ValueTask DisposeAsync()
     {
         await _ended.CancelAsync();
-        try
-        {
-            if (_view is not null)
-            {
-                await _view.InvokeVoidAsync("dispose");
-                await _view.DisposeAsync();
-            }
-            if (_module is not null)
-                await _module.DisposeAsync();
-        }
-        catch (JSDisconnectedException)
-        {
-            // The tab took the pictures with it.
-        }
+        await _view.DisposeAsync();
     }
 
     /// <inheritdoc/>
@@ -98,21 +85,8 @@ public sealed partial class VersionCompare(IJSRuntime js, CollaborationEngine en
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (!firstRender)
-            return;
-        try
-        {
-            _module = await js.InvokeAsync<IJSObjectReference>("import", "./Components/Versions/VersionCompare.razor.js");
-            if (_ended.IsCancellationRequested)
-                return;
-            _view = await _module.InvokeAsync<IJSObjectReference>("mount", _self, _stage);
-            if (!_isReading)
-                await DrawAsync();
-        }
-        catch (JSDisconnectedException)
-        {
-            // Navigated away meanwhile.
-        }
+        if (firstRender && await _view.MountAsync(_self, _stage) && !_isReading)
+            await DrawAsync();
     }
 
     private async Task ReadAsync()
@@ -138,36 +112,30 @@ public sealed partial class VersionCompare(IJSRuntime js, CollaborationEngine en
 
     private async Task DrawAsync()
     {
-        if (_view is null || _failure is not null)
+        if (!_view.IsMounted || _failure is not null)
             return;
-        try
-        {
-            var marks = _differences.Take(MaxMarks).Select(difference => new[] { difference.ElementId, Wire(difference.Kind) }).ToArray();
-            _pictureFailed = !await _view.InvokeAsync<bool>("show", From.Url(DocumentId), To.Url(DocumentId), From.Title, To.Title, marks);
-            await ReadNamesAsync();
+        var marks = _differences.Take(MaxMarks).Select(difference => new[] { difference.ElementId, Wire(difference.Kind) }).ToArray();
+        _pictureFailed = !await _view.AskAsync<bool>("show", From.Url(DocumentId), To.Url(DocumentId), From.Title, To.Title, marks);
+        await ReadNamesAsync();
+        if (_view.IsMounted)
             StateHasChanged();
-        }
-        catch (JSDisconnectedException)
-        {
-            // Navigated away meanwhile.
-        }
     }
 
-    private async Task ListMoreAsync()
+    private Task ListMoreAsync()
     {
         _listed += PageSize;
-        await TellAsync(_ => ReadNamesAsync());
+        return ReadNamesAsync();
     }
 
     /// <summary>What people call those that are listed: the drawings are in the browser, and only it can count their rectangles.</summary>
     private async Task ReadNamesAsync()
     {
-        if (_view is null || _pictureFailed)
+        if (_pictureFailed)
             return;
         var unnamed = _differences.Take(_listed).Select(difference => difference.ElementId).Where(id => !_names.ContainsKey(id)).ToArray();
         foreach (var page in unnamed.Chunk(PageSize)) // an answer over 32 KiB would cost the circuit its connection
         {
-            foreach (var (id, name) in await _view.InvokeAsync<Dictionary<string, string>?>("names", [page]) ?? [])
+            foreach (var (id, name) in await _view.AskAsync<Dictionary<string, string>>("names", [page]) ?? [])
                 _names[id] = name;
         }
     }
@@ -177,26 +145,13 @@ public sealed partial class VersionCompare(IJSRuntime js, CollaborationEngine en
     private Task ShowModeAsync(string mode)
     {
         _mode = mode;
-        return TellAsync(view => view.InvokeVoidAsync("mode", mode).AsTask());
+        return _view.TellAsync("mode", mode);
     }
 
     private async Task JumpAsync(ElementDifference difference)
     {
-        await TellAsync(view => view.InvokeVoidAsync("highlight", difference.ElementId, Wire(difference.Kind)).AsTask());
+        await _view.TellAsync("highlight", difference.ElementId, Wire(difference.Kind));
         await Shown.InvokeAsync(difference.ElementId);
-    }
-
-    private async Task TellAsync(Func<IJSObjectReference, Task> tell)
-    {
-        try
-        {
-            if (_view is not null)
-                await tell(_view);
-        }
-        catch (JSDisconnectedException)
-        {
-            // The tab is away and its pictures with it.
-        }
     }
 
     private void Choose(string elementId, bool chosen)
@@ -230,7 +185,8 @@ public sealed partial class VersionCompare(IJSRuntime js, CollaborationEngine en
             _isRestoring = false;
         }
         // What was pressed can be pressed no more, and the focus must not be lost with it: Escape is still meant for here.
-        await TellAsync(_ => _self.FocusAsync().AsTask());
+        if (_view.IsMounted)
+            await _self.FocusAsync();
     }
 
     private Task OnKeyAsync(KeyboardEventArgs key) => key.Key == "Escape" ? Closed.InvokeAsync() : Task.CompletedTask;
