@@ -1,1 +1,2 @@
 [assembly: AssemblyFixture(typeof(Svgx.Tests.E2E.Running.Browsers))]
+[assembly: AssemblyFixture(typeof(Svgx.Tests.E2E.Running.SharedApp))]

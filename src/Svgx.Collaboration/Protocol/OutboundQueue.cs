@@ -21,6 +21,7 @@ internal abstract record Outbound
 
     /// <summary>The answer to a question for the activity log.</summary>
     public sealed record ActivityLog(IReadOnlyList<ActivityEntry> Entries, string? RequestId) : Outbound;
+
     /// <summary>Messages written already that answer a request.</summary>
     public sealed record Frames(IReadOnlyList<byte[]> Messages) : Outbound
     {
@@ -105,8 +106,17 @@ internal sealed class OutboundQueue(int maxBytes)
         _completion.TrySetResult();
     }
 
-    /// <summary>Completes when there may be something to take. One reader.</summary>
-    public ValueTask WaitAsync() => _signal.WaitAsync();
+    /// <summary>Completes when there may be something to take, and always once the queue is complete. One reader.</summary>
+    public ValueTask WaitAsync()
+    {
+        lock (_lock)
+        {
+            // The signal remembers one call: that of the end may have fallen together with that of the last message.
+            if (_completed)
+                return ValueTask.CompletedTask;
+        }
+        return _signal.WaitAsync();
+    }
 
     /// <summary>Takes all there is, and leaves an emptied list in its place; <see langword="false"/> when the queue is complete and empty.</summary>
     public bool Take(ref List<Outbound> messages)

@@ -8,7 +8,7 @@ namespace Svgx.Tests.E2E.Drawings;
 /// The files of tests/Data/svg, looked at: as they came, as they are exported after an import, and as the canvas draws them. All three stand at the same place of
 /// one page, one after the other.
 /// </summary>
-public sealed class DrawingPixelTests(Browsers browsers)
+public sealed class DrawingPixelTests(Browsers browsers, SharedApp shared)
 {
     /// <summary>So many files share a page and its three screenshots.</summary>
     private const int FilesPerSheet = 24;
@@ -18,7 +18,7 @@ public sealed class DrawingPixelTests(Browsers browsers)
     [Fact, Trait("Rule", "X5")]
     public async Task A_file_its_export_and_its_canvas_show_the_same_pixels()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada", new() { ViewportSize = new() { Width = 1300, Height = 900 } });
         await ada.CreateAsync();
         var scope = await ada.Page.Locator(".svg-canvas").EvaluateAsync<string>("canvas => canvas.getAttributeNames().find(name => name.startsWith('b-'))");

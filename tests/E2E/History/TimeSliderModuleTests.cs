@@ -3,12 +3,12 @@ using Svgx.Tests.E2E.Running;
 namespace Svgx.Tests.E2E.History;
 
 /// <summary>The time slider's modules by themselves: what cannot be brought about with a real server at will.</summary>
-public sealed class TimeSliderModuleTests(Browsers browsers)
+public sealed class TimeSliderModuleTests(Browsers browsers, SharedApp shared)
 {
     [Fact, Trait("Rule", "H32"), Trait("Rule", "H37"), Trait("Rule", "H38")]
     public async Task They_keep_their_bounds_try_again_and_follow_the_newest_wish()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var context = await browsers.Browser.NewContextAsync();
         var page = await context.NewPageAsync();
         await page.GotoAsync($"{app.Url}/Account/Login");

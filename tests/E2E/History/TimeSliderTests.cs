@@ -9,7 +9,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Svgx.Tests.E2E.History;
 
 /// <summary>The time slider in real browsers, on histories made by tools.</summary>
-public sealed class TimeSliderTests(Browsers browsers)
+public sealed class TimeSliderTests(Browsers browsers, SharedApp shared)
 {
     private static readonly string Checks = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "history-checks.js"));
 
@@ -37,7 +37,7 @@ public sealed class TimeSliderTests(Browsers browsers)
     [InlineData(99, true)]
     public async Task At_every_revision_it_shows_what_the_server_has_however_one_came_there(int seed, bool isImported)
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         await using var ben = await Person.RegisterAsync(browsers, app, "Ben");
         var id = isImported ? await ada.Page.EvaluateAsync<string>("async body => (await (await fetch('/api/documents', { method: 'POST', headers: { 'content-type': 'image/svg+xml' }, body })).json()).id", Imported) : await ada.CreateAsync();
@@ -65,7 +65,7 @@ public sealed class TimeSliderTests(Browsers browsers)
     [Fact, Trait("Rule", "H30"), Trait("Rule", "H33"), Trait("Rule", "H34"), Trait("Rule", "H36")]
     public async Task One_goes_back_looks_and_brings_back_what_was_while_others_draw_on()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         await using var ben = await Person.RegisterAsync(browsers, app, "Ben");
         var id = await ada.CreateAsync();
@@ -183,7 +183,7 @@ public sealed class TimeSliderTests(Browsers browsers)
     public async Task Ten_thousand_operations_are_gone_through_from_end_to_end()
     {
         const int End = 10_000;
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         var id = await ada.CreateAsync();
         await using (var tool = await HistoryTool.JoinAsync(app, ada.Email, id))
@@ -255,7 +255,7 @@ public sealed class TimeSliderTests(Browsers browsers)
     [Fact, Trait("Rule", "H35")]
     public async Task Without_history_or_without_an_answer_it_says_so_and_goes_on_when_there_is_one()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         var id = await ada.CreateAsync();
         var page = ada.Page;
@@ -284,7 +284,7 @@ public sealed class TimeSliderTests(Browsers browsers)
     [Fact, Trait("Rule", "H32"), Trait("Rule", "H35")]
     public async Task What_the_journal_does_not_tell_yet_is_shown_out_of_the_servers_content()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         var id = await ada.CreateAsync();
         await using var tool = await HistoryTool.JoinAsync(app, ada.Email, id);

@@ -5,12 +5,12 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Svgx.Tests.E2E.Journeys;
 
-public sealed class CommentTests(Browsers browsers)
+public sealed class CommentTests(Browsers browsers, SharedApp shared)
 {
     [Fact, Trait("Rule", "T20")]
     public async Task Three_people_and_a_tool_talk_about_a_drawing_on_its_elements()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         await using var ben = await Person.RegisterAsync(browsers, app, "Ben");
         var id = await ada.CreateAsync();

@@ -6,12 +6,12 @@ using static Microsoft.Playwright.Assertions;
 namespace Svgx.Tests.E2E.Journeys;
 
 /// <summary>Real conflicts: one of two people has no network while both edit.</summary>
-public sealed class ConflictTests(Browsers browsers)
+public sealed class ConflictTests(Browsers browsers, SharedApp shared)
 {
     [Fact, Trait("Rule", "F33")]
     public async Task What_the_settings_settle_is_listed_and_can_be_decided_otherwise_and_what_they_hold_waits_for_one_click()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         await using var ben = await Person.RegisterAsync(browsers, app, "Ben", line: NetworkLine.To(app));
         await using var cem = await Person.RegisterAsync(browsers, app, "Cem");
@@ -119,7 +119,7 @@ public sealed class ConflictTests(Browsers browsers)
     [Fact, Trait("Rule", "F34")]
     public async Task A_deletion_against_a_change_is_told_as_that_and_kept_or_deleted_by_one_click()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         await using var ben = await Person.RegisterAsync(browsers, app, "Ben", line: NetworkLine.To(app));
         var id = await DrawTogetherAsync(ada, ben);
@@ -163,7 +163,7 @@ public sealed class ConflictTests(Browsers browsers)
     [Fact, Trait("Rule", "F36")]
     public async Task A_badge_on_the_element_leads_to_its_card_by_pointer_and_by_keys_and_is_not_in_the_way_of_drawing()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         await using var ben = await Person.RegisterAsync(browsers, app, "Ben", line: NetworkLine.To(app));
         await DrawTogetherAsync(ada, ben);

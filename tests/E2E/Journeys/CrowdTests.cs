@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Svgx.Tests.E2E.Journeys;
 
 /// <summary>Thirty others in one document, all of them moving.</summary>
-public sealed class CrowdTests(Browsers browsers)
+public sealed class CrowdTests(Browsers browsers, SharedApp shared)
 {
     private const string Plan = """
         <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1000 700" fill="#e6eef2" stroke="#48616d" stroke-width="4">
@@ -28,7 +28,7 @@ public sealed class CrowdTests(Browsers browsers)
     [Fact, Trait("Rule", "R18")]
     public async Task Thirty_others_stay_readable_and_do_not_hold_up_the_one_who_draws()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         await ada.Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "Ground floor.svg", MimeType = "image/svg+xml", Buffer = System.Text.Encoding.UTF8.GetBytes(Plan) });
         var id = await ada.ArriveAsync();

@@ -7,12 +7,12 @@ using static Microsoft.Playwright.Assertions;
 namespace Svgx.Tests.E2E.Journeys;
 
 /// <summary>One person at the canvas, by mouse and keyboard.</summary>
-public sealed partial class DrawingTests(Browsers browsers)
+public sealed partial class DrawingTests(Browsers browsers, SharedApp shared)
 {
     [Fact, Trait("Rule", "C18")]
     public async Task Every_shape_is_drawn_selected_moved_resized_painted_and_deleted()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         var id = await ada.CreateAsync();
         await ada.ToolAsync("rect");
@@ -88,7 +88,7 @@ public sealed partial class DrawingTests(Browsers browsers)
     [Fact, Trait("Rule", "C16")]
     public async Task Undo_counts_wherever_the_focus_is_but_in_text()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         await ada.CreateAsync();
         await ada.ToolAsync("rect");
@@ -128,7 +128,7 @@ public sealed partial class DrawingTests(Browsers browsers)
     [Fact, Trait("Rule", "C17")]
     public async Task The_view_is_zoomed_panned_and_fitted()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         var id = await ada.CreateAsync();
         await ada.ToolAsync("rect");
@@ -179,7 +179,7 @@ public sealed partial class DrawingTests(Browsers browsers)
               <g inkscape:label="Walls" inkscape:groupmode="layer" id="walls"><rect id="room" class="wall" arx:use="office" x="50" y="50" width="300" height="200" fill="#eeeeee"/></g>
             </svg>
             """;
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         await Expect(ada.Page.Locator(".empty-state")).ToBeVisibleAsync();
         await ada.Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "picked.svg", MimeType = "image/svg+xml", Buffer = System.Text.Encoding.UTF8.GetBytes(plan) });
@@ -213,7 +213,7 @@ public sealed partial class DrawingTests(Browsers browsers)
     [Fact, Trait("Rule", "W24")]
     public async Task A_dialog_opened_by_a_menu_has_the_focus_and_gives_it_back()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         await ada.CreateAsync();
         var menu = ada.Page.GetByLabel("Drawing menu");

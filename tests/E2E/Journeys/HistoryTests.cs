@@ -5,12 +5,12 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Svgx.Tests.E2E.Journeys;
 
-public sealed class HistoryTests(Browsers browsers)
+public sealed class HistoryTests(Browsers browsers, SharedApp shared)
 {
     [Fact, Trait("Rule", "H5")]
     public async Task A_version_is_saved_looked_at_compared_and_brought_back_whole_or_in_part()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         await using var ben = await Person.RegisterAsync(browsers, app, "Ben");
         var id = await ada.CreateAsync();
@@ -147,7 +147,7 @@ public sealed class HistoryTests(Browsers browsers)
     [Fact, Trait("Rule", "H24")]
     public async Task While_a_version_is_looked_at_the_comments_are_those_of_its_time()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         await ada.CreateAsync();
         await CommentAsync(ada, 20, "Make it wider");
@@ -185,7 +185,7 @@ public sealed class HistoryTests(Browsers browsers)
     [Fact, Trait("Rule", "H6")]
     public async Task A_branch_is_made_drawn_on_beside_the_others_and_merged_with_and_without_a_clash()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         await using var ben = await Person.RegisterAsync(browsers, app, "Ben");
         var id = await ada.CreateAsync();

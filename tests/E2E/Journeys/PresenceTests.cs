@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Svgx.Tests.E2E.Journeys;
 
-public sealed class PresenceTests(Browsers browsers)
+public sealed class PresenceTests(Browsers browsers, SharedApp shared)
 {
     [Fact, Trait("Rule", "R6"), Trait("Rule", "R13"), Trait("Rule", "R14"), Trait("Rule", "R15"), Trait("Rule", "R17")]
     public async Task Three_people_and_a_tool_see_who_is_there_and_what_they_do_go_there_and_know_who_is_lost()
@@ -113,7 +113,7 @@ public sealed class PresenceTests(Browsers browsers)
     [Fact, Trait("Rule", "A8"), Trait("Rule", "R16")]
     public async Task The_activity_leads_to_the_elements_and_a_lock_names_its_holder_to_people_and_tools()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         await using var ben = await Person.RegisterAsync(browsers, app, "Ben");
         var id = await ada.CreateAsync();

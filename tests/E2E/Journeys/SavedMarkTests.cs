@@ -4,12 +4,12 @@ using static Microsoft.Playwright.Assertions;
 namespace Svgx.Tests.E2E.Journeys;
 
 /// <summary>"Saved" means acknowledged, at every moment. The server's answers are held back here, and frames do not come: what a slow line and a busy machine do by chance.</summary>
-public sealed class SavedMarkTests(Browsers browsers)
+public sealed class SavedMarkTests(Browsers browsers, SharedApp shared)
 {
     [Fact, Trait("Rule", "C7")]
     public async Task The_mark_leaves_saved_with_the_edit_itself_and_returns_with_its_acknowledgement()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         var answers = await HeldAnswers.InstallAsync(ada.Page);
         var id = await ada.CreateAsync();
@@ -28,7 +28,7 @@ public sealed class SavedMarkTests(Browsers browsers)
     [Fact, Trait("Rule", "C7")]
     public async Task What_is_typed_is_not_saved_before_it_is_sent_and_acknowledged()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         var id = await ada.CreateAsync();
         await ada.ToolAsync("text");

@@ -4,12 +4,12 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Svgx.Tests.E2E.Journeys;
 
-public sealed class TogetherTests(Browsers browsers)
+public sealed class TogetherTests(Browsers browsers, SharedApp shared)
 {
     [Fact, Trait("Rule", "X1")]
     public async Task Two_people_and_a_tool_draw_on_one_document_live()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         await using var ben = await Person.RegisterAsync(browsers, app, "Ben");
         var id = await ada.CreateAsync();
@@ -125,7 +125,7 @@ public sealed class TogetherTests(Browsers browsers)
     [Fact, Trait("Rule", "X3")]
     public async Task Somebody_elses_edit_does_not_end_a_gesture_in_progress()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         var id = await ada.CreateAsync();
         await ada.ToolAsync("rect");
@@ -153,7 +153,7 @@ public sealed class TogetherTests(Browsers browsers)
     [Fact, Trait("Rule", "X10")]
     public async Task What_somebody_else_does_to_the_group_or_the_element_in_hand_does_not_show_in_the_hand()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         var id = await ada.CreateAsync();
         await using var tool = await JoinAsync(app, ada, id);

@@ -6,14 +6,14 @@ using static Microsoft.Playwright.Assertions;
 namespace Svgx.Tests.E2E.Pages;
 
 /// <summary>Every page, panel and dialog by axe, light and dark, wide and narrow.</summary>
-public sealed class AccessibilityTests(Browsers browsers)
+public sealed class AccessibilityTests(Browsers browsers, SharedApp shared)
 {
     private readonly List<string> _violations = [];
 
     [Fact, Trait("Rule", "X7")]
     public async Task Pages_for_everybody_are_accessible()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var context = await browsers.Browser.NewContextAsync();
         var page = await context.NewPageAsync();
         foreach (var path in new[] { "/Account/Login", "/Account/Register", "/no-such-page", "/error" })
@@ -32,7 +32,7 @@ public sealed class AccessibilityTests(Browsers browsers)
     [Fact, Trait("Rule", "X7")]
     public async Task The_list_its_messages_and_the_account_are_accessible()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         await Expect(ada.Page.Locator(".empty-state")).ToBeVisibleAsync();
         await CheckAsync(ada.Page, "empty list");

@@ -4,12 +4,12 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Svgx.Tests.E2E.Pages;
 
-public sealed class CanvasViewTests(Browsers browsers)
+public sealed class CanvasViewTests(Browsers browsers, SharedApp shared)
 {
     [Fact, Trait("Rule", "C24")]
     public async Task A_drawing_seen_as_a_whole_stays_whole_when_a_panel_opens_beside_or_below_it()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         await ada.CreateAsync();
         foreach (var (width, height) in new[] { (1440, 900), (390, 844) })
@@ -27,7 +27,7 @@ public sealed class CanvasViewTests(Browsers browsers)
     [Fact, Trait("Rule", "C24")]
     public async Task The_middle_of_a_view_that_somebody_chose_stays_in_the_middle()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         await ada.CreateAsync();
         await ada.Page.Locator("[data-canvas-command=zoomIn]").ClickAsync();

@@ -4,12 +4,12 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Svgx.Tests.E2E.Pages;
 
-public sealed class EarlyPressTests(Browsers browsers)
+public sealed class EarlyPressTests(Browsers browsers, SharedApp shared)
 {
     [Fact, Trait("Rule", "W25")]
     public async Task What_is_pressed_before_the_page_is_live_counts_as_soon_as_it_is()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         var live = new TaskCompletionSource();
         await ada.Page.RouteAsync("**/_framework/blazor.web*.js", async route =>
@@ -37,7 +37,7 @@ public sealed class EarlyPressTests(Browsers browsers)
     [InlineData(true)]
     public async Task What_is_held_down_while_the_page_becomes_live_counts_when_it_is_let_go(bool isLink)
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         await ada.CreateAsync();
         var live = new TaskCompletionSource();
@@ -60,7 +60,7 @@ public sealed class EarlyPressTests(Browsers browsers)
     [Fact, Trait("Rule", "T24")]
     public async Task A_comment_sent_before_its_fields_module_has_come_is_sent()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         await ada.CreateAsync();
         var ready = new TaskCompletionSource();

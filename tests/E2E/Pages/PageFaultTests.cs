@@ -4,14 +4,14 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Svgx.Tests.E2E.Pages;
 
-public sealed class PageFaultTests(Browsers browsers)
+public sealed class PageFaultTests(Browsers browsers, SharedApp shared)
 {
     private const string Script = "**/canvas/editor*.js";
 
     [Fact, Trait("Rule", "W30")]
     public async Task A_page_that_a_fault_has_ended_comes_back_by_itself_and_asks_where_that_does_not_help()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         var id = await ada.CreateAsync();
 

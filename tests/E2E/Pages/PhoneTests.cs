@@ -5,12 +5,12 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Svgx.Tests.E2E.Pages;
 
-public sealed class PhoneTests(Browsers browsers)
+public sealed class PhoneTests(Browsers browsers, SharedApp shared)
 {
     [Fact, Trait("Rule", "W27")]
     public async Task Theme_account_and_signing_out_are_in_the_menu_of_the_drawing()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         await ada.CreateAsync();
         await Expect(ada.Page.GetByLabel("Account of Ada")).ToBeVisibleAsync(); // where there is room
@@ -31,7 +31,7 @@ public sealed class PhoneTests(Browsers browsers)
     [Fact, Trait("Rule", "C26")]
     public async Task What_is_said_covers_no_control_of_the_drawing_and_nothing_of_the_panel()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         foreach (var (width, height) in new[] { (1440, 900), (800, 600), (390, 844) })
         {
             await using var ada = await Person.RegisterAsync(browsers, app, $"Ada{width}", new() { ViewportSize = new() { Width = width, Height = height } });
@@ -51,7 +51,7 @@ public sealed class PhoneTests(Browsers browsers)
     [Fact, Trait("Rule", "C28")]
     public async Task Every_tool_draws_with_a_finger_and_the_next_is_there_at_once_after_a_quick_stroke()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada", new() { ViewportSize = new() { Width = 390, Height = 844 }, HasTouch = true, IsMobile = true });
         await ada.CreateAsync();
         var screen = await ada.Page.Context.NewCDPSessionAsync(ada.Page);

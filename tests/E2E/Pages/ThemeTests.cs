@@ -4,12 +4,12 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Svgx.Tests.E2E.Pages;
 
-public sealed class ThemeTests(Browsers browsers)
+public sealed class ThemeTests(Browsers browsers, SharedApp shared)
 {
     [Fact, Trait("Rule", "W23")]
     public async Task An_open_page_follows_the_systems_theme_until_its_person_chooses_one()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         await ada.CreateAsync();
         await ada.TabAsync("People");

@@ -9,6 +9,7 @@ namespace Svgx.Tests.E2E.Running;
 public sealed class AppProcess : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> _output = new();
+    private readonly ConcurrentDictionary<string, int> _people = new(StringComparer.Ordinal);
     /// <summary>The data folder, until it is disposed of.</summary>
     public string Data { get; } = Directory.CreateTempSubdirectory("svgx-e2e-").FullName;
     private Process? _process;
@@ -24,6 +25,13 @@ public sealed class AppProcess : IAsyncDisposable
     public int WebPort { get; }
 
     public int ProtocolPort { get; }
+
+    /// <summary>An address that nobody in this app has yet.</summary>
+    public string EmailOf(string name)
+    {
+        var namesakes = _people.AddOrUpdate(name, 1, (_, former) => former + 1);
+        return $"{name.ToLowerInvariant()}{(namesakes == 1 ? "" : $"{namesakes}")}@example.org";
+    }
 
     /// <summary>What the process has printed.</summary>
     public string Output => string.Join('\n', _output);

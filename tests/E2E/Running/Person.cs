@@ -36,7 +36,7 @@ public sealed partial class Person : IAsyncDisposable
         var context = await browsers.Browser.NewContextAsync(options ?? new() { ViewportSize = new() { Width = 1440, Height = 900 } });
         var page = await context.NewPageAsync();
         page.SetDefaultTimeout(Browsers.PatienceMs);
-        var person = new Person(context, page, url, $"{name.ToLowerInvariant()}@example.org", line);
+        var person = new Person(context, page, url, app.EmailOf(name), line);
         page.PageError += (_, error) => person.Errors.Add(error);
         await page.GotoAsync($"{url}/Account/Register");
         await page.GetByLabel("Your name").FillAsync(name);

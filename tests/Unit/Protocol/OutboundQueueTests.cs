@@ -1,0 +1,40 @@
+using Svgx.Collaboration.Protocol;
+
+namespace Svgx.Tests.Unit.Protocol;
+
+public sealed class OutboundQueueTests
+{
+    private static readonly Outbound Message = new Outbound.Pong(null, null);
+
+    private readonly OutboundQueue _queue = new(64 << 10);
+    private List<Outbound> _taken = [];
+
+    [Fact, Trait("Rule", "P23")]
+    public void The_end_that_comes_with_the_last_message_while_something_is_sent_is_seen_after_that_message()
+    {
+        _queue.TryAdd(Message); // nobody waits: the connection is sending
+        _queue.Complete();
+
+        Assert.True(_queue.WaitAsync().AsTask().IsCompleted);
+        Assert.True(_queue.Take(ref _taken));
+        Assert.Equal([Message], _taken);
+        Assert.True(_queue.WaitAsync().AsTask().IsCompleted);
+        Assert.False(_queue.Take(ref _taken));
+    }
+
+    [Fact, Trait("Rule", "P23")]
+    public async Task Whoever_waits_is_woken_by_a_message_and_by_the_end()
+    {
+        var waiting = _queue.WaitAsync().AsTask();
+        Assert.False(waiting.IsCompleted);
+        _queue.TryAdd(Message);
+        await waiting.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.True(_queue.Take(ref _taken));
+
+        waiting = _queue.WaitAsync().AsTask();
+        Assert.False(waiting.IsCompleted);
+        _queue.Complete();
+        await waiting.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.False(_queue.Take(ref _taken));
+    }
+}
