@@ -1,4 +1,3 @@
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Svgx.Tests.E2E.Running;
 using static Microsoft.Playwright.Assertions;
@@ -112,8 +111,8 @@ public sealed class AccessibilityTests(Browsers browsers, SharedApp shared)
             await Expect(page).ToHaveTitleAsync(new System.Text.RegularExpressions.Regex("Svgx$")); // and is there again when the live page follows the scheme
             // What is half faded in has half its contrast.
             await page.EvaluateAsync("async () => { await Promise.allSettled(document.getAnimations().filter(a => a.effect?.getComputedTiming().iterations !== Infinity).map(a => a.finished)) }");
-            var result = await page.RunAxe(new() { Rules = new() { ["region"] = new() { Enabled = false } } });
-            _violations.AddRange(result.Violations.SelectMany(violation => violation.Nodes.Select(node => $"{what}, {scheme}: {violation.Id}: {node.Target} {node.Html}")));
+            var violations = await Axe.ViolationsAsync(page, rules: scheme == ColorScheme.Dark ? Axe.Colours : null);
+            _violations.AddRange(violations.Select(violation => $"{what}, {scheme}: {violation}"));
         }
     }
 }
