@@ -51,7 +51,7 @@ internal static class ClashValues
             case ClashName.Exists:
                 return value is null && element.Parent is not null ? new RemoveElement(element.Id) : null;
             default:
-                return new SetAttributes(element.Id, [new(name, value)]);
+                return value is null || PrefixScope.HasMeaning(element, name) ? new SetAttributes(element.Id, [new(name, value)]) : null; // it has moved out of where the prefix was declared
         }
     }
 

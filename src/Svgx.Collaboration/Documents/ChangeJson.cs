@@ -48,19 +48,14 @@ public static class ChangeJson
                 foreach (var (name, value) in set.Attributes)
                     json.WriteString(name, value);
                 json.WriteEndObject();
+                WriteScope(json, set.Scope);
                 break;
             case InsertNode insert:
                 json.WriteString("change"u8, "insert"u8);
                 json.WriteString("parent_id"u8, insert.ParentId);
                 json.WritePropertyName("node"u8);
                 NodeJson.Write(json, insert.Node);
-                if (!insert.Scope.IsEmpty)
-                {
-                    json.WriteStartObject("scope"u8);
-                    foreach (var (prefix, ns) in insert.Scope)
-                        json.WriteString(prefix, ns);
-                    json.WriteEndObject();
-                }
+                WriteScope(json, insert.Scope);
                 break;
             case RemoveElement remove:
                 json.WriteString("change"u8, "remove"u8);
@@ -88,16 +83,26 @@ public static class ChangeJson
 
     private static DocumentChange Read(JsonElement json) => json.GetProperty("change"u8).GetString() switch
     {
-        "set" => new SetAttributes(Id(json), [.. json.GetProperty("attributes"u8).EnumerateObject().Select(attribute => KeyValuePair.Create(attribute.Name, attribute.Value.GetString()))]),
-        "insert" => new InsertNode(json.GetProperty("parent_id"u8).GetString()!, NodeJson.ReadElement(json.GetProperty("node"u8)))
-        {
-            Scope = json.TryGetProperty("scope"u8, out var scope) ? [.. scope.EnumerateObject().Select(prefix => KeyValuePair.Create(prefix.Name, prefix.Value.GetString()!))] : [],
-        },
+        "set" => new SetAttributes(Id(json), [.. json.GetProperty("attributes"u8).EnumerateObject().Select(attribute => KeyValuePair.Create(attribute.Name, attribute.Value.GetString()))]) { Scope = Scope(json) },
+        "insert" => new InsertNode(json.GetProperty("parent_id"u8).GetString()!, NodeJson.ReadElement(json.GetProperty("node"u8))) { Scope = Scope(json) },
         "remove" => new RemoveElement(Id(json)),
         "place" => new PlaceElement(Id(json), json.GetProperty("parent_id"u8).GetString()!, json.GetProperty("key"u8).GetString()!),
         "content" => new SetContent(Id(json), [.. json.GetProperty("nodes"u8).EnumerateArray().Select(NodeJson.Read)]),
         var other => throw new JsonException($"There is no change \"{other}\"."),
     };
+
+    private static void WriteScope(Utf8JsonWriter json, ImmutableArray<KeyValuePair<string, string>> scope)
+    {
+        if (scope.IsEmpty)
+            return;
+        json.WriteStartObject("scope"u8);
+        foreach (var (prefix, ns) in scope)
+            json.WriteString(prefix, ns);
+        json.WriteEndObject();
+    }
+
+    private static ImmutableArray<KeyValuePair<string, string>> Scope(JsonElement json) =>
+        json.TryGetProperty("scope"u8, out var scope) ? [.. scope.EnumerateObject().Select(prefix => KeyValuePair.Create(prefix.Name, prefix.Value.GetString()!))] : [];
 
     private static string Id(JsonElement json) => json.GetProperty("element_id"u8).GetString()!;
 }

@@ -95,6 +95,7 @@ public sealed partial class Document
                 {
                     var element = Require(set.ElementId, "unknown_element");
                     var former = ImmutableArray.CreateBuilder<KeyValuePair<string, string?>>(set.Attributes.Length);
+                    var scope = PrefixScope.BelowRoot(element, set.Attributes);
                     _touched.Add(element.Slot);
                     foreach (var (name, value) in set.Attributes)
                     {
@@ -102,7 +103,7 @@ public sealed partial class Document
                         element.SetAttribute(name, value);
                     }
                     former.Reverse(); // a name that stands twice goes back to what it was first
-                    return new SetAttributes(element.Id, former.MoveToImmutable());
+                    return new SetAttributes(element.Id, former.MoveToImmutable()) { Scope = scope };
                 }
             case InsertNode insert:
                 {

@@ -10,14 +10,20 @@ namespace Svgx.Collaboration.Documents;
 public abstract record DocumentChange(string ElementId);
 
 /// <summary>Sets attributes; <see langword="null"/> removes one.</summary>
-public sealed record SetAttributes(string ElementId, ImmutableArray<KeyValuePair<string, string?>> Attributes) : DocumentChange(ElementId);
+public sealed record SetAttributes(string ElementId, ImmutableArray<KeyValuePair<string, string?>> Attributes) : DocumentChange(ElementId)
+{
+    /// <summary>
+    /// Of what brings attributes back: those of their prefixes that were declared below the root, and what they stood for. As with <see cref="InsertNode.Scope"/>, applying the change does nothing with them.
+    /// </summary>
+    public ImmutableArray<KeyValuePair<string, string>> Scope { get; init; } = [];
+}
 
 /// <summary>Adds a subtree at its key.</summary>
 public sealed record InsertNode(string ParentId, ElementContent Node) : DocumentChange(Node.ElementId)
 {
     /// <summary>
     /// Of what takes a removal back: prefixes of attributes in the node that were declared around it, and what they stood for. Applying the change does nothing with them; who puts the node into another
-    /// parent has to declare them on it. Empty where the root declares all.
+    /// parent has to declare them on it. Prefixes that are not named stood for what they stand for on the root.
     /// </summary>
     public ImmutableArray<KeyValuePair<string, string>> Scope { get; init; } = [];
 }

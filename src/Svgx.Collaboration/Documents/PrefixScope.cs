@@ -22,6 +22,50 @@ internal static class PrefixScope
     /// <summary>The prefixes that an element uses, or something in it, and that are declared around it below the root, with what they stand for: what would be lost elsewhere.</summary>
     public static ImmutableArray<KeyValuePair<string, string>> BelowRoot(SvgElement element) => IsDeclaredIn(element.Parent) ? [.. Of(element).Where(prefix => IsDeclaredIn(element.Parent, Declaration + prefix.Key))] : [];
 
+    /// <summary>The prefixes, declared below the root, of those attributes that an element has, with what they stand for: what would be lost where they come back after it has moved.</summary>
+    public static ImmutableArray<KeyValuePair<string, string>> BelowRoot(SvgElement element, ImmutableArray<KeyValuePair<string, string?>> attributes)
+    {
+        SortedDictionary<string, string>? scope = null;
+        foreach (var (name, _) in attributes)
+        {
+            if (PrefixOf(name) is { } prefix && element[name] is not null && IsDeclaredIn(element, Declaration + prefix) && SvgVocabulary.NamespaceOf(element, prefix) is { } ns)
+                (scope ??= new(StringComparer.Ordinal))[prefix] = ns;
+        }
+        return scope is null ? [] : [.. scope];
+    }
+
+    /// <summary>
+    /// Attributes that come back to an element which may be elsewhere by now: under names that mean there what theirs meant, after the declarations that are missing. One that the element has under
+    /// another name by now stays as it is.
+    /// </summary>
+    public static ImmutableArray<KeyValuePair<string, string?>> Returning(Document document, SvgElement element, SetAttributes back)
+    {
+        var scope = back.Scope.ToDictionary(StringComparer.Ordinal);
+        var declarations = new OrderedDictionary<string, string?>(StringComparer.Ordinal);
+        var attributes = ImmutableArray.CreateBuilder<KeyValuePair<string, string?>>(back.Attributes.Length);
+        foreach (var (name, value) in back.Attributes)
+        {
+            if (value is null || PrefixOf(name) is not { } prefix || (scope.GetValueOrDefault(prefix) ?? SvgVocabulary.NamespaceOf(document.Root, prefix)) is not { } ns || Meaning(prefix) == ns)
+            {
+                attributes.Add(new(name, value));
+                continue;
+            }
+            var localName = name[(prefix.Length + 1)..];
+            if (AttributeNames.Value(element, ns, localName) is not null)
+                continue;
+            // Where the prefix stands for something else, somebody may use it as that.
+            var free = prefix;
+            for (var i = 1; Meaning(free) is { } other && other != ns; i++)
+                free = prefix + i.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            if (Meaning(free) is null)
+                declarations[Declaration + free] = ns;
+            attributes.Add(new($"{free}:{localName}", value));
+        }
+        return [.. declarations, .. attributes];
+
+        string? Meaning(string prefix) => declarations.GetValueOrDefault(Declaration + prefix) ?? SvgVocabulary.NamespaceOf(element, prefix);
+    }
+
     /// <summary>The prefixes that an element uses, or something in it, and that it does not declare itself, with what they stand for where it is.</summary>
     public static IEnumerable<KeyValuePair<string, string>> Of(SvgElement element)
     {
@@ -32,6 +76,17 @@ internal static class PrefixScope
             if (element.Parent is { } parent && SvgVocabulary.NamespaceOf(parent, prefix) is { } ns)
                 yield return new(prefix, ns);
         }
+    }
+
+    /// <summary>A removed element on its way back, perhaps into another parent than it was in, or into one that has moved: with the declarations that are missing there.</summary>
+    public static ElementContent Returning(Document document, InsertNode back, SvgElement parent)
+    {
+        if (back.Scope.IsEmpty && !IsDeclaredIn(parent))
+            return back.Node;
+        var used = new SortedSet<string>(StringComparer.Ordinal);
+        Collect(back.Node, [], used);
+        var scope = back.Scope.ToDictionary(StringComparer.Ordinal);
+        return Declare(back.Node, used.Select(prefix => KeyValuePair.Create(prefix, scope.GetValueOrDefault(prefix) ?? SvgVocabulary.NamespaceOf(document.Root, prefix))).Where(prefix => prefix.Value is not null)!, parent);
     }
 
     /// <summary>An element on its way into a parent, with the declarations that are missing there.</summary>
@@ -47,6 +102,9 @@ internal static class PrefixScope
         Collect(element, [], used, declaration);
         return used.Contains(prefix);
     }
+
+    /// <summary>Whether an attribute's name has no prefix, or one that stands for something in an element.</summary>
+    public static bool HasMeaning(SvgElement element, string name) => PrefixOf(name) is not { } prefix || SvgVocabulary.NamespaceOf(element, prefix) is not null;
 
     /// <summary>Whether a name is that of a declaration of a prefix.</summary>
     public static bool IsDeclaration(string name) => name.StartsWith(Declaration, StringComparison.Ordinal);
@@ -70,18 +128,33 @@ internal static class PrefixScope
 
     private static void Collect(SvgElement element, ImmutableHashSet<string> declared, SortedSet<string> used, string? except = null)
     {
-        foreach (var (name, _) in element.Attributes)
+        declared = Collect(element.Attributes, declared, used, except);
+        foreach (var child in element.Elements)
+            Collect(child, declared, used);
+    }
+
+    private static void Collect(ElementContent element, ImmutableHashSet<string> declared, SortedSet<string> used)
+    {
+        declared = Collect(element.Attributes, declared, used, null);
+        foreach (var child in element.Children.OfType<ElementContent>())
+            Collect(child, declared, used);
+    }
+
+    private static ImmutableHashSet<string> Collect(IReadOnlyList<SvgAttribute> attributes, ImmutableHashSet<string> declared, SortedSet<string> used, string? except)
+    {
+        foreach (var (name, _) in attributes)
         {
             if (IsDeclaration(name) && name != except)
                 declared = declared.Add(name[Declaration.Length..]);
         }
-        foreach (var (name, _) in element.Attributes)
+        foreach (var (name, _) in attributes)
         {
-            var colon = name.IndexOf(':', StringComparison.Ordinal);
-            if (colon > 0 && !IsDeclaration(name) && !declared.Contains(name[..colon]))
-                used.Add(name[..colon]);
+            if (PrefixOf(name) is { } prefix && !declared.Contains(prefix))
+                used.Add(prefix);
         }
-        foreach (var child in element.Elements)
-            Collect(child, declared, used);
+        return declared;
     }
+
+    /// <summary>The prefix of an attribute's name; <see langword="null"/> where it has none, or is a declaration.</summary>
+    private static string? PrefixOf(string name) => name.IndexOf(':', StringComparison.Ordinal) is var colon and > 0 && !IsDeclaration(name) ? name[..colon] : null;
 }

@@ -50,7 +50,7 @@ public static class UndoPlanner
         if (inverse is InsertNode insert)
         {
             var parent = document.TryGetElement(insert.ParentId, out var former) ? former : document.Root;
-            return new InsertNode(parent.Id, PrefixScope.Declare(insert.Node, insert.Scope, parent));
+            return new InsertNode(parent.Id, PrefixScope.Returning(document, insert, parent));
         }
         if (!document.TryGetElement(inverse.ElementId, out var element))
             return null;
@@ -65,7 +65,8 @@ public static class UndoPlanner
                 foreach (var (name, _) in kept.Where(attribute => attribute.Value is null && PrefixScope.IsDeclaration(attribute.Key)))
                     declarations.Add((set.ElementId, name));
                 kept = kept.RemoveAll(attribute => attribute.Value is null && PrefixScope.IsDeclaration(attribute.Key));
-                return kept.IsEmpty ? null : set with { Attributes = kept };
+                kept = PrefixScope.Returning(document, element, set with { Attributes = kept });
+                return kept.IsEmpty ? null : new SetAttributes(set.ElementId, kept);
             case RemoveElement:
                 // Where it stands may have changed: that is a step of its own. What is in it must be as it was made.
                 var made = ((InsertNode)done).Node;

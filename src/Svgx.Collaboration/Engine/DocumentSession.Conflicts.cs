@@ -242,7 +242,7 @@ internal sealed partial class DocumentSession
         if (_document.ElementCount + removal.Node.Count() > DocumentLimits.Default.MaxElements)
             return null;
         var home = _document.TryGetElement(removal.ParentId, out var former) ? former : _document.Root;
-        var insert = new InsertNode(home.Id, PrefixScope.Declare(removal.Node, removal.Back.Scope, home));
+        var insert = new InsertNode(home.Id, PrefixScope.Returning(_document, removal.Back, home));
         try
         {
             _document.Apply([insert]);

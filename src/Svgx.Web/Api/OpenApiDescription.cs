@@ -30,7 +30,7 @@ internal static class OpenApiDescription
         ["email"] = "The person's e-mail address.",
         ["from"] = "The one side of the comparison.",
         ["id"] = "What it is about.",
-        ["inverse"] = "With the changes that take each operation back. An insert among them may have scope: prefixes that were declared around the node, and what they stood for. Default false.",
+        ["inverse"] = "With the changes that take each operation back. An insert or a set among them may have scope: prefixes that were declared around the node or the attributes, and what they stood for. Default false.",
         ["kind"] = "Only entries of this kind.",
         ["limit"] = "At most so many.",
         ["name"] = "The name. Default: the drawing's title, else Untitled.",

@@ -84,6 +84,76 @@ public sealed class PrefixScopeTests
     }
 
     [Theory, Trait("Rule", "D12")]
+    [InlineData("plain")]
+    [InlineData("root")]
+    [InlineData("other")]
+    public async Task An_attribute_that_comes_back_after_its_element_has_moved_means_what_it_meant(string to)
+    {
+        await using var host = new TestEngine();
+        var read = Read();
+        var document = await host.Engine.CreateDocumentAsync(read);
+        var (ann, ben, eve) = (await host.JoinAsync(document, "ann"), await host.JoinAsync(document, "ben"), await host.JoinAsync(document, "eve"));
+        await ann.DoAsync("update", "own", """{"p:a":"redone"}""");
+        await ann.Participant.UndoAsync();
+        await ben.DoAsync("update", "b", """{"p:a":null}""");
+        foreach (var id in new[] { "own", "b" })
+            await eve.DoAsync("layer_change", id, $$"""{"parent_id":"{{(to == "root" ? read.Root.Id : to)}}"}""");
+        if (to == "other")
+            await eve.DoAsync("update", "b", """{"p:b":"others"}""");
+        await ann.Participant.RedoAsync();
+        await ben.Participant.UndoAsync();
+
+        var after = await NowAsync(host, document);
+        var infoset = Infoset(after);
+        foreach (var attribute in new[] { "{urn:file}a=\"redone\"", "{urn:file}a=\"1\"", to == "other" ? "{urn:other}b=\"others\"" : "" })
+            Assert.Contains(attribute, infoset, StringComparison.Ordinal);
+        await ann.Participant.UndoAsync();
+        await ben.Participant.RedoAsync();
+        infoset = Infoset(await NowAsync(host, document));
+        Assert.DoesNotContain("urn:file", infoset, StringComparison.Ordinal);
+        Assert.Equal(to == "other", infoset.Contains("{urn:other}b=\"others\"", StringComparison.Ordinal));
+        Assert.True((await host.Engine.Versions.VerifyAsync(document)).IsIntact);
+    }
+
+    [Fact, Trait("Rule", "D12")]
+    public void An_attribute_that_has_come_back_under_another_prefix_stays_as_it_is()
+    {
+        var document = Read();
+        var done = DocumentOperations.Accepted(document, OperationType.Update, "b", """{"p:a":null}""");
+        var inverse = ChangeJson.Read(ChangeJson.Write(document.Apply(done)));
+        document.Apply([new PlaceElement("b", "plain", "V"), new SetAttributes("b", [new("xmlns:n", "urn:file"), new("n:a", "newer")])]);
+        Assert.Empty(UndoPlanner.Plan(document, done, inverse));
+    }
+
+    [Fact, Trait("Rule", "D12")]
+    public void What_comes_back_into_a_group_that_has_moved_means_what_the_root_said()
+    {
+        var document = Read();
+        ImmutableArray<DocumentChange> done = [new RemoveElement("a")];
+        document.Apply([new RemoveElement("b"), new SetAttributes("home", [new("xmlns:p", null), new("xmlns:q", null)])]);
+        var inverse = document.Apply(done);
+        Assert.Empty(Assert.IsType<InsertNode>(inverse[0]).Scope);
+        document.Apply([new SetAttributes("other", [new("xmlns:r", "urn:not")]), new PlaceElement("home", "other", "V")]);
+        document.Apply(UndoPlanner.Plan(document, done, inverse));
+        Assert.Contains("{urn:root}a=\"0\"", Infoset(document), StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("Rule", "D12")]
+    public async Task A_decision_sets_nothing_whose_prefix_stands_for_nothing()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync(Read());
+        var (ann, ben) = (await host.JoinAsync(document, "ann"), await host.JoinAsync(document, "ben"));
+        await ann.DoAsync("update", "own", """{"p:a":"6"}""", "ann-1", seen: 0);
+        await ben.DoAsync("update", "own", """{"p:a":"7"}""", "ben-1", seen: 0);
+        var conflict = (await ann.NextAsync<SessionEvent.ConflictsChanged>()).Conflicts[^1];
+        await ben.DoAsync("update", "own", """{"p:a":null}""", seen: 2);
+        await ben.DoAsync("layer_change", "own", """{"parent_id":"plain"}""", seen: 3);
+        await ConflictScene.ResolveAsync(ann, conflict, ConflictStrategies.UserChoice, "ann-1");
+        Assert.DoesNotContain("urn:svgx", Infoset(await NowAsync(host, document)), StringComparison.Ordinal);
+    }
+
+    [Theory, Trait("Rule", "D12")]
     [InlineData(true)]
     [InlineData(false)]
     public void A_restored_element_brings_its_prefixes(bool parentIsGone)
@@ -139,6 +209,8 @@ public sealed class PrefixScopeTests
         Assert.Equal(now.Root.Id, now.TryGetElement("plain", out var plain) ? plain.Parent!.Id : null);
         Assert.Contains("{urn:file}a=\"5\"", Infoset(now), StringComparison.Ordinal);
     }
+
+    private static async Task<Document> NowAsync(TestEngine host, Guid document) => DocumentJson.Read((await host.Engine.ReadDocumentAsync(document))!.Json);
 
     private static void AssertMeaning(Document document)
     {
