@@ -3,7 +3,7 @@ namespace Svgx.Collaboration.Client;
 /// <summary>How a <see cref="CollaborationClient"/> stands to its server.</summary>
 public enum ClientStatus
 {
-    /// <summary>It has not joined yet.</summary>
+    /// <summary>It has not joined yet, or is on its way to another branch.</summary>
     Connecting,
 
     /// <summary>It has joined and hears everything.</summary>

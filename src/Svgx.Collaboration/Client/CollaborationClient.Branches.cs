@@ -5,7 +5,7 @@ using static Svgx.Collaboration.Client.WireJson;
 
 namespace Svgx.Collaboration.Client;
 
-/// <content>Branches and merges. A client is in one branch: to draw in another, connect a client with <see cref="CollaborationClientOptions.Branch"/>.</content>
+/// <content>Branches and merges. A client is in one branch; <see cref="SwitchBranchAsync"/> goes over to another.</content>
 public sealed partial class CollaborationClient
 {
     /// <summary>Makes a branch.</summary>

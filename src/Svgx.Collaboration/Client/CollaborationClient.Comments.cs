@@ -8,7 +8,7 @@ namespace Svgx.Collaboration.Client;
 /// <content>Comments: a copy that is kept while offline and brought up to date at the next join.</content>
 public sealed partial class CollaborationClient
 {
-    private readonly CommentCopy _comments = new();
+    private CommentCopy _comments = new();
 
     /// <summary>The threads of the branch that stand, in the order in which they were begun.</summary>
     public IReadOnlyList<CommentThread> Comments

@@ -32,6 +32,11 @@ public sealed partial class CollaborationClient
                 {
                     if (_refusal is not null)
                         break;
+                    if (_comesAtOnce)
+                    {
+                        _comesAtOnce = false;
+                        continue;
+                    }
                 }
                 await Task.Delay(NextRetry(), _options.Time, _stop);
             }
@@ -60,6 +65,8 @@ public sealed partial class CollaborationClient
             if (Status != ClientStatus.Live)
                 ended.Cancel();
         });
+        lock (_lock)
+            _connection = ended;
         try
         {
             using var socket = new ClientWebSocket();
@@ -73,7 +80,8 @@ public sealed partial class CollaborationClient
         }
         catch (Exception error) when (!_stop.IsCancellationRequested && error is not OutOfMemoryException)
         {
-            _logger.ConnectionLost(_options.Server, error.Message);
+            if (!Leaves())
+                _logger.ConnectionLost(_options.Server, error.Message);
         }
         finally
         {
@@ -90,11 +98,17 @@ public sealed partial class CollaborationClient
         }
         finally
         {
-            if (_stop.IsCancellationRequested)
+            if (_stop.IsCancellationRequested || Leaves())
                 await LeaveAsync(socket, sending);
             await ended.CancelAsync();
             await sending;
         }
+    }
+
+    private bool Leaves()
+    {
+        lock (_lock)
+            return _leaves;
     }
 
     private async Task ReceiveAsync(ClientWebSocket socket, CancellationToken cancellationToken)
@@ -166,7 +180,7 @@ public sealed partial class CollaborationClient
             [
                 new("token", token),
                 new("document_id", _options.DocumentId),
-                new("branch", _options.Branch),
+                new("branch", _branch),
                 new("username", _options.Username),
                 new("session_id", _options.SessionId ?? _session?.SessionId),
                 new("features", NeededFeatures.Union(WantedFeatures, StringComparer.Ordinal).Union(_options.Features, StringComparer.Ordinal)),
@@ -197,7 +211,10 @@ public sealed partial class CollaborationClient
     private void Refuse(JoinRefusal refusal)
     {
         lock (_lock)
-            _refusal ??= refusal;
+        {
+            if (!_leaves && !TurnBack(refusal))
+                _refusal ??= refusal;
+        }
     }
 
     /// <summary>What was sent and not answered has to be sent again, and what others were showing cannot be relied on.</summary>
@@ -218,6 +235,9 @@ public sealed partial class CollaborationClient
             _requests.Clear();
             if (_status == ClientStatus.Live)
                 SetStatus(ClientStatus.Offline);
+            if (_leaves)
+                _replica.Forsake();
+            (_leaves, _connection) = (false, null);
         }
     }
 
@@ -233,6 +253,7 @@ public sealed partial class CollaborationClient
                 _firstJoin.TrySetException(new JoinRefusedException(_refusal));
             else
                 _firstJoin.TrySetCanceled(CancellationToken.None);
+            _switch?.Fail(_refusal is null ? new RequestRefusedException(Closed.Code, Closed.Reason) : new JoinRefusedException(_refusal));
             _ = _firstJoin.Task.Exception; // whoever waited has it; nobody may be waiting any more
         }
         _events.Complete();

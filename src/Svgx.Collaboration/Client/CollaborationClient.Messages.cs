@@ -27,9 +27,13 @@ public sealed partial class CollaborationClient
         bool goesOn;
         lock (_lock)
         {
+            if (_leaves)
+                return false;
             try
             {
                 goesOn = Receive(type, message);
+                LeaveIfDone();
+                goesOn &= !_leaves;
             }
             catch (DocumentChangeException misfit)
             {
@@ -103,6 +107,7 @@ public sealed partial class CollaborationClient
 
     private bool OnJoined(JsonElement message)
     {
+        var former = _session?.Branch;
         _session = new(
             message.GetProperty("document_id"u8).GetGuid(), Text(message, "document_name") ?? "", Text(message, "branch") ?? "main", Text(message, "user_id") ?? "", Text(message, "username") ?? "",
             Text(message, "session_id") ?? "", RoleOf(message), Text(message, "color") ?? "", Texts(message, "features"), message.GetProperty("max_message_bytes"u8).GetInt32());
@@ -118,11 +123,23 @@ public sealed partial class CollaborationClient
         _parts = Text(message, "resync") == "document" ? new() : null;
         SetStatus(ClientStatus.Live);
         ForgetConflicts();
+        if (former is not null && former != _session.Branch)
+            ForgetPeople();
         _events.Publish(new ClientEvent.Joined(_session));
         CatchUpComments(message);
         if (_parts is null)
-            _firstJoin.TrySetResult();
+            Arrive();
         return true;
+    }
+
+    /// <summary>Another branch has comments and people of its own.</summary>
+    private void ForgetPeople()
+    {
+        ImmutableArray<string> threads = [.. _comments.Threads.Select(thread => thread.ThreadId)];
+        _comments = new();
+        if (threads.Length > 0)
+            _events.Publish(new ClientEvent.CommentsChanged(threads));
+        OnPresence([]);
     }
 
     private void OnDocumentPart(JsonElement message)
@@ -137,11 +154,11 @@ public sealed partial class CollaborationClient
         _parts = null;
         _replica.Reset(DocumentJson.Read(Encoding.UTF8.GetBytes(content)), message.GetProperty("revision"u8).GetInt64());
         _events.Publish(new ClientEvent.DocumentReplaced(_replica.Revision));
-        _firstJoin.TrySetResult();
         var early = _early.ToArray();
         _early.Clear();
         if (early.Length > 0)
             OnOperations(early);
+        Arrive();
     }
 
     private void OnOperations(JsonElement[] operations)
@@ -209,7 +226,11 @@ public sealed partial class CollaborationClient
         {
             // The answer to the join. What may succeed in a moment is tried again.
             if (refused.RetryAfter is null && refused.Code is not ("storage_failed" or "rate_limited"))
-                _refusal = new(refused.Code, refused.Reason);
+            {
+                var refusal = new JoinRefusal(refused.Code, refused.Reason);
+                if (!TurnBack(refusal))
+                    _refusal = refusal;
+            }
             return false;
         }
         if (!OnOperationsRefused(Text(message, "operation_id"), Text(message, "request_id"), refused))

@@ -11,7 +11,7 @@ namespace Svgx.Collaboration.Client;
 /// <param name="ElementId">The element it is about; of a <c>create</c> without one, the id that was made for it.</param>
 /// <param name="Outcome">
 /// Completes when the operation is durable or refused, however often the connection is lost until then. Beside the protocol's codes: <c>queue_full</c>, <c>too_large</c> (not even
-/// shown), and <c>client_closed</c> or the code of the join's refusal where the client ended first: then it may have been applied or not.
+/// shown), <c>switching</c> (on the way to another branch), and <c>client_closed</c> or the code of the join's refusal where the client ended first: then it may have been applied or not.
 /// </param>
 public sealed record Submission(string OperationId, string ElementId, Task<SubmitOutcome> Outcome);
 
@@ -114,6 +114,8 @@ public sealed partial class CollaborationClient
             return Closed;
         if (_refusal is { } refusal)
             return new(refusal.Code, refusal.Reason);
+        if (_switch is { HasLeft: true })
+            return OnTheWay;
         if (_session is not null && _role < DocumentRole.Editor)
             return new("read_only", "Your role in this document does not allow changes.");
         var bytes = own.Sum(each => (long)each.Json.Length);

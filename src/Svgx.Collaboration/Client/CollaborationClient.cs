@@ -43,6 +43,7 @@ public sealed partial class CollaborationClient : IAsyncDisposable
     {
         _stop = _stopping.Token;
         _options = options;
+        _branch = options.Branch;
         _logger = options.Logger;
         _events = new(options.MaxWaitingEvents);
         _running = Task.Run(RunAsync);
@@ -91,7 +92,7 @@ public sealed partial class CollaborationClient : IAsyncDisposable
         }
     }
 
-    /// <summary>What the server said at the last join.</summary>
+    /// <summary>What the server said at the last join; <see cref="ClientSession.Branch"/> is the branch that the client is in.</summary>
     public ClientSession Session
     {
         get

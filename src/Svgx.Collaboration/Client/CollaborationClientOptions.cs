@@ -19,7 +19,7 @@ public sealed class CollaborationClientOptions
     /// <summary>The document. Default: the token's, else the server's default document.</summary>
     public Guid? DocumentId { get; set; }
 
-    /// <summary>The branch. Default <c>main</c>.</summary>
+    /// <summary>The branch to join first; <see cref="CollaborationClient.SwitchBranchAsync"/> goes over to another. Default <c>main</c>.</summary>
     public string Branch { get; set; } = "main";
 
     /// <summary>The name that others see, at most 100 characters. Default: the account's.</summary>

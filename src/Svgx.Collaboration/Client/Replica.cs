@@ -26,6 +26,14 @@ internal sealed class Replica
 
     public PendingOperation? Find(string operationId) => _byId.TryGetValue(operationId, out var node) ? node.Value : null;
 
+    /// <summary>The next drawing is another branch's. What stands here stays until then, without own operations, which are all answered.</summary>
+    public void Forsake()
+    {
+        _pending.Clear();
+        _byId.Clear();
+        IsStale = true;
+    }
+
     /// <summary>Takes a whole confirmed drawing.</summary>
     public void Reset(Document confirmed, long revision)
     {
