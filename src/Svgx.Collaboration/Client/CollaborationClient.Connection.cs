@@ -78,9 +78,10 @@ public sealed partial class CollaborationClient
             await socket.SendAsync(Join(token), WebSocketMessageType.Text, endOfMessage: true, ended.Token);
             await ServeAsync(socket, ended);
         }
-        catch (Exception error) when (!_stop.IsCancellationRequested && error is not OutOfMemoryException)
+        catch (Exception error) when (error is not OutOfMemoryException)
         {
-            if (!Leaves())
+            // Whatever comes of a connection that is given up, such as its loss at the same moment, is no fault.
+            if (!Leaves() && !_stop.IsCancellationRequested)
                 _logger.ConnectionLost(_options.Server, error.Message);
         }
         finally

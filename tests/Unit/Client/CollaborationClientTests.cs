@@ -95,6 +95,33 @@ public sealed class CollaborationClientTests
         Assert.Equal("nothing_to_redo", Assert.IsType<SubmitOutcome.Refused>(await ann.RedoAsync()).Code);
     }
 
+    [Fact, Trait("Rule", "N9")]
+    public async Task A_connection_that_fails_as_the_client_is_disposed_is_no_fault_of_its_own()
+    {
+        await using var host = await ProtocolHost.StartAsync();
+        await using var line = new Line(host.Port);
+        var options = host.Options(server: line.Server);
+        var (first, asked) = (true, new TaskCompletionSource());
+        options.Token = async cancellationToken =>
+        {
+            if (!first)
+            {
+                asked.TrySetResult();
+                await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                throw new InvalidOperationException("The token server went away.");
+            }
+            first = false;
+            return host.Token("ann");
+        };
+        var ann = await CollaborationClient.ConnectAsync(options);
+        line.Cut();
+        await asked.Task.WaitAsync(ClientSetup.Patience);
+        var waiting = ann.Submit("create", "lamp");
+        await ann.DisposeAsync();
+        Assert.Equal((ClientStatus.Closed, "client_closed"), (ann.Status, (await waiting.RefusedAsync()).Code));
+        Assert.Null(ann.Refusal);
+    }
+
     [Fact, Trait("Rule", "N3")]
     public async Task After_a_lost_line_the_client_is_back_by_itself_and_has_what_it_missed()
     {
