@@ -53,6 +53,21 @@ public class ShareDialogTests : BunitContext
         Assert.Contains("Nobody has an account", dialog.WaitForElement("[role=alert]").TextContent, StringComparison.Ordinal);
     }
 
+    [Fact, Trait("Rule", "W31")]
+    public async Task What_is_pressed_twice_shares_once_and_complains_of_nothing()
+    {
+        var (ada, _) = await _app.NewPersonAsync();
+        var (grace, _) = await _app.NewPersonAsync("Grace");
+        var dialog = await OpenAsync(await _app.Documents.CreateAsync(ada.Id, "Lamp", null, default), ada.Id);
+
+        await dialog.Find("input[type=email]").InputAsync(grace.Email!);
+        await dialog.Find("form").SubmitAsync();
+        await dialog.Find("form").SubmitAsync();
+
+        dialog.WaitForElement("[aria-label='What Grace may do']");
+        Assert.Empty(dialog.FindAll("[role=alert]"));
+    }
+
     private async Task<IRenderedComponent<MudDialogProvider>> OpenAsync(Guid id, string userId)
     {
         var provider = Render<MudDialogProvider>();

@@ -65,6 +65,21 @@ public class SidePanelTests : BunitContext
         Assert.Equal("false", Render(1, 0).Find(".side-panel").GetAttribute("data-open"));
     }
 
+    [Fact, Trait("Rule", "W29")]
+    public async Task A_panel_that_is_left_while_it_closes_ends_nothing()
+    {
+        var panel = Render(2, 0);
+        await Tabs(panel)[0].ClickAsync();
+        var remembering = _module.SetupVoid("remember", call => call.Arguments[0] is null);
+
+        var closing = panel.Find("[role=tabpanel]").KeyDownAsync(new KeyboardEventArgs { Key = "Escape" });
+        await DisposeComponentsAsync();
+        remembering.SetVoidResult();
+
+        await closing;
+        Assert.False(Renderer.UnhandledException.IsCompleted);
+    }
+
     [Fact, Trait("Rule", "R5")]
     public async Task Arrows_go_round_the_tabs_and_Escape_closes()
     {

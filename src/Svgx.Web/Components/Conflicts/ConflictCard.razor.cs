@@ -102,23 +102,16 @@ public sealed partial class ConflictCard(IJSRuntime js) : ComponentBase, IAsyncD
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        try
+        if (Asked is not null && !ReferenceEquals(_answered, Asked))
         {
-            if (Asked is not null && !ReferenceEquals(_answered, Asked))
-            {
-                _answered = Asked;
-                await _self.FocusAsync();
-            }
-            if (ReferenceEquals(_drawn, Conflict))
-                return;
-            _drawn = Conflict;
-            if (await _module.ImportAsync())
-                await _module.TellAsync("draw", _pictures, Conflict.ElementId, Options.Select(option => option.Picture).ToArray());
+            _answered = Asked;
+            await _self.FocusIfThereAsync();
         }
-        catch (JSDisconnectedException)
-        {
-            // Navigated away while drawing.
-        }
+        if (ReferenceEquals(_drawn, Conflict))
+            return;
+        _drawn = Conflict;
+        if (await _module.ImportAsync())
+            await _module.TellAsync("draw", _pictures, Conflict.ElementId, Options.Select(option => option.Picture).ToArray());
     }
 
     private string BranchOf(ConflictSide side) => ReferenceEquals(side, Conflict.First) ? Conflict.Branch : Conflict.MergedFrom!; // what comes in is second

@@ -47,7 +47,7 @@ public sealed partial class DrawingPage
         _ => Task.CompletedTask,
     };
 
-    private Task ShowShortcutsAsync() => Dialogs.ShowAsync<ShortcutsDialog>("Keyboard and mouse", Options with { MaxWidth = MudBlazor.MaxWidth.Medium });
+    private Task ShowShortcutsAsync() => _dialog.ShowAsync<ShortcutsDialog>(Dialogs, "Keyboard and mouse", [], Options with { MaxWidth = MudBlazor.MaxWidth.Medium });
 
     private async Task NameVersionAsync()
     {

@@ -75,7 +75,8 @@ public sealed partial class SidePanel(IJSRuntime js) : ComponentBase, IAsyncDisp
         if (key.Key != "Escape" || OpenTab is not { } name)
             return;
         await CloseAsync();
-        await _buttons[name].FocusAsync();
+        if (_buttons.TryGetValue(name, out var button)) // the page can have been left meanwhile
+            await button.FocusIfThereAsync();
     }
 
     /// <inheritdoc/>
@@ -125,6 +126,6 @@ public sealed partial class SidePanel(IJSRuntime js) : ComponentBase, IAsyncDisp
             return;
         }
         _focused = _tabs[to].Name;
-        await _buttons[_focused].FocusAsync();
+        await _buttons[_focused].FocusIfThereAsync();
     }
 }

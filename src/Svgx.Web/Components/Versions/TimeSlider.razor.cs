@@ -196,7 +196,7 @@ public sealed partial class TimeSlider(CollaborationEngine engine, ISnackbar sna
     private async Task CancelBranchAsync()
     {
         _isBranching = false;
-        await _bar.FocusAsync(preventScroll: true); // what had the focus goes with the form
+        await _bar.FocusIfThereAsync(preventScroll: true); // what had the focus goes with the form
     }
 
     /// <summary>One thing at a time, with the revision that the slider stands at; a refusal is said in words.</summary>

@@ -186,7 +186,7 @@ public sealed partial class VersionCompare(IJSRuntime js, CollaborationEngine en
         }
         // What was pressed can be pressed no more, and the focus must not be lost with it: Escape is still meant for here.
         if (_view.IsMounted)
-            await _self.FocusAsync();
+            await _self.FocusIfThereAsync();
     }
 
     private Task OnKeyAsync(KeyboardEventArgs key) => key.Key == "Escape" ? Closed.InvokeAsync() : Task.CompletedTask;

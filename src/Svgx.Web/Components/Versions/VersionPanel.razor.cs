@@ -10,6 +10,7 @@ namespace Svgx.Web.Components.Versions;
 public sealed partial class VersionPanel(CollaborationEngine engine, ISnackbar snackbar, IDialogService dialogs, TimeProvider time) : ComponentBase, IDisposable
 {
     private readonly HashSet<long> _opened = [];
+    private readonly OneDialog _dialog = new();
     private string _name = "";
     private string _newName = "";
     private string _newTags = "";
@@ -91,7 +92,7 @@ public sealed partial class VersionPanel(CollaborationEngine engine, ISnackbar s
         if (NameWanted == _nameFocused || !MayEdit)
             return;
         _nameFocused = NameWanted;
-        await _nameInput.FocusAsync();
+        await _nameInput.FocusIfThereAsync();
     }
 
     private void OnChanged() => _ = InvokeAsync(StateHasChanged);
@@ -152,8 +153,8 @@ public sealed partial class VersionPanel(CollaborationEngine engine, ISnackbar s
     /// <summary>Nothing takes this back, so it is asked about, and the name is to be typed.</summary>
     private async Task PurgeBranchAsync(Branch branch)
     {
-        var dialog = await dialogs.ShowAsync<PurgeBranchDialog>("Delete for good", new DialogParameters<PurgeBranchDialog> { { dialog => dialog.Branch, branch } }, new DialogOptions { MaxWidth = MaxWidth.Small, FullWidth = true, CloseButton = true });
-        if (await dialog.Result is { Canceled: false })
+        var answer = await _dialog.ShowAsync<PurgeBranchDialog>(dialogs, "Delete for good", new DialogParameters<PurgeBranchDialog> { { dialog => dialog.Branch, branch } }, new DialogOptions { MaxWidth = MaxWidth.Small, FullWidth = true, CloseButton = true });
+        if (answer is { Canceled: false })
             await DoAsync(() => engine.Versions.PurgeBranchAsync(Feed.DocumentId, Actor, branch.Name), _ => snackbar.Add($"The branch “{branch.Name}” is deleted for good.", Severity.Normal));
     }
 

@@ -1,0 +1,41 @@
+using Bunit;
+using Microsoft.AspNetCore.Components.Web;
+using Microsoft.Extensions.DependencyInjection;
+using MudBlazor;
+using MudBlazor.Services;
+using Svgx.Web.Components;
+using Svgx.Web.Components.Canvas;
+
+namespace Svgx.Tests.Components.Documents;
+
+public sealed class OneDialogTests : BunitContext
+{
+    public OneDialogTests()
+    {
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        Services.AddMudServices(options => options.PopoverOptions.CheckForPopoverProvider = false);
+    }
+
+    [Fact, Trait("Rule", "W31")]
+    public async Task What_is_pressed_twice_opens_one_dialog_and_another_when_that_is_closed()
+    {
+        var provider = Render<MudDialogProvider>();
+        var (dialogs, one) = (Services.GetRequiredService<IDialogService>(), new OneDialog());
+
+        for (var time = 1; time <= 2; time++)
+        {
+            Task<DialogResult?> first = Task.FromResult<DialogResult?>(null), second = first;
+            await provider.InvokeAsync(() => (first, second) = (Show(), Show()));
+
+            provider.WaitForAssertion(() => Assert.Single(provider.FindAll(".mud-dialog")));
+            Assert.True(second.IsCompletedSuccessfully);
+            Assert.False(first.IsCompleted);
+
+            await provider.Find(".mud-dialog button").ClickAsync();
+            provider.WaitForAssertion(() => Assert.Empty(provider.FindAll(".mud-dialog")));
+            provider.WaitForState(() => first.IsCompletedSuccessfully);
+        }
+
+        Task<DialogResult?> Show() => one.ShowAsync<ShortcutsDialog>(dialogs, "Keys", [], new() { CloseButton = true });
+    }
+}
