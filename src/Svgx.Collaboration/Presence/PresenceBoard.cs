@@ -34,9 +34,8 @@ internal sealed partial class PresenceBoard(PresenceOptions options, TimeProvide
             _users.Add(userId, user = new(userId, PresencePalette.Pick(userId, _users.Values.Select(other => other.Color))));
             _news.Add(new(PresenceNewsKind.Joined, userId, username, time.GetUtcNow()));
         }
-        user.Username = username;
         user.Tabs.RemoveAll(tab => tab.SessionId == sessionId);
-        user.Tabs.Add(new(seat, sessionId, isTool) { MayEdit = mayEdit, ActiveAt = now, OnlineAt = now });
+        user.Tabs.Add(new(seat, sessionId, username, isTool) { MayEdit = mayEdit, ActiveAt = now, OnlineAt = now });
         user.LastActivity = time.GetUtcNow();
         TabsChanged(user);
         return user.Color;
@@ -213,7 +212,11 @@ internal sealed partial class PresenceBoard(PresenceOptions options, TimeProvide
         if (user.Active is { } active && !user.Tabs.Contains(active))
             user.Active = null;
         if (user.Tabs.Count > 0)
+        {
             user.IsTool = user.Tabs.TrueForAll(tab => tab.IsTool);
+            // A tool that somebody lets in has a name of its own, which is not theirs.
+            user.Username = (user.Tabs.FindLast(tab => !tab.IsTool) ?? user.Tabs[^1]).Username;
+        }
         user.Stamps = user.Stamps with { Whole = Next };
         _followingChanged = true;
         Restate(user);

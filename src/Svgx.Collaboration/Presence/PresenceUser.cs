@@ -42,13 +42,16 @@ internal sealed class PresenceUser(string userId, string color)
 }
 
 /// <summary>One session of a user on the board.</summary>
-internal sealed class PresenceTab(object seat, string sessionId, bool isTool)
+internal sealed class PresenceTab(object seat, string sessionId, string username, bool isTool)
 {
     private double? _roundTrip;
 
     public object Seat { get; } = seat;
 
     public string SessionId { get; } = sessionId;
+
+    /// <summary>The name that it joined with; a tool's own.</summary>
+    public string Username { get; } = username;
 
     public bool IsTool { get; } = isTool;
 

@@ -17,6 +17,7 @@ public sealed class TokenDialogTests(Browsers browsers, SharedApp shared)
         await ada.Page.GetByLabel("Drawing menu").ClickAsync();
         await ada.Page.GetByText("Make a token for a tool").ClickAsync();
         await ada.Page.GetByRole(AriaRole.Button, new() { Name = "Make token" }).DblClickAsync();
+        await Expect(ada.Page.GetByRole(AriaRole.Menuitem)).ToHaveCountAsync(0); // what it was opened from is closed
         var token = ada.Page.Locator("[data-token]");
 
         await ada.Page.GetByRole(AriaRole.Button, new() { Name = "Copy token" }).ClickAsync();

@@ -98,6 +98,21 @@ public sealed class PresenceBoardTests
         Assert.False(Entry().IsTool);
     }
 
+    [Fact, Trait("Rule", "R19")]
+    public void A_tool_takes_nothing_of_the_name_of_whom_it_acts_for()
+    {
+        Join("ann");
+        var tool = new object();
+        _board.Join(tool, "ann", "My tool", "tool-1", isTool: true, mayEdit: true);
+        Assert.Equal("ann", Entry().Username);
+
+        _board.Leave(_seat, "ann", lost: false);
+        Assert.Equal(("My tool", true), (Entry().Username, Entry().IsTool));
+
+        Join("ann");
+        Assert.Equal(("ann", false), (Entry().Username, Entry().IsTool));
+    }
+
     [Fact, Trait("Rule", "R9")]
     public void A_lost_connection_shows_as_offline_for_thirty_seconds_and_a_return_within_them_is_no_news()
     {

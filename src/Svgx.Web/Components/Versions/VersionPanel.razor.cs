@@ -153,8 +153,8 @@ public sealed partial class VersionPanel(CollaborationEngine engine, ISnackbar s
     /// <summary>Nothing takes this back, so it is asked about, and the name is to be typed.</summary>
     private async Task PurgeBranchAsync(Branch branch)
     {
-        var answer = await _dialog.ShowAsync<PurgeBranchDialog>(dialogs, "Delete for good", new DialogParameters<PurgeBranchDialog> { { dialog => dialog.Branch, branch } }, new DialogOptions { MaxWidth = MaxWidth.Small, FullWidth = true, CloseButton = true });
-        if (answer is { Canceled: false })
+        var dialog = await _dialog.ShowAsync<PurgeBranchDialog>(dialogs, "Delete for good", new DialogParameters<PurgeBranchDialog> { { dialog => dialog.Branch, branch } }, new DialogOptions { MaxWidth = MaxWidth.Small, FullWidth = true, CloseButton = true });
+        if (dialog is not null && await dialog.Result is { Canceled: false })
             await DoAsync(() => engine.Versions.PurgeBranchAsync(Feed.DocumentId, Actor, branch.Name), _ => snackbar.Add($"The branch “{branch.Name}” is deleted for good.", Severity.Normal));
     }
 
