@@ -139,10 +139,14 @@ internal sealed partial class DocumentSession
 
     private void Publish(SessionEvent sessionEvent, Seat? except = null)
     {
-        for (var i = _seats.Count - 1; i >= 0; i--) // backwards: a seat that cannot keep up is removed on the way
+        List<Seat>? slow = null;
+        foreach (var seat in _seats)
         {
-            if (!ReferenceEquals(_seats[i], except))
-                Send(_seats[i], sessionEvent);
+            if (!ReferenceEquals(seat, except) && !seat.Subscriber.TryPublish(sessionEvent))
+                (slow ??= []).Add(seat);
         }
+        // Not on the way: that a gesture of theirs is over is told to all, and may be too much for others.
+        foreach (var seat in slow ?? [])
+            Remove(seat, CloseReason.TooSlow);
     }
 }

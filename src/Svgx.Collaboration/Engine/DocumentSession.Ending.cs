@@ -8,8 +8,8 @@ internal sealed partial class DocumentSession
         _inbox.Writer.TryComplete();
         await _ticker.DisposeAsync();
         await _presenceTimer.DisposeAsync();
-        for (var i = _seats.Count - 1; i >= 0; i--)
-            Remove(_seats[i], reason);
+        while (_seats.Count > 0)
+            Remove(_seats[^1], reason); // and with one at times others, who cannot take the news of it
         _shownPresence = [];
         _presence.Clear();
         RecordPresence();

@@ -232,6 +232,35 @@ public sealed class DocumentSessionTests
         await ann.DoAsync("create", "b");
     }
 
+    [Fact, Trait("Rule", "J13")]
+    public async Task Several_who_do_not_keep_up_are_sent_away_where_the_end_of_ones_gesture_is_too_much_for_another()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var (ann, bob, cleo) = (await host.JoinAsync(document, "ann"), await host.JoinAsync(document, "bob"), await host.JoinAsync(document, "cleo"));
+        cleo.Participant.Preview(new("g", ["a"], null));
+        await ann.NextAsync<SessionEvent.PreviewShared>();
+        (bob.IsFull, cleo.IsFull) = (true, true);
+        await ann.DoAsync("create", "a");
+        Assert.Equal(CloseReason.TooSlow, await bob.Closed);
+        Assert.Equal(CloseReason.TooSlow, await cleo.Closed);
+        await ann.DoAsync("create", "b");
+    }
+
+    [Fact, Trait("Rule", "J13")]
+    public async Task A_session_ends_where_the_end_of_ones_gesture_is_too_much_for_another()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var (ann, bob, cleo) = (await host.JoinAsync(document, "ann"), await host.JoinAsync(document, "bob"), await host.JoinAsync(document, "cleo"));
+        cleo.Participant.Preview(new("g", ["a"], null));
+        await ann.NextAsync<SessionEvent.PreviewShared>();
+        (bob.IsFull, cleo.IsFull) = (true, true);
+        await host.Engine.CloseDocumentAsync(document, CloseReason.ServerStopping);
+        Assert.Equal(CloseReason.ServerStopping, await ann.Closed);
+        await host.JoinAsync(document);
+    }
+
     [Fact, Trait("Rule", "J14")]
     public async Task An_empty_session_closes_after_its_grace_and_opens_again()
     {
