@@ -255,4 +255,35 @@ public sealed class TogetherTests(Browsers browsers, SharedApp shared)
         await tool.SendAsync(message);
         await tool.OperationAsync(operationId);
     }
+
+    [Theory, Trait("Rule", "C13")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_types_while_the_right_to_edit_is_taken_away_gets_the_words_back(bool isNew)
+    {
+        var app = await shared.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        await using var ben = await Person.RegisterAsync(browsers, app, "Ben");
+        var id = await ada.CreateAsync();
+        await ada.ShareAsync(ben.Email);
+        await ben.OpenAsync(id);
+        await ben.ToolAsync("text");
+        await ben.ClickAsync(-100, 50);
+        if (!isNew)
+        {
+            await ben.Page.Keyboard.TypeAsync("First");
+            await ben.SavedAsync();
+            await Expect(ada.Drawing.Locator("text")).ToHaveTextAsync("First");
+        }
+        await ada.ShareAsync(ben.Email, "view");
+        await Expect(ben.Page.Locator("[data-canvas-tool=rect]")).ToBeHiddenAsync();
+        await ben.Page.Keyboard.TypeAsync(" words with care");
+        await ben.Page.Keyboard.PressAsync("Enter");
+        var said = ben.Page.Locator(".mud-snackbar").Filter(new() { HasText = "words with care" });
+        await Expect(said).ToContainTextAsync("not change it");
+        await Expect(ada.Drawing.Locator("text")).ToHaveCountAsync(isNew ? 0 : 1);
+        await Expect(ben.Drawing.Locator("text")).ToHaveCountAsync(isNew ? 0 : 1);
+        await ada.ShareAsync(ben.Email);
+        await Expect(ben.Page.Locator("[data-canvas-tool=rect]")).ToBeVisibleAsync();
+    }
 }

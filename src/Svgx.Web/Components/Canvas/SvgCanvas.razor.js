@@ -104,7 +104,12 @@ export function mount(host, documentId, branch, dotNet) {
   });
   client.on('removed', ({ removed, more }) => notice('warning', `For safety ${removed.length === 1 ? 'a part was' : `${removed.length + more} parts were`} taken out: ${removed.slice(0, 3).map(part => part.what).join(', ')}.`));
   client.on('joined', ({ active_users }) => { if (active_users > 1) view.live.textContent = `${active_users} people are here`; });
-  for (const event of ['status', 'pending', 'state', 'operations', 'refused']) client.on(event, report);
+  client.on('role', () => {
+    // What is in the hand goes on to its end.
+    const keeps = editor.canEdit || editor.tool === 'hand' || (editor.tool === 'comment' && editor.canComment);
+    if (!pointer.isBusy && !editor.text.isOpen) editor.setTool(keeps ? editor.tool : 'select');
+  });
+  for (const event of ['status', 'pending', 'state', 'operations', 'refused', 'role']) client.on(event, report);
 
   // ---- from the canvas to the page
 

@@ -124,6 +124,7 @@ export class TextEditor {
     if (!session) return;
     const text = this.#typed();
     if (text === session.committed) return;
+    if (this.#isReadOnly) return; // it may be given back before this is closed; else what was typed is told then
     session.committed = text;
     if (session.isNew) {
       if (!text.trim()) return;
@@ -145,7 +146,9 @@ export class TextEditor {
     const session = this.#session;
     if (!session) return;
     const written = this.#typed().trim(), empty = !written;
+    const quoted = `“${written.length > MOST_QUOTED ? `${written.slice(0, MOST_QUOTED)}…` : written}”`;
     if (!empty) this.commit();
+    const refused = this.#isReadOnly && this.isUnsent;
     clearTimeout(this.#timer);
     this.#session = null;
     this.#area.remove();
@@ -159,7 +162,11 @@ export class TextEditor {
     this.#editor.changed();
     const exists = this.#editor.client.model?.get(session.id);
     if (empty) { if (exists && !session.isNew) this.#editor.submit([{ operation_type: 'delete', element_id: session.id }]); return; }
-    if (exists) this.#editor.drawn(session.id);
-    else this.#editor.notice('warning', `Somebody deleted this text while you were typing. It was: “${written.length > MOST_QUOTED ? `${written.slice(0, MOST_QUOTED)}…` : written}”`, 'unknown_element');
+    if (refused) this.#editor.notice('warning', `You may look at this drawing now, not change it. What you typed was: ${quoted}`, 'read_only');
+    else if (exists) this.#editor.drawn(session.id);
+    else this.#editor.notice('warning', `Somebody deleted this text while you were typing. It was: ${quoted}`, 'unknown_element');
   }
+
+  /** The role was taken away while this was open. */
+  get #isReadOnly() { return !this.#editor.canEdit && this.#editor.past === null; }
 }
