@@ -100,6 +100,8 @@ internal sealed class ClientConnection : ISessionSubscriber
             var (kind, bytes) = await _frames.ReadAsync(_ended.Token);
             if (kind != FrameKind.Closed)
                 _services.Metrics.Received(bytes.Length);
+            if (kind != FrameKind.Closed && Volatile.Read(ref _closing) != 0)
+                continue; // it has been told why it ends; only its own close is waited for
             switch (kind)
             {
                 case FrameKind.Closed:

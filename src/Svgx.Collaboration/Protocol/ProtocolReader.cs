@@ -83,19 +83,22 @@ internal static class ProtocolReader
     {
         "join" => new ClientMessage.Join(
             fields.Text("token", 4_096), fields.Text("user_id"), fields.Text("username", 100), fields.Text("session_id", MaxIdLength), fields.Text("document_id"), fields.Text("branch"),
-            fields.Integer("last_revision"), ReadFeatures(fields)),
+            ReadLastRevision(fields), ReadFeatures(fields)),
         "operation" => new ClientMessage.Operations([ReadOperation(fields)], Atomic: false),
         "operations" => new ClientMessage.Operations([.. ReadOperations(fields)], fields.Flag("atomic")),
         "preview" => new ClientMessage.ShowPreview(new(fields.Required("gesture_id", MaxIdLength), fields.Texts("element_ids", MaxPreviewElements, required: true), fields.Object("data") is { ValueKind: JsonValueKind.Object } data ? data : null)),
         "activity" => new ClientMessage.Activity(ReadActivity(fields)),
         "undo" => new ClientMessage.Undo(),
         "redo" => new ClientMessage.Redo(),
-        "sync" => new ClientMessage.Sync(fields.Integer("last_revision") ?? throw new MessageFields.FieldException("\"last_revision\" is missing.")),
+        "sync" => new ClientMessage.Sync(ReadLastRevision(fields) ?? throw new MessageFields.FieldException("\"last_revision\" is missing.")),
         "leave" => new ClientMessage.Leave(),
         "ping" => new ClientMessage.Ping(json.TryGetProperty("sent_at"u8, out var sent) && sent.ValueKind is JsonValueKind.Number or JsonValueKind.String ? sent.GetRawText() : null, ReadRoundTrip(fields)),
         "activity_log" => new ClientMessage.ReadActivityLog(fields.Text("user_id"), fields.Integer("before"), (int)Math.Clamp(fields.Integer("limit") ?? 50, 1, CollaborationEngine.MaxActivityPage)),
         var type => CommentReader.Read(type, fields) ?? ConflictReader.Read(type, fields) ?? VersionReader.Read(type, fields),
     };
+
+    private static long? ReadLastRevision(MessageFields fields) =>
+        fields.Integer("last_revision") is < 0 ? throw new MessageFields.FieldException("\"last_revision\" must be 0 or more.") : fields.Integer("last_revision");
 
     private static IEnumerable<OperationRequest> ReadOperations(MessageFields fields)
     {

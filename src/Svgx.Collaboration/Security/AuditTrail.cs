@@ -43,10 +43,11 @@ public sealed class AuditTrail : IAsyncDisposable
     public void Record(AuditEvent auditEvent)
     {
         var detail = auditEvent.Detail is { Length: > MaxDetail } text ? text[..MaxDetail] : auditEvent.Detail;
-        if (!_queue.Writer.TryWrite(auditEvent with { Timestamp = _time.GetUtcNow(), Detail = detail }))
-            Interlocked.Increment(ref _missing);
-        else
-            Interlocked.Increment(ref _queued);
+        Interlocked.Increment(ref _queued); // first: whoever asks between the two waits for it
+        if (_queue.Writer.TryWrite(auditEvent with { Timestamp = _time.GetUtcNow(), Detail = detail }))
+            return;
+        Interlocked.Increment(ref _missing);
+        Interlocked.Increment(ref _settled);
     }
 
     /// <summary>Reads entries, the newest first. What was recorded before is among them, unless it could not be written.</summary>

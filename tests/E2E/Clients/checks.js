@@ -259,3 +259,16 @@ export async function what_was_undone_away_from_the_server_is_never_sent_and_red
   client.redo();
   same(again.sent.slice(-2).map(message => message.type), ['undo', 'redo'], 'the server has the rest');
 }
+
+export async function not_all_is_saved_before_it_is_known_what_earlier_pages_left() {
+  let give;
+  const outbox = { takeOver: () => new Promise(resolve => { give = resolve; }), add() { }, remove() { } };
+  const { client, server } = await live({ outbox });
+  same([client.status, client.isRestoring, client.pendingCount], ['live', true, 0], 'before it is known');
+  const heard = [];
+  client.on('pending', count => heard.push([client.isRestoring, count]));
+  give([{ operation_id: 'kept', operation_type: 'create', element_id: 'k', data: { type: 'rect' } }]);
+  await until(() => !client.isRestoring, 'what was kept');
+  same(heard, [[false, 1]], 'told');
+  same(server.operations.map(operation => operation.operation_id), ['kept'], 'sent');
+}

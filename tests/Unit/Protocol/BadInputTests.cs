@@ -26,6 +26,7 @@ public sealed class BadInputTests
         { """{"type":"operation","operation_type":"delete","element_id":"root"}""", "root_is_fixed" },
         { """{"type":"operation","operation_id":"a b","operation_type":"create"}""", "invalid_message" },
         { """{"type":"join","token":"x"}""", "already_joined" },
+        { """{"type":"sync","last_revision":-1}""", "invalid_message" },
         { """{"type":"operation","operation_type":"create","data":{"a":""" + new string('[', 1_000) + new string(']', 1_000) + "}}", "nesting_too_deep" },
     };
 

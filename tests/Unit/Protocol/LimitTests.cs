@@ -107,6 +107,20 @@ public sealed class LimitTests
         Assert.DoesNotContain(trail, entry => entry.Detail?.Contains("guess", StringComparison.Ordinal) == true);
     }
 
+    [Fact, Trait("Rule", "P23")]
+    public async Task What_comes_after_the_server_has_begun_to_close_is_not_carried_out()
+    {
+        await using var host = await ProtocolHost.StartAsync(options => options.MaxRefusals = 1);
+        await using var ann = await host.JoinAsync();
+        await using var ben = await host.JoinAsync("ben");
+        await ann.SendTextAsync("{");
+        await ann.SendAsync(new { type = "operation", operation_id = "late", operation_type = "create", element_id = "late", data = new { } });
+        Assert.Equal(4429, await ann.ClosedAsync());
+
+        await ben.SendAsync(new { type = "operation", operation_id = "next", operation_type = "create", element_id = "next", data = new { } });
+        Assert.Equal(1, (await ben.OperationAsync("next")).GetProperty("revision").GetInt64());
+    }
+
     [Fact, Trait("Rule", "S4")]
     public async Task Connections_are_bounded_in_all_by_address_and_by_user()
     {

@@ -146,7 +146,7 @@ export function mount(host, documentId, branch, dotNet) {
     });
   }
 
-  function connection() { return client.status === 'idle' ? 'connecting' : client.status === 'closed' ? 'offline' : client.status; }
+  function connection() { return client.status === 'idle' || (client.status === 'live' && client.isRestoring) ? 'connecting' : client.status === 'closed' ? 'offline' : client.status; }
 
   /** What is typed and not sent yet waits for the server like everything else. */
   function unsaved() { return client.pendingCount + (editor.text.isUnsent ? 1 : 0); }

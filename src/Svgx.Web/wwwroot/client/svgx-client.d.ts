@@ -489,6 +489,7 @@ export class SvgxClient {
   readonly canUndo: boolean;
   readonly canRedo: boolean;
   readonly pendingCount: number;
+  readonly isRestoring: boolean;
   readonly latency: number | null;
 
   /** Listens to an event; returns a function that stops listening. */

@@ -750,6 +750,7 @@ const FIRST_PING = 1_000;                 // how good a connection is should be 
 const SILENCE_LIMIT = 40_000;             // without any message for so long the connection is dead, whatever the socket says
 const DOUBT_LIMIT = 4_000;                // where the browser says that its network went or changed, a server that can still be reached answers well within this
 const ACTIVITY_EVERY = 40;
+const RESTORE_PATIENCE = 5_000;           // for what earlier pages have left unsent
 const PREVIEW_LIFETIME = 10_000;
 const FINAL_CLOSES = { 4401: 'token_invalid', 4403: 'forbidden', 4404: 'document_not_found' };
 const RETRYABLE = new Set(['rate_limited', 'storage_failed']);
@@ -801,6 +802,7 @@ export class SvgxClient {
   #maxMessageBytes = 1 << 20;
   #oversized = 0;
   #restored = false;
+  #restoring = false;
   #settled = [];
   #undoneUnsent = [];
   #threads = new Map();
@@ -1574,8 +1576,11 @@ export class SvgxClient {
     return true;
   }
 
-  /** Own operations without an acknowledgement. 0 means saved. */
+  /** Own operations without an acknowledgement. 0 means saved, unless it is still looked for what earlier pages have left. */
   get pendingCount() { return this.#frames.reduce((sum, frame) => sum + frame.entries.length, 0); }
+
+  /** Whether it is not known yet what earlier pages have left unsent. */
+  get isRestoring() { return this.#restoring; }
 
   #refuseLocally(operations, code, reason) {
     this.#emit('refused', { code, reason, operations });
@@ -1637,6 +1642,11 @@ export class SvgxClient {
   #refuse(entry, code, reason) {
     this.#rebase(() => { this.#forget(entry); this.#settle(entry); });
     this.#emit('refused', { code, reason, operations: [entry.operation] });
+    this.#changedPending();
+  }
+
+  #stopRestoring() {
+    this.#restoring = false;
     this.#changedPending();
   }
 
@@ -1815,9 +1825,12 @@ export class SvgxClient {
   async #restore() {
     const { outbox } = this.#options;
     if (!outbox || this.#restored) return;
-    this.#restored = true;
+    this.#restored = this.#restoring = true;
+    this.#after('restore', RESTORE_PATIENCE, () => this.#stopRestoring()); // what a store that is slower has kept still goes out
     const operations = (await outbox.takeOver(this.joined.user_id)).filter(operation => !this.#entries.has(operation.operation_id));
-    if (!operations.length || this.#closed) return;
+    this.#cancel('restore');
+    if (!operations.length || this.#closed) return this.#stopRestoring();
+    this.#restoring = false;
     const entries = operations.map(operation => ({ operation, tried: true, bytes: byteLength(JSON.stringify(operation)) + 1 }));
     this.#rebase(() => { for (const entry of entries) this.#entries.set(entry.operation.operation_id, entry); });
     this.#frames.push(...this.#framesOf(entries, false));
