@@ -26,6 +26,9 @@ public sealed class AppProcess : IAsyncDisposable
 
     public int ProtocolPort { get; }
 
+    /// <summary>So many have been given an address.</summary>
+    public int People => _people.Values.Sum();
+
     /// <summary>An address that nobody in this app has yet.</summary>
     public string EmailOf(string name)
     {
