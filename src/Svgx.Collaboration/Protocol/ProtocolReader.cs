@@ -97,8 +97,11 @@ internal static class ProtocolReader
         var type => CommentReader.Read(type, fields) ?? ConflictReader.Read(type, fields) ?? VersionReader.Read(type, fields),
     };
 
-    private static long? ReadLastRevision(MessageFields fields) =>
-        fields.Integer("last_revision") is < 0 ? throw new MessageFields.FieldException("\"last_revision\" must be 0 or more.") : fields.Integer("last_revision");
+    private static long? ReadLastRevision(MessageFields fields)
+    {
+        var revision = fields.Integer("last_revision");
+        return revision < 0 ? throw new MessageFields.FieldException("\"last_revision\" must be 0 or more.") : revision;
+    }
 
     private static IEnumerable<OperationRequest> ReadOperations(MessageFields fields)
     {

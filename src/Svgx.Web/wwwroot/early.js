@@ -11,12 +11,13 @@
 
   function hold(event) {
     const control = event.target.closest?.(CONTROL);
-    held = control && !control.disabled ? { control, name: nameOf(control) } : null;
+    held = event.button === 0 && control && !control.disabled ? { control, name: nameOf(control) } : null;
   }
 
   function letGo(event) {
     const former = held;
     held = null;
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return; // asks for another tab, or a file
     const control = event.target.closest?.(CONTROL);
     if (former && !former.control.isConnected && control && nameOf(control) === former.name) control.click();
   }

@@ -57,6 +57,24 @@ public sealed class EarlyPressTests(Browsers browsers, SharedApp shared)
         await ada.ArriveAsync();
     }
 
+    [Fact, Trait("Rule", "W25")]
+    public async Task Only_a_plain_press_counts_as_one_when_it_is_let_go()
+    {
+        var app = await shared.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        await ada.CreateAsync();
+        await ada.Page.GotoAsync(app.Url);
+        await Expect(ada.Page.Locator(".app-shell")).ToHaveAttributeAsync("data-live", "");
+        await ada.Page.Locator("a.document-name").HoverAsync();
+        await ada.Page.Mouse.DownAsync(new() { Button = MouseButton.Right });
+        await ada.Page.Locator("a.document-name").EvaluateAsync("link => link.replaceWith(link.cloneNode(true))");
+        await ada.Page.Mouse.UpAsync(new() { Button = MouseButton.Right });
+        await ada.Page.Keyboard.PressAsync("Escape"); // the browser's own menu
+        await ada.Page.GetByRole(AriaRole.Button, new() { Name = "Notifications" }).ClickAsync();
+        await Expect(ada.Page.GetByText("Nothing waits for you.")).ToBeVisibleAsync();
+        await Expect(ada.Page).ToHaveURLAsync($"{app.Url}/");
+    }
+
     [Fact, Trait("Rule", "T24")]
     public async Task A_comment_sent_before_its_fields_module_has_come_is_sent()
     {

@@ -237,10 +237,7 @@ public sealed class DocumentSessionTests
     {
         await using var host = new TestEngine();
         var document = await host.Engine.CreateDocumentAsync();
-        var (ann, bob, cleo) = (await host.JoinAsync(document, "ann"), await host.JoinAsync(document, "bob"), await host.JoinAsync(document, "cleo"));
-        cleo.Participant.Preview(new("g", ["a"], null));
-        await ann.NextAsync<SessionEvent.PreviewShared>();
-        (bob.IsFull, cleo.IsFull) = (true, true);
+        var (ann, bob, cleo) = await JoinTwoSlowAsync(host, document);
         await ann.DoAsync("create", "a");
         Assert.Equal(CloseReason.TooSlow, await bob.Closed);
         Assert.Equal(CloseReason.TooSlow, await cleo.Closed);
@@ -252,13 +249,20 @@ public sealed class DocumentSessionTests
     {
         await using var host = new TestEngine();
         var document = await host.Engine.CreateDocumentAsync();
+        var (ann, _, _) = await JoinTwoSlowAsync(host, document);
+        await host.Engine.CloseDocumentAsync(document, CloseReason.ServerStopping);
+        Assert.Equal(CloseReason.ServerStopping, await ann.Closed);
+        await host.JoinAsync(document);
+    }
+
+    /// <summary>Ann, and two who take nothing any more, one of them in the middle of a gesture.</summary>
+    private static async Task<(TestPeer Ann, TestPeer Bob, TestPeer Cleo)> JoinTwoSlowAsync(TestEngine host, Guid document)
+    {
         var (ann, bob, cleo) = (await host.JoinAsync(document, "ann"), await host.JoinAsync(document, "bob"), await host.JoinAsync(document, "cleo"));
         cleo.Participant.Preview(new("g", ["a"], null));
         await ann.NextAsync<SessionEvent.PreviewShared>();
         (bob.IsFull, cleo.IsFull) = (true, true);
-        await host.Engine.CloseDocumentAsync(document, CloseReason.ServerStopping);
-        Assert.Equal(CloseReason.ServerStopping, await ann.Closed);
-        await host.JoinAsync(document);
+        return (ann, bob, cleo);
     }
 
     [Fact, Trait("Rule", "J14")]
