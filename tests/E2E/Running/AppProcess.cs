@@ -8,6 +8,11 @@ namespace Svgx.Tests.E2E.Running;
 /// <summary>The real app in a process of its own, on free ports and a temporary data folder: it can be killed and started again.</summary>
 public sealed class AppProcess : IAsyncDisposable
 {
+    private const int FirstPort = 20_000;
+    private const int Ports = 10_000;
+
+    private static int _portsGiven;
+
     private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentDictionary<string, int> _people = new(StringComparer.Ordinal);
     /// <summary>The data folder, until it is disposed of.</summary>
@@ -126,11 +131,25 @@ public sealed class AppProcess : IAsyncDisposable
         Directory.Delete(Data, recursive: true);
     }
 
+    /// <summary>
+    /// A port that nothing listens on, each time another one. Below those that systems give to outgoing connections: of these one could be taken by a browser before the app that it is meant for listens on it.
+    /// </summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = FirstPort + ((Interlocked.Increment(ref _portsGiven) + Environment.ProcessId) % Ports);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody else's: the next.
+            }
+        }
     }
 
     private static Process Launch(string[] arguments, bool input = false)

@@ -1,23 +1,28 @@
 namespace Svgx.Tests.E2E.Running;
 
-/// <summary>The app of all tests that neither stop it nor look at what it prints. Each has people and drawings of its own in it; a start for each would take more time than the tests.</summary>
+/// <summary>The app of all tests that neither stop it nor look at what it prints. Each has people and drawings of its own in it; a start for each would take more time than the tests. Tests that run side by side share it.</summary>
 public sealed class SharedApp : IAsyncDisposable
 {
-    /// <summary>An app takes 30 posts of the account's forms a minute (rule W15). What so many people and those of one more test send stays below, however fast the machine is.</summary>
-    private const int MostPeople = 22;
+    /// <summary>An app takes 30 posts of the account's forms a minute (rule W15). What so many people and those of the tests that have just begun send stays below, however fast the machine is.</summary>
+    private const int MostPeople = 18;
 
-    private AppProcess? _app;
+    private readonly List<Task<AppProcess>> _apps = [];
+    private readonly Lock _lock = new();
 
-    /// <summary>Started for the first who asks, and anew when many have registered. The tests run one after the other.</summary>
-    public async Task<AppProcess> StartAsync()
+    /// <summary>Started for the first who asks. When many have registered, those who ask get a new one; who has the former keeps it.</summary>
+    public Task<AppProcess> StartAsync()
     {
-        if (_app?.People >= MostPeople)
+        lock (_lock)
         {
-            await _app.DisposeAsync();
-            _app = null;
+            if (_apps.Count == 0 || (_apps[^1].IsCompletedSuccessfully && _apps[^1].Result.People >= MostPeople))
+                _apps.Add(AppProcess.StartAsync());
+            return _apps[^1];
         }
-        return _app ??= await AppProcess.StartAsync();
     }
 
-    public ValueTask DisposeAsync() => _app?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var app in _apps.Where(app => app.IsCompletedSuccessfully))
+            await (await app).DisposeAsync();
+    }
 }
