@@ -128,6 +128,7 @@ internal sealed partial class DocumentSession
         seat.Subscriber.Close(reason);
     }
 
+    /// <summary>Time passed: expiries, silent gestures, presence that waits, the grace of an empty session.</summary>
     private void OnTick()
     {
         _presenceTimerRuns = false;

@@ -212,7 +212,7 @@ internal sealed partial class DocumentSession
                 return saved;
             });
             _checkpointRuns = false;
-            TryPost(new SessionCommand.Announce(new SessionEvent.VersionCreated(version)));
+            await PostAsync(new SessionCommand.Announce(new SessionEvent.VersionCreated(version)), CancellationToken.None);
             _services.Announce(_documentId, _branch, new SessionEvent.VersionCreated(version));
         }
         catch (Exception error)

@@ -48,6 +48,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
     private long _emptySince;
     private long _presenceSharedAt;
     private bool _presenceTimerRuns;
+    private int _tickIsDue; // set by timers
     private CloseReason? _stopped;
     private SessionCommand? _underway;
     private Exception? _failure;
@@ -83,8 +84,8 @@ internal sealed partial class DocumentSession : IAsyncDisposable
         _emptySince = services.Time.GetTimestamp();
         _presenceSharedAt = _emptySince - services.Time.TimestampFrequency;
         _inbox = Channel.CreateBounded<SessionCommand>(new BoundedChannelOptions(services.Options.Inbox) { SingleReader = true });
-        _ticker = services.Time.CreateTimer(_ => TryPost(SessionCommand.Tick.Instance), null, TickPeriod, TickPeriod);
-        _presenceTimer = services.Time.CreateTimer(_ => TryPost(SessionCommand.Tick.Instance), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _ticker = services.Time.CreateTimer(_ => Tick(), null, TickPeriod, TickPeriod);
+        _presenceTimer = services.Time.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         services.Metrics.SessionOpened();
         services.Logger.SessionOpened(documentId, branch, _revision, state.Tail.Count);
         _loop = Task.Run(RunAsync);
@@ -127,6 +128,13 @@ internal sealed partial class DocumentSession : IAsyncDisposable
 
     public bool TryPost(SessionCommand command) => _inbox.Writer.TryWrite(command);
 
+    /// <summary>Says that time has passed. That is kept beside the inbox, so that it counts also where there is no room: then the loop comes round by itself.</summary>
+    private void Tick()
+    {
+        if (Interlocked.Exchange(ref _tickIsDue, 1) == 0)
+            TryPost(SessionCommand.Wake.Instance);
+    }
+
     public async Task StopAsync(CloseReason reason)
     {
         await PostAsync(new SessionCommand.Stop(reason), CancellationToken.None);
@@ -168,11 +176,15 @@ internal sealed partial class DocumentSession : IAsyncDisposable
             await CommitAsync();
             while (_stopped is null && await _inbox.Reader.WaitToReadAsync())
             {
-                while (_stopped is null && _turn.Accepted.Count + _commentTurn.Answers.Count < _services.Options.MaxTurn && _inbox.Reader.TryRead(out _underway))
+                var most = _services.Options.MaxTurn;
+                for (var taken = 0; _stopped is null && taken < most && _turn.Accepted.Count + _commentTurn.Answers.Count < most && _inbox.Reader.TryRead(out _underway); taken++)
                 {
                     await HandleAsync(_underway);
                     _underway = null;
                 }
+                // After what was taken: whoever found the inbox full was before it, and whoever woke the loop is in it.
+                if (_stopped is null && Interlocked.Exchange(ref _tickIsDue, 0) == 1)
+                    OnTick();
                 await CommitAsync();
                 ShareConflicts();
                 ShareLocks();
@@ -222,8 +234,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
                 if (show.From.IsTaken)
                     ShowPreview(show.From, show.Preview);
                 return default;
-            case SessionCommand.Tick:
-                OnTick();
+            case SessionCommand.Wake:
                 return default;
             case SessionCommand.Leave leave:
                 Remove(leave.From, CloseReason.Left, leave.IsLost);

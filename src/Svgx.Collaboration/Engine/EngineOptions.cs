@@ -11,7 +11,7 @@ public sealed class EngineOptions
     [Range(16, 1_000_000)]
     public int Inbox { get; set; } = 4096;
 
-    /// <summary>About how many operations a session decides before it commits. Default 1,024.</summary>
+    /// <summary>About how many operations a session decides, and the most messages it takes, before it commits and looks at the clock. Default 1,024.</summary>
     [Range(1, 100_000)]
     public int MaxTurn { get; set; } = 1024;
 

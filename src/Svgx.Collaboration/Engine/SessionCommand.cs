@@ -42,10 +42,10 @@ internal abstract partial record SessionCommand
 
     public sealed record Stop(CloseReason Reason) : SessionCommand;
 
-    /// <summary>Time passed: expiries, silent gestures, presence that waits, the grace of an empty session.</summary>
-    public sealed record Tick : SessionCommand
+    /// <summary>Asks nothing: the loop looks at what is kept beside the inbox.</summary>
+    public sealed record Wake : SessionCommand
     {
-        public static Tick Instance { get; } = new();
+        public static Wake Instance { get; } = new();
     }
 }
 

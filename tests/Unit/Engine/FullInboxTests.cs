@@ -1,0 +1,56 @@
+using System.Text.Json;
+using Svgx.Collaboration.Engine;
+using Svgx.Collaboration.Presence;
+using static Svgx.Tests.Unit.Engine.TestEngine;
+
+namespace Svgx.Tests.Unit.Engine;
+
+public sealed class FullInboxTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    [Fact, Trait("Rule", "J22")]
+    public async Task What_time_ends_ends_also_where_the_inbox_was_full_when_it_was_due()
+    {
+        await using var host = new TestEngine(options => options.Inbox = 16);
+        var document = await host.Engine.CreateDocumentAsync();
+        var ann = await host.JoinAsync(document, "ann", new(document, "main", "ann", "ann", "ann-1", ExpiresAt: host.Time.GetUtcNow().AddMinutes(1)));
+        var (ben, cleo) = (await host.JoinAsync(document, "ben"), await host.JoinAsync(document, "cleo"));
+        await cleo.DoAsync("create", "a");
+        await cleo.Participant.LockAsync(["a"]);
+        await ben.NextAsync<SessionEvent.LocksChanged>(news => news.Locks.Length == 1);
+        cleo.Participant.Preview(new("g", ["a"], JsonElement.Parse("{}")));
+        await ben.NextAsync<SessionEvent.PreviewShared>(news => news.Preview.ElementIds.Count == 1);
+
+        host.Store.Hold();
+        await ben.Participant.SubmitAsync(Operation("create", "first"));
+        await host.Store.Reached.Task.WaitAsync(Patience);
+        var flood = Enumerable.Range(0, 50).Select(_ => ben.Participant.SubmitAsync(Operation("create", null)).AsTask()).ToArray();
+        Assert.Contains(flood, waiting => !waiting.IsCompleted); // so no more goes in
+        host.Time.Advance(TimeSpan.FromMinutes(2)); // the only ticks of this test
+        host.Store.Release();
+
+        Assert.Equal(CloseReason.TokenExpired, await ann.Closed);
+        await ben.NextAsync<SessionEvent.LocksChanged>(news => news.Locks.Length == 0);
+        await Task.WhenAll(flood).WaitAsync(Patience);
+    }
+
+    [Fact, Trait("Rule", "J22")]
+    public async Task Gestures_end_also_where_the_inbox_was_full_when_that_was_due()
+    {
+        await using var host = new TestEngine(options => options.Inbox = 16);
+        var document = await host.Engine.CreateDocumentAsync();
+        var (ben, cleo) = (await host.JoinAsync(document, "ben"), await host.JoinAsync(document, "cleo"));
+        await cleo.DoAsync("create", "a");
+        cleo.Participant.Preview(new("g", ["a"], JsonElement.Parse("{}")));
+        await ben.NextAsync<SessionEvent.PreviewShared>(news => news.Preview.ElementIds.Count == 1);
+        host.Store.Hold();
+        await ben.Participant.SubmitAsync(Operation("create", "first"));
+        await host.Store.Reached.Task.WaitAsync(Patience);
+        var flood = Enumerable.Range(0, 50).Select(_ => ben.Participant.SubmitAsync(Operation("create", null)).AsTask()).ToArray();
+        host.Time.Advance(TimeSpan.FromMinutes(2));
+        host.Store.Release();
+        await ben.NextAsync<SessionEvent.PreviewShared>(news => news.Preview.ElementIds.Count == 0);
+        await Task.WhenAll(flood).WaitAsync(Patience);
+    }
+}
