@@ -18,4 +18,5 @@ internal sealed record Clash(
 /// <param name="Base">What it was before both.</param>
 /// <param name="Other">What the other side made it.</param>
 /// <param name="Own">What the operation makes it.</param>
-internal readonly record struct ClashingValue(string Name, string? Base, string? Other, string? Own);
+/// <param name="Namespace">What the prefix of the name stands for.</param>
+internal readonly record struct ClashingValue(string Name, string? Base, string? Other, string? Own, string? Namespace);

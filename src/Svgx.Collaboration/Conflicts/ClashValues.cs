@@ -29,12 +29,17 @@ internal static class ClashValues
         _ => element[name],
     };
 
-    /// <summary>The change that gives an element's name a value; <see langword="null"/> where it has it already or cannot have it.</summary>
-    public static DocumentChange? Set(Document document, SvgElement element, string name, string? value)
+    /// <summary>
+    /// The change that gives an element's name a value; <see langword="null"/> where it has it already or cannot have it. An attribute is named as the element has it by now; where the element does not
+    /// have it, its name has to be brought back with <see cref="PrefixScope"/>.
+    /// </summary>
+    public static DocumentChange? Set(Document document, SvgElement element, string name, string? value, string? ns = null)
     {
-        name = new AttributeNames(element).In(name); // it may have gone and come back under another prefix since
-        if (Read(element, name) == value)
+        // It may have gone and come back under another prefix since, and its element may be elsewhere by now.
+        var has = ns is null ? new AttributeNames(element).In(name) : AttributeNames.Name(element, ns, PrefixScope.LocalName(name));
+        if ((has is null ? null : Read(element, has)) == value)
             return null;
+        name = has ?? name;
         switch (name)
         {
             case ClashName.Text:
@@ -51,7 +56,7 @@ internal static class ClashValues
             case ClashName.Exists:
                 return value is null && element.Parent is not null ? new RemoveElement(element.Id) : null;
             default:
-                return value is null || PrefixScope.HasMeaning(element, name) ? new SetAttributes(element.Id, [new(name, value)]) : null; // it has moved out of where the prefix was declared
+                return value is null || ns is not null || PrefixScope.HasMeaning(element, name) ? new SetAttributes(element.Id, [new(name, value)]) : null; // nobody knows what the prefix stood for
         }
     }
 

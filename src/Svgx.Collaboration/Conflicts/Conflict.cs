@@ -47,6 +47,9 @@ public sealed record Conflict
     /// <summary>What the clashing values were before both sides.</summary>
     public required IReadOnlyDictionary<string, string?> Base { get; init; }
 
+    /// <summary>What the prefixes of clashing attributes stood for, by the attribute's name; <see langword="null"/> where none has a prefix, and for conflicts from before this was kept.</summary>
+    public IReadOnlyDictionary<string, string>? Namespaces { get; init; }
+
     /// <summary>The clashing names whose last value is the first side's; of all others it is the second's.</summary>
     public ImmutableArray<string> LastByFirst { get; init; } = [];
 

@@ -35,8 +35,9 @@ internal static class ConflictDetector
     public static Clash Revival(Document document, Removal removal, IReadOnlyList<DocumentChange> changes)
     {
         var own = changes[0].ElementId;
-        var values = changes.SelectMany(change => ClashValues.Of(change).Select(pair =>
-            new ClashingValue(pair.Key, document.TryGetElement(change.ElementId, out var element) ? ClashValues.Read(element, pair.Key) : null, null, pair.Value)));
+        var values = changes.SelectMany(change => ClashValues.Of(change).Select(pair => document.TryGetElement(change.ElementId, out var element)
+            ? new ClashingValue(pair.Key, ClashValues.Read(element, pair.Key), null, pair.Value, Namespace(element, pair.Key, change))
+            : new ClashingValue(pair.Key, null, null, pair.Value, null)));
         var root = removal.Node.ElementId;
         return new(root, removal.By, root, OtherDeletes: true, own, OwnDeletes: false, [.. values], Before(document, root));
     }
@@ -62,7 +63,7 @@ internal static class ConflictDetector
                 var current = ClashValues.Read(target, name);
                 var before = touches?.OldestWhere(touch => horizon.IsAfter(touch.By)) is { } oldest ? oldest.Before : current;
                 var others2 = touches?.NotBy(horizon.UserId) is { } theirs && theirs.By.UserId == newest.UserId && horizon.IsUnseen(theirs.By) ? theirs.Value : touches?.Of(newest.OperationId) is { } of ? of.Value : before;
-                values.Add(new(name, before, others2, own.TryGetValue(name, out var mine) ? mine : before));
+                values.Add(new(name, before, others2, own.TryGetValue(name, out var mine) ? mine : before, Namespace(target, name, change)));
             }
             (clashes ??= []).Add(new(target.Id, newest, target.Id, OtherDeletes: false, target.Id, OwnDeletes: false, values.ToImmutable(), ClashValues.Node(target, Conflict.MaxBefore)));
         }
@@ -102,7 +103,7 @@ internal static class ConflictDetector
         foreach (var (name, named) in touches.TryGet(at.Id, out var element) ? element.Names : [])
         {
             if (named.Of(touch.By.OperationId) is { } theirs)
-                values.Add(new(name, named.OldestWhere(earlier => horizon.IsAfter(earlier.By))?.Before ?? theirs.Before, theirs.Value, null));
+                values.Add(new(name, named.OldestWhere(earlier => horizon.IsAfter(earlier.By))?.Before ?? theirs.Before, theirs.Value, null, PrefixScope.NamespaceOf(at, name)));
         }
         return new(elementId, touch.By, at.Id, OtherDeletes: false, elementId, OwnDeletes: true, values.ToImmutable(), ClashValues.Node(root, Conflict.MaxBefore));
 
@@ -116,6 +117,20 @@ internal static class ConflictDetector
             foreach (var child in element.Elements)
                 Visit(child);
         }
+    }
+
+    /// <summary>What a prefix stands for once a change is made, which may declare it.</summary>
+    private static string? Namespace(SvgElement element, string name, DocumentChange change)
+    {
+        if (PrefixScope.PrefixOf(name) is { } prefix && change is SetAttributes set)
+        {
+            foreach (var (other, value) in set.Attributes)
+            {
+                if (value is not null && other == "xmlns:" + prefix)
+                    return value;
+            }
+        }
+        return PrefixScope.NamespaceOf(element, name);
     }
 
     private static string? Before(Document document, string elementId) => document.TryGetElement(elementId, out var element) ? ClashValues.Node(element, Conflict.MaxBefore) : null;

@@ -18,6 +18,7 @@ internal static class ConflictJoining
         First = Side(clash.Other, clash.OtherElementId, clash.OtherDeletes, clash.Values.Select(value => KeyValuePair.Create(value.Name, clash.OtherDeletes ? null : value.Other))),
         Second = Side(own, clash.OwnElementId, clash.OwnDeletes, clash.Values.Select(value => KeyValuePair.Create(value.Name, clash.OwnDeletes ? null : value.Own))),
         Base = Table(clash.Values.Select(value => KeyValuePair.Create(value.Name, value.Base))),
+        Namespaces = Namespaces(clash, []),
         Before = clash.Before,
         DetectedAt = now.UtcDateTime,
         Clashes = 1,
@@ -41,6 +42,7 @@ internal static class ConflictJoining
                 Type = ConflictTypes.Of(clash.Other.Type, own.Type),
                 Severity = (ConflictSeverity)Math.Max((int)conflict.Severity, (int)ConflictTypes.Severity(clash.Other.Type, own.Type)),
                 Base = Table([.. clash.Values.Select(value => KeyValuePair.Create(value.Name, value.Base)), .. conflict.Base]),
+                Namespaces = Namespaces(clash, conflict.Namespaces ?? ImmutableDictionary<string, string>.Empty),
                 LastByFirst = ownIsFirst ? [.. conflict.LastByFirst.Union(names)] : [.. conflict.LastByFirst.Except(names)],
             };
         }
@@ -51,6 +53,17 @@ internal static class ConflictJoining
             conflict = conflict with { Type = ConflictTypes.Deletion, Severity = ConflictSeverity.High, AutoResolvable = false };
         }
         return conflict with { First = ownIsFirst ? mine : theirs, Second = ownIsFirst ? theirs : mine, Clashes = conflict.Clashes + 1 };
+    }
+
+    private static Dictionary<string, string>? Namespaces(Clash clash, IEnumerable<KeyValuePair<string, string>> known)
+    {
+        var namespaces = known.ToDictionary(StringComparer.Ordinal);
+        foreach (var value in clash.Values)
+        {
+            if (value.Namespace is { } ns)
+                namespaces.TryAdd(value.Name, ns);
+        }
+        return namespaces.Count == 0 ? null : namespaces;
     }
 
     private static ConflictSide Side(TouchSource by, string elementId, bool deletes, IEnumerable<KeyValuePair<string, string?>> values) => new()

@@ -32,29 +32,43 @@ internal static class ResolutionPlanner
     {
         if (IsDeletion(conflict))
             return PlanDeletion(document, conflict, decision);
-        var changes = ImmutableArray.CreateBuilder<DocumentChange>();
         if (!document.TryGetElement(conflict.ElementId, out var element))
             return [];
-        var attributes = ImmutableArray.CreateBuilder<KeyValuePair<string, string?>>();
-        foreach (var name in conflict.Base.Keys.Order(StringComparer.Ordinal))
+        var values = new List<KeyValuePair<string, string?>>();
+        foreach (var name in conflict.Base.Keys)
         {
-            if (!TryDecide(element, conflict, decision, name, out var value))
-                continue;
-            switch (ClashValues.Set(document, element, name, value))
+            if (TryDecide(element, conflict, decision, name, out var value))
+                values.Add(new(name, value));
+        }
+        return Set(document, element, conflict, values);
+    }
+
+    /// <summary>The changes that give an element values, attributes with what their prefixes stood for.</summary>
+    private static ImmutableArray<DocumentChange> Set(Document document, SvgElement element, Conflict conflict, IEnumerable<KeyValuePair<string, string?>> values)
+    {
+        var changes = ImmutableArray.CreateBuilder<DocumentChange>();
+        var attributes = new List<(string Name, string? Value, string? Namespace)>();
+        var parent = element.Parent;
+        foreach (var (name, value) in values.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            var ns = conflict.Namespaces?.GetValueOrDefault(name);
+            switch (ClashValues.Set(document, element, name, value, ns))
             {
-                case SetAttributes set:
-                    attributes.AddRange(set.Attributes);
+                case SetAttributes one:
+                    attributes.AddRange(one.Attributes.Select(attribute => (attribute.Key, attribute.Value, ns)));
                     break;
                 case PlaceElement place:
                     changes.AddRange(PrefixScope.Moving(document, element, place));
+                    parent = document.TryGetElement(place.ParentId, out var next) ? next : parent;
                     break;
                 case { } other:
                     changes.Add(other);
                     break;
             }
         }
-        if (attributes.Count > 0)
-            changes.Insert(0, new SetAttributes(element.Id, attributes.ToImmutable()));
+        var set = PrefixScope.Returning(element, parent, attributes, changes.OfType<SetAttributes>().SelectMany(change => change.Attributes));
+        if (!set.IsEmpty)
+            changes.Add(new SetAttributes(element.Id, set));
         return RemovalAlone(changes.ToImmutable());
     }
 
@@ -106,6 +120,6 @@ internal static class ResolutionPlanner
             return document.TryGetElement(conflict.ElementId, out var element) && element.Parent is not null ? [new RemoveElement(element.Id)] : [];
         if (decision.Strategy != ConflictStrategies.Reject || !document.TryGetElement(changing.ElementId, out var changed))
             return []; // the change stands already
-        return RemovalAlone([.. conflict.Base.Keys.Order(StringComparer.Ordinal).Select(name => ClashValues.Set(document, changed, name, conflict.Base[name])).OfType<DocumentChange>()]);
+        return Set(document, changed, conflict, conflict.Base);
     }
 }

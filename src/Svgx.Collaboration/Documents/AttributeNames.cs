@@ -38,13 +38,18 @@ internal sealed class AttributeNames(SvgElement scope, bool isNew = false)
     }
 
     /// <summary>The value of an attribute in a namespace, under whatever prefix; <see langword="null"/> where there is none.</summary>
-    public static string? Value(SvgElement element, string ns, string localName)
+    public static string? Value(SvgElement element, string ns, string localName) => Find(element, ns, localName)?.Value;
+
+    /// <summary>The name an element has an attribute of a namespace under; <see langword="null"/> where it does not have it.</summary>
+    public static string? Name(SvgElement element, string ns, string localName) => Find(element, ns, localName)?.Name;
+
+    private static SvgAttribute? Find(SvgElement element, string ns, string localName)
     {
-        foreach (var (name, value) in element.Attributes)
+        foreach (var attribute in element.Attributes)
         {
-            var colon = name.Length - localName.Length - 1;
-            if (colon > 0 && name[colon] == ':' && name.EndsWith(localName, StringComparison.Ordinal) && SvgVocabulary.NamespaceOf(element, name[..colon]) == ns)
-                return value;
+            var colon = attribute.Name.Length - localName.Length - 1;
+            if (colon > 0 && attribute.Name[colon] == ':' && attribute.Name.EndsWith(localName, StringComparison.Ordinal) && SvgVocabulary.NamespaceOf(element, attribute.Name[..colon]) == ns)
+                return attribute;
         }
         return null;
     }

@@ -41,16 +41,29 @@ internal static class PrefixScope
     public static ImmutableArray<KeyValuePair<string, string?>> Returning(Document document, SvgElement element, SetAttributes back)
     {
         var scope = back.Scope.ToDictionary(StringComparer.Ordinal);
+        return Returning(element, element.Parent, back.Attributes.Select(attribute =>
+            (attribute.Key, attribute.Value, PrefixOf(attribute.Key) is { } prefix ? scope.GetValueOrDefault(prefix) ?? SvgVocabulary.NamespaceOf(document.Root, prefix) : null)));
+    }
+
+    /// <summary>Likewise, where it is known of each attribute what its prefix stood for, and for an element that is on its way into a parent.</summary>
+    /// <param name="element">The element.</param>
+    /// <param name="parent">Where it will be.</param>
+    /// <param name="back">Names, values, and namespaces; without one, the attribute comes back under its name whatever that means.</param>
+    /// <param name="declared">Declarations that the element gets on its way.</param>
+    public static ImmutableArray<KeyValuePair<string, string?>> Returning(
+        SvgElement element, SvgElement? parent, IEnumerable<(string Name, string? Value, string? Namespace)> back, IEnumerable<KeyValuePair<string, string?>>? declared = null)
+    {
+        var known = (declared ?? []).ToDictionary(StringComparer.Ordinal);
         var declarations = new OrderedDictionary<string, string?>(StringComparer.Ordinal);
-        var attributes = ImmutableArray.CreateBuilder<KeyValuePair<string, string?>>(back.Attributes.Length);
-        foreach (var (name, value) in back.Attributes)
+        var attributes = ImmutableArray.CreateBuilder<KeyValuePair<string, string?>>();
+        foreach (var (name, value, ns) in back)
         {
-            if (value is null || PrefixOf(name) is not { } prefix || (scope.GetValueOrDefault(prefix) ?? SvgVocabulary.NamespaceOf(document.Root, prefix)) is not { } ns || Meaning(prefix) == ns)
+            if (value is null || ns is null || PrefixOf(name) is not { } prefix || Meaning(prefix) == ns)
             {
                 attributes.Add(new(name, value));
                 continue;
             }
-            var localName = name[(prefix.Length + 1)..];
+            var localName = LocalName(name);
             if (AttributeNames.Value(element, ns, localName) is not null)
                 continue;
             // Where the prefix stands for something else, somebody may use it as that.
@@ -63,7 +76,11 @@ internal static class PrefixScope
         }
         return [.. declarations, .. attributes];
 
-        string? Meaning(string prefix) => declarations.GetValueOrDefault(Declaration + prefix) ?? SvgVocabulary.NamespaceOf(element, prefix);
+        string? Meaning(string prefix)
+        {
+            var declaration = Declaration + prefix;
+            return declarations.GetValueOrDefault(declaration) ?? known.GetValueOrDefault(declaration) ?? element[declaration] ?? (parent is null ? SvgVocabulary.NamespaceOf(element, prefix) : SvgVocabulary.NamespaceOf(parent, prefix));
+        }
     }
 
     /// <summary>The prefixes that an element uses, or something in it, and that it does not declare itself, with what they stand for where it is.</summary>
@@ -102,6 +119,12 @@ internal static class PrefixScope
         Collect(element, [], used, declaration);
         return used.Contains(prefix);
     }
+
+    /// <summary>What the prefix of an attribute's name stands for in an element; <see langword="null"/> where the name has no prefix, or one that stands for nothing.</summary>
+    public static string? NamespaceOf(SvgElement element, string name) => PrefixOf(name) is { } prefix ? SvgVocabulary.NamespaceOf(element, prefix) : null;
+
+    /// <summary>An attribute's name without its prefix.</summary>
+    public static string LocalName(string name) => name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..];
 
     /// <summary>Whether an attribute's name has no prefix, or one that stands for something in an element.</summary>
     public static bool HasMeaning(SvgElement element, string name) => PrefixOf(name) is not { } prefix || SvgVocabulary.NamespaceOf(element, prefix) is not null;
@@ -156,5 +179,5 @@ internal static class PrefixScope
     }
 
     /// <summary>The prefix of an attribute's name; <see langword="null"/> where it has none, or is a declaration.</summary>
-    private static string? PrefixOf(string name) => name.IndexOf(':', StringComparison.Ordinal) is var colon and > 0 && !IsDeclaration(name) ? name[..colon] : null;
+    public static string? PrefixOf(string name) => name.IndexOf(':', StringComparison.Ordinal) is var colon and > 0 && !IsDeclaration(name) ? name[..colon] : null;
 }

@@ -27,8 +27,18 @@ internal sealed partial class DocumentSession
     /// <param name="theirs">The side that comes in, likewise.</param>
     /// <param name="before">The clashing values in the common ancestor; the sides' values have the same names.</param>
     /// <param name="node">The element in the common ancestor.</param>
-    internal Conflict OpenMergeConflict(string mergedFrom, string elementId, ConflictSide ours, ConflictSide theirs, IReadOnlyDictionary<string, string?> before, SvgElement? node)
+    /// <param name="comesIn">The element in what comes in.</param>
+    internal Conflict OpenMergeConflict(string mergedFrom, string elementId, ConflictSide ours, ConflictSide theirs, IReadOnlyDictionary<string, string?> before, SvgElement? node, SvgElement? comesIn)
     {
+        var merged = _document.TryGetElement(elementId, out var element) ? element : null;
+        // The one that has an attribute says what its prefix stands for.
+        var namespaces = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in before.Keys)
+        {
+            if (new[] { merged, comesIn, node }.FirstOrDefault(one => one?[name] is not null) is { } has && PrefixScope.NamespaceOf(has, name) is { } ns)
+                namespaces.Add(name, ns);
+        }
+
         var now = _services.Time.GetUtcNow();
         var deletes = ours.IsDelete || theirs.IsDelete;
         var conflict = new Conflict
@@ -44,6 +54,7 @@ internal sealed partial class DocumentSession
             First = ours,
             Second = theirs,
             Base = before,
+            Namespaces = namespaces.Count == 0 ? null : namespaces,
             Before = node is null ? null : ClashValues.Node(node, Conflict.MaxBefore),
             MergedFrom = mergedFrom,
             DetectedAt = now.UtcDateTime,

@@ -100,7 +100,7 @@ internal sealed partial class DocumentSession
             MergeClash[] clashes = [.. group];
             work.Base.Document.TryGetElement(group.Key, out var before);
             return OpenMergeConflict(work.Source.Branch, group.Key, work.Authors.Side(MergeSide.Target, clashes, head), work.Authors.Side(MergeSide.Source, clashes, work.Source.Version!),
-                clashes.ToDictionary(clash => clash.Name, clash => clash.Base, StringComparer.Ordinal), before).ConflictId;
+                clashes.ToDictionary(clash => clash.Name, clash => clash.Base, StringComparer.Ordinal), before, work.Source.Document.TryGetElement(group.Key, out var comesIn) ? comesIn : null).ConflictId;
         }),
     ];
 

@@ -138,8 +138,12 @@ public sealed class PrefixScopeTests
         Assert.Contains("{urn:root}a=\"0\"", Infoset(document), StringComparison.Ordinal);
     }
 
-    [Fact, Trait("Rule", "D12")]
-    public async Task A_decision_sets_nothing_whose_prefix_stands_for_nothing()
+    [Theory, Trait("Rule", "D12")]
+    [InlineData("plain", true)]
+    [InlineData("other", true)]
+    [InlineData("plain", false)]
+    [InlineData("other", false)]
+    public async Task What_a_decision_brings_back_means_what_it_meant_wherever_its_element_is_by_now(string to, bool removed)
     {
         await using var host = new TestEngine();
         var document = await host.Engine.CreateDocumentAsync(Read());
@@ -147,10 +151,71 @@ public sealed class PrefixScopeTests
         await ann.DoAsync("update", "own", """{"p:a":"6"}""", "ann-1", seen: 0);
         await ben.DoAsync("update", "own", """{"p:a":"7"}""", "ben-1", seen: 0);
         var conflict = (await ann.NextAsync<SessionEvent.ConflictsChanged>()).Conflicts[^1];
-        await ben.DoAsync("update", "own", """{"p:a":null}""", seen: 2);
-        await ben.DoAsync("layer_change", "own", """{"parent_id":"plain"}""", seen: 3);
+        if (removed)
+            await ben.DoAsync("update", "own", """{"p:a":null}""", seen: 2);
+        await ben.DoAsync("layer_change", "own", $$"""{"parent_id":"{{to}}"}""", seen: 3);
+        if (to == "other" && removed)
+            await ben.DoAsync("update", "own", """{"p:a":"others"}""", seen: 4);
+        await host.RestartAsync();
+        ann = await host.JoinAsync(document, "ann");
         await ConflictScene.ResolveAsync(ann, conflict, ConflictStrategies.UserChoice, "ann-1");
-        Assert.DoesNotContain("urn:svgx", Infoset(await NowAsync(host, document)), StringComparison.Ordinal);
+        var infoset = Infoset(await NowAsync(host, document));
+        Assert.Contains("{urn:file}a=\"6\"", infoset, StringComparison.Ordinal);
+        Assert.DoesNotContain("{urn:other}a=\"6\"", infoset, StringComparison.Ordinal);
+        Assert.Equal(to == "other" && removed, infoset.Contains("{urn:other}a=\"others\"", StringComparison.Ordinal));
+        await ann.Participant.UndoAsync();
+        Assert.Equal(!removed, Infoset(await NowAsync(host, document)).Contains("{urn:file}a=\"7\"", StringComparison.Ordinal));
+    }
+
+    [Fact, Trait("Rule", "D12")]
+    public async Task A_decision_on_a_place_and_an_attribute_declares_what_the_new_place_does_not_say()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync(Read());
+        var (ann, ben) = (await host.JoinAsync(document, "ann"), await host.JoinAsync(document, "ben"));
+        await ann.DoAsync("update", "own", """{"p:a":"6"}""", "ann-1", seen: 0);
+        await ann.DoAsync("layer_change", "own", """{"parent_id":"other"}""", "ann-2", seen: 0);
+        await ben.DoAsync("layer_change", "own", """{"parent_id":"a"}""", "ben-1", seen: 0);
+        await ben.DoAsync("update", "own", """{"p:a":"7"}""", "ben-2", seen: 0);
+        var conflict = Assert.Single(await host.Engine.GetConflictsAsync(document));
+        Assert.Equal(["#place", "p:a"], conflict.Base.Keys.Order());
+        await ben.DoAsync("update", "own", """{"p:a":null}""", seen: 9);
+        await ConflictScene.ResolveAsync(ann, conflict, ConflictStrategies.UserChoice, "ann-1");
+        var after = await NowAsync(host, document);
+        Assert.Equal("other", after.TryGetElement("own", out var own) ? own.Parent!.Id : null);
+        Assert.Contains("{urn:file}a=\"6\"", Infoset(after), StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("Rule", "D12")]
+    public async Task A_kept_element_whose_change_is_rejected_has_its_attributes_back_as_they_were_meant()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync(Read());
+        var (ann, ben) = (await host.JoinAsync(document, "ann"), await host.JoinAsync(document, "ben"));
+        await ann.DoAsync("update", "b", """{"p:a":null}""", "ann-1", seen: 0);
+        await ben.DoAsync("delete", "b", id: "ben-1", seen: 0);
+        var conflict = (await ann.NextAsync<SessionEvent.ConflictsChanged>()).Conflicts[^1];
+        await ann.DoAsync("layer_change", "b", """{"parent_id":"other"}""", seen: 9);
+        await ConflictScene.ResolveAsync(ann, conflict, ConflictStrategies.Reject);
+        Assert.Contains("{urn:file}a=\"1\"", Infoset(await NowAsync(host, document)), StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("Rule", "D12")]
+    public async Task A_clash_of_a_merge_that_is_settled_later_means_what_it_meant()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync(Read());
+        Assert.IsType<VersionResult<Branch>.Done>(await host.Engine.Versions.CreateBranchAsync(document, new("ann"), "side"));
+        await host.Engine.SendOperationAsync(document, "ann", TestEngine.Operation("update", "b", """{"p:a":"side"}"""), "side");
+        var ben = await host.JoinAsync(document, "ben");
+        await ben.DoAsync("update", "b", """{"p:a":null}""");
+        await ben.DoAsync("layer_change", "b", """{"parent_id":"other"}""");
+        var merge = await host.Engine.Versions.MergeAsync(document, new("ann"), "side", "main");
+        var change = Assert.IsType<VersionResult<VersionChange>.Done>(merge).Value;
+        var conflict = (await ben.NextAsync<SessionEvent.ConflictsChanged>()).Conflicts[^1];
+        Assert.Equal(conflict.ConflictId, Assert.Single(change.ConflictIds));
+        await ConflictScene.ResolveAsync(ben, conflict, ConflictStrategies.UserChoice, conflict.Second.OperationIds[0]);
+        Assert.Contains("{urn:file}a=\"side\"", Infoset(await NowAsync(host, document)), StringComparison.Ordinal);
     }
 
     [Theory, Trait("Rule", "D12")]
