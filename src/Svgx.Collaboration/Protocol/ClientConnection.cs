@@ -235,7 +235,7 @@ internal sealed class ClientConnection : ISessionSubscriber
         var admission = await JoinAdmission.DecideAsync(join, _user, _services.Tokens, _services.Options, _ended.Token);
         if (admission.Refusal is { } refusal)
         {
-            RefuseToken(refusal);
+            RefuseToken(refusal, admission.UserId);
             return;
         }
         var request = admission.Request!;
@@ -280,7 +280,7 @@ internal sealed class ClientConnection : ISessionSubscriber
     }
 
     /// <summary>A good token is never held up by the bad ones of others who share its address.</summary>
-    private void RefuseToken(MessageFault fault)
+    private void RefuseToken(MessageFault fault, string? userId)
     {
         if (fault.Code is not (ErrorCode.TokenInvalid or ErrorCode.TokenExpired or ErrorCode.TokenRevoked or ErrorCode.UserMismatch or ErrorCode.SessionMismatch or ErrorCode.Forbidden))
         {
@@ -288,7 +288,7 @@ internal sealed class ClientConnection : ISessionSubscriber
         }
         else if (_services.Limits.RefusedTokens.TryTake(_address, out var wait))
         {
-            _services.Audit.Record(new(AuditKind.TokenRefused) { Address = _address, Detail = fault.Code });
+            _services.Audit.Record(new(AuditKind.TokenRefused) { UserId = userId, Address = _address, Detail = fault.Code });
             RefuseJoin(fault);
         }
         else

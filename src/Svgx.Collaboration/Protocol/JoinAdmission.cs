@@ -6,16 +6,20 @@ namespace Svgx.Collaboration.Protocol;
 /// <summary>Decides whom a join is for: the token says who somebody is, the message only repeats it.</summary>
 /// <param name="Request">What to ask the engine for.</param>
 /// <param name="Refusal">Why there is nothing to ask.</param>
-internal readonly record struct JoinAdmission(JoinRequest? Request, MessageFault? Refusal)
+/// <param name="UserId">Whose the refused token is, where its signature says so; without a token, who is signed in.</param>
+internal readonly record struct JoinAdmission(JoinRequest? Request, MessageFault? Refusal, string? UserId = null)
 {
     public static async ValueTask<JoinAdmission> DecideAsync(ClientMessage.Join join, ConnectionUser? user, TokenValidator tokens, ProtocolOptions options, CancellationToken cancellationToken)
     {
-        JoinAdmission Refuse(string code, string reason) => new(null, new(code, reason, null, join.RequestId));
+        var who = user?.UserId;
+        JoinAdmission Refuse(string code, string reason) => new(null, new(code, reason, null, join.RequestId), who);
 
         TokenClaims? claims = null;
         if (join.Token is not null)
         {
-            switch (await tokens.ValidateAsync(join.Token.AsMemory(), cancellationToken))
+            var result = await tokens.ValidateAsync(join.Token.AsMemory(), cancellationToken);
+            who = result.UserId;
+            switch (result)
             {
                 case TokenResult.Valid valid: claims = valid.Claims; break;
                 case TokenResult.Expired: return Refuse(ErrorCode.TokenExpired, "The token has expired; get a new one.");

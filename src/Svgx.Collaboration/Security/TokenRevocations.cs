@@ -70,8 +70,15 @@ public sealed class TokenRevocations : IAsyncDisposable
             throw new ArgumentException("Name a token, a user or a document.", nameof(tokenId));
         await PrepareAsync(cancellationToken);
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        string? owner = null;
         await _database.WriteAsync((connection, transaction) =>
         {
+            if (tokenId is not null)
+            {
+                using var select = connection.Command("SELECT UserId FROM Tokens WHERE TokenId = $token", ("$token", tokenId));
+                select.Transaction = transaction;
+                owner = select.ExecuteScalar() as string;
+            }
             // Not before the newest token concerned was made: the clock may have been set back since.
             connection.Execute(transaction,
                 """
@@ -85,7 +92,7 @@ public sealed class TokenRevocations : IAsyncDisposable
                 ("$token", tokenId), ("$user", userId), ("$document", documentId), ("$now", now));
             connection.Execute(transaction, "DELETE FROM TokenRevocations WHERE UntilAt < $now", ("$now", now));
         }, cancellationToken);
-        _audit.Record(new(AuditKind.TokenRevoked) { ActorId = actorId, UserId = userId, DocumentId = documentId, Detail = tokenId });
+        _audit.Record(new(AuditKind.TokenRevoked) { ActorId = actorId, UserId = userId ?? owner, DocumentId = documentId, Detail = tokenId });
         await LookAsync();
     }
 

@@ -60,14 +60,19 @@ public abstract record TokenResult
     }
 
     /// <summary>Signed by this server, but its time is over.</summary>
-    public sealed record Expired : TokenResult
-    {
-        internal static Expired Instance { get; } = new();
-    }
+    /// <param name="Token">Which one it was.</param>
+    public sealed record Expired(TokenIdentity Token) : TokenResult;
 
     /// <summary>Good by itself, but taken back.</summary>
-    public sealed record Revoked : TokenResult
+    /// <param name="Token">Which one it was.</param>
+    public sealed record Revoked(TokenIdentity Token) : TokenResult;
+
+    /// <summary>Whose token it is, where its signature says so.</summary>
+    public string? UserId => this switch
     {
-        internal static Revoked Instance { get; } = new();
-    }
+        Valid valid => valid.Claims.UserId,
+        Expired expired => expired.Token.UserId,
+        Revoked revoked => revoked.Token.UserId,
+        _ => null,
+    };
 }

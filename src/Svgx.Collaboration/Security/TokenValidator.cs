@@ -43,12 +43,12 @@ public sealed class TokenValidator(KeyRing keys, TimeProvider time, TokenRevocat
         if (claims is null)
             return TokenResult.Invalid.Instance;
         var expires = DateTimeOffset.FromUnixTimeSeconds(claims.ExpiresAt);
-        if (expires <= time.GetUtcNow())
-            return TokenResult.Expired.Instance;
         var issued = claims.IssuedAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : DateTimeOffset.MinValue;
         var identity = new TokenIdentity(claims.UserId, keyId, claims.TokenId, claims.DocumentId, issued);
+        if (expires <= time.GetUtcNow())
+            return new TokenResult.Expired(identity);
         return revocations?.Covers(identity) == true
-            ? TokenResult.Revoked.Instance
+            ? new TokenResult.Revoked(identity)
             : new TokenResult.Valid(new(claims.UserId, claims.Username, claims.DocumentId, claims.Role, claims.SessionId, expires, identity));
     }
 }

@@ -27,7 +27,7 @@ internal sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOp
             var address = AddressKey.Of(Context.Connection.RemoteIpAddress);
             // Other bearers, as a scraper's, are not ours to judge; and the trail is not for filling up.
             if (header.AsSpan(7).Trim().StartsWith("svgx", StringComparison.Ordinal) && limits.RefusedTokens.TryTake(address, out _))
-                audit.Record(new(AuditKind.TokenRefused) { Address = address, Detail = result switch { TokenResult.Expired => "token_expired", TokenResult.Revoked => "token_revoked", _ => "token_invalid" } });
+                audit.Record(new(AuditKind.TokenRefused) { UserId = result.UserId, Address = address, Detail = result switch { TokenResult.Expired => "token_expired", TokenResult.Revoked => "token_revoked", _ => "token_invalid" } });
             return AuthenticateResult.Fail("The token is not valid, has expired or was taken back.");
         }
         registry.NoteUse(claims.Identity);

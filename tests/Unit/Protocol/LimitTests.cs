@@ -107,6 +107,25 @@ public sealed class LimitTests
         Assert.DoesNotContain(trail, entry => entry.Detail?.Contains("guess", StringComparison.Ordinal) == true);
     }
 
+    [Fact, Trait("Rule", "S12")]
+    public async Task The_audit_trail_says_whose_token_was_refused_or_taken_back_where_its_signature_does()
+    {
+        await using var host = await ProtocolHost.StartAsync();
+        var ann = await host.Service<TokenRegistry>().IssueAsync(new("ann", DocumentId: host.DocumentId));
+        var ben = host.Token("ben");
+        var yesterday = new TokenIssuer(host.Service<KeyRing>(), new FakeTimeProvider(DateTimeOffset.UtcNow.AddDays(-1)));
+        await host.Service<TokenRevocations>().RevokeAsync(tokenId: ann.TokenId, actorId: "admin");
+        foreach (var (token, user, code) in new[] { (ann.Token, null, "token_revoked"), (ben, "cleo", "user_mismatch"), (ben + "x", null, "token_invalid"), ((await yesterday.IssueAsync(new("dan"))).Token, null, "token_expired") })
+        {
+            await using var guest = await host.ConnectAsync();
+            await guest.SendAsync(new { type = "join", token, user_id = user });
+            Assert.Equal(code, await guest.ErrorCodeAsync());
+        }
+        var trail = await host.Service<AuditTrail>().QueryAsync(new());
+        Assert.Equal([("token_expired", "dan"), ("token_invalid", null), ("user_mismatch", "ben"), ("token_revoked", "ann")], trail.Where(entry => entry.Kind == AuditKind.TokenRefused).Select(entry => (entry.Detail, entry.UserId)));
+        Assert.Equal((ann.TokenId, "ann", "admin"), Assert.Single(trail.Where(entry => entry.Kind == AuditKind.TokenRevoked).Select(entry => (entry.Detail, entry.UserId, entry.ActorId))));
+    }
+
     [Fact, Trait("Rule", "P23")]
     public async Task What_comes_after_the_server_has_begun_to_close_is_not_carried_out()
     {
