@@ -73,7 +73,7 @@ public sealed partial class CollaborationClient
             socket.Options.KeepAliveInterval = _options.KeepAlive;
             socket.Options.KeepAliveTimeout = _options.KeepAlive;
             _options.ConfigureSocket?.Invoke(socket.Options);
-            var token = _options.Token is { } get ? await get(ended.Token) : null;
+            var token = _options.Token is { } get ? await get(ended.Token).AsTask().WaitAsync(ended.Token) : null; // which may not heed the end
             await socket.ConnectAsync(_options.Server, ended.Token);
             await socket.SendAsync(Join(token), WebSocketMessageType.Text, endOfMessage: true, ended.Token);
             await ServeAsync(socket, ended);

@@ -12,7 +12,7 @@ public sealed class CollaborationClientOptions
 
     /// <summary>
     /// Who the client is; asked anew for every connection, so that it can fetch a fresh token when one has expired. Required, unless <see cref="ConfigureSocket"/> signs in otherwise.
-    /// An exception counts as a failed connection and is tried again.
+    /// An exception counts as a failed connection and is tried again, as does no token within <see cref="ConnectTimeout"/>; one that comes later is not used.
     /// </summary>
     public Func<CancellationToken, ValueTask<string>>? Token { get; set; }
 

@@ -30,7 +30,7 @@ internal sealed class VersionControl(DocumentVersions versions, Guid documentId,
             case "restore":
                 return Asked(message, answer.Change(Done(await versions.RestoreAsync(documentId, actor, Point(message, branch), branch, message.ElementIds, message.Description, cancellationToken))));
             case "diff":
-                return answer.Diff(Done(await versions.DiffAsync(documentId, actor, Required(message.From ?? (message.VersionId is { } id ? new ContentPoint.Version(id) : null), "from"), message.To ?? new ContentPoint.Live(branch), cancellationToken)));
+                return answer.Diff(Done(await versions.DiffAsync(documentId, actor, Required(From(message), "from"), message.To ?? new ContentPoint.Live(branch), cancellationToken)));
             case "create_branch":
                 return Asked(message, answer.Branch(Done(await versions.CreateBranchAsync(documentId, actor, Required(message.Name, "name"), From(message) ?? new ContentPoint.Live(branch), cancellationToken))));
             case "list_branches":
@@ -59,14 +59,20 @@ internal sealed class VersionControl(DocumentVersions versions, Guid documentId,
 
     private static string Version(ClientMessage.VersionControl message) => Required(message.VersionId, "version_id");
 
-    private static ContentPoint? From(ClientMessage.VersionControl message) => message.From ?? (message.VersionId is { } id ? new ContentPoint.Version(id) : null);
-
-    private static ContentPoint Point(ClientMessage.VersionControl message, string branch) => message switch
+    private static ContentPoint? From(ClientMessage.VersionControl message) => (message.From, message.VersionId) switch
     {
-        _ when From(message) is { } from => from,
-        { Revision: { } revision } => new ContentPoint.Revision(branch, revision),
-        { Time: { } at } => new ContentPoint.Time(branch, at),
-        _ => throw new RefusedException(RefusalCode.InvalidData, "Say what is meant by \"version_id\", \"revision\", \"time\" or \"from\"."),
+        (null, null) => null,
+        ({ } from, null) => from,
+        (null, { } id) => new ContentPoint.Version(id),
+        _ => throw new RefusedException(RefusalCode.InvalidData, "Say what is meant by \"version_id\" or by \"from\", not by both."),
+    };
+
+    private static ContentPoint Point(ClientMessage.VersionControl message, string branch) => (From(message), message.Revision, message.Time) switch
+    {
+        ({ } from, null, null) => from,
+        (null, { } revision, null) => new ContentPoint.Revision(branch, revision),
+        (null, null, { } at) => new ContentPoint.Time(branch, at),
+        _ => throw new RefusedException(RefusalCode.InvalidData, "Say what is meant by one of \"version_id\", \"revision\", \"time\" and \"from\"."),
     };
 
     private static T Required<T>(T? value, string name) => value ?? throw new RefusedException(RefusalCode.InvalidData, $"\"{name}\" is missing.");

@@ -10,7 +10,7 @@ public class VersionsApiTests(RunningApp app)
 {
     private CollaborationEngine Engine => app.Services.GetRequiredService<CollaborationEngine>();
 
-    [Fact, Trait("Rule", "H22")]
+    [Fact, Trait("Rule", "H22"), Trait("Rule", "V18")]
     public async Task The_content_is_read_now_at_a_revision_at_a_time_and_of_a_version()
     {
         var (ada, http, id) = await DrawnAsync();

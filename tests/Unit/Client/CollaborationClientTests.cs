@@ -262,6 +262,29 @@ public sealed class CollaborationClientTests
         await ann.Submit("create", "a").AcceptedAsync();
     }
 
+    [Fact, Trait("Rule", "N9")]
+    public async Task Disposing_waits_for_no_token_that_does_not_come()
+    {
+        await using var host = await ProtocolHost.StartAsync();
+        await using var line = new Line(host.Port);
+        var options = host.Options(server: line.Server);
+        var (good, asked) = (options.Token!, 0);
+        var waits = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var never = new TaskCompletionSource<string>();
+        options.Token = cancellationToken =>
+        {
+            if (Interlocked.Increment(ref asked) == 1)
+                return good(cancellationToken);
+            waits.TrySetResult();
+            return new(never.Task);
+        };
+        var ann = await CollaborationClient.ConnectAsync(options);
+        line.Cut();
+        await waits.Task.WaitAsync(ClientSetup.Patience);
+        await ann.DisposeAsync().AsTask().WaitAsync(ClientSetup.Patience);
+        Assert.Equal(ClientStatus.Closed, ann.Status);
+    }
+
     [Fact, Trait("Rule", "N7")]
     public async Task A_reader_that_falls_behind_is_told_how_much_it_missed()
     {

@@ -177,7 +177,7 @@ public sealed class PrefixScopeTests
         await ann.DoAsync("layer_change", "own", """{"parent_id":"other"}""", "ann-2", seen: 0);
         await ben.DoAsync("layer_change", "own", """{"parent_id":"a"}""", "ben-1", seen: 0);
         await ben.DoAsync("update", "own", """{"p:a":"7"}""", "ben-2", seen: 0);
-        var conflict = Assert.Single(await host.Engine.GetConflictsAsync(document));
+        var conflict = Assert.Single(await host.Engine.GetConflictsAsync(document, includeSettled: true));
         Assert.Equal(["#place", "p:a"], conflict.Base.Keys.Order());
         await ben.DoAsync("update", "own", """{"p:a":null}""", seen: 9);
         await ConflictScene.ResolveAsync(ann, conflict, ConflictStrategies.UserChoice, "ann-1");

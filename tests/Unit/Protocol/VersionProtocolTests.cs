@@ -24,6 +24,25 @@ public sealed class VersionProtocolTests
         Assert.Equal(1, (await eve.NextAsync("current_state")).GetProperty("version_history").GetInt32());
     }
 
+    [Theory, Trait("Rule", "V18")]
+    [InlineData("get_content", "\"revision\":0,\"version_id\":\"ID\"")]
+    [InlineData("get_content", "\"revision\":0,\"time\":\"2100-01-01T00:00:00Z\"")]
+    [InlineData("get_content", "\"time\":\"2100-01-01T00:00:00Z\",\"from\":\"main\"")]
+    [InlineData("get_content", "")]
+    [InlineData("restore", "\"revision\":0,\"from\":\"main@0\"")]
+    [InlineData("restore", "\"revision\":0,\"version_id\":\"ID\",\"time\":\"2100-01-01T00:00:00Z\"")]
+    [InlineData("diff", "\"from\":\"main@0\",\"version_id\":\"ID\"")]
+    [InlineData("create_branch", "\"name\":\"b\",\"from\":\"main@0\",\"version_id\":\"ID\"")]
+    public async Task Who_names_two_points_where_one_is_meant_is_refused(string action, string fields)
+    {
+        await using var host = await ProtocolHost.StartAsync();
+        await using var ann = await host.JoinAsync("ann");
+        await ann.SendTextAsync("""{"type":"version_control","action":"create_version","request_id":"v"}""");
+        var version = (await ann.NextAsync("version")).GetProperty("version").GetProperty("version_id").GetString()!;
+        await ann.SendTextAsync($$"""{"type":"version_control","action":"{{action}}"{{(fields.Length > 0 ? "," : "")}}{{fields.Replace("ID", version, StringComparison.Ordinal)}}}""");
+        Assert.Equal("invalid_data", await ann.ErrorCodeAsync());
+    }
+
     [Fact, Trait("Rule", "V16")]
     public async Task Every_action_is_answered_by_its_message()
     {
