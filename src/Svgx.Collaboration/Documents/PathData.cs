@@ -68,45 +68,8 @@ internal sealed class PathData
         return text.ToString();
     }
 
-    /// <summary>
-    /// The box around the path. Of curves it takes the control points and of arcs the full turn around both ends: never too small, exact for lines.
-    /// </summary>
-    public Box? Bounds()
-    {
-        Box? box = null;
-        double x = 0, y = 0, startX = 0, startY = 0;
-        void Take(double px, double py) => box = box?.And(new(px, py, 0, 0)) ?? new Box(px, py, 0, 0);
-        foreach (var (command, numbers) in _segments)
-        {
-            var relative = char.IsAsciiLetterLower(command);
-            double ox = relative ? x : 0, oy = relative ? y : 0;
-            switch (char.ToLowerInvariant(command))
-            {
-                case 'z': (x, y) = (startX, startY); continue;
-                case 'h': x = numbers[0] + ox; break;
-                case 'v': y = numbers[0] + oy; break;
-                case 'a':
-                    double endX = numbers[5] + ox, endY = numbers[6] + oy;
-                    (double middleX, double middleY) = ((x + endX) / 2, (y + endY) / 2);
-                    // An arc lies within one radius of its centre, and its centre within one radius of the chord's middle.
-                    var reach = Math.Max(Math.Abs(numbers[0]), Math.Abs(numbers[1]));
-                    var half = Math.Max(reach, Math.Sqrt(Math.Pow(endX - x, 2) + Math.Pow(endY - y, 2)) / 2);
-                    Take(middleX - half, middleY - half);
-                    Take(middleX + half, middleY + half);
-                    (x, y) = (endX, endY);
-                    break;
-                default:
-                    for (var i = 0; i + 1 < numbers.Length; i += 2)
-                        Take(numbers[i] + ox, numbers[i + 1] + oy);
-                    (x, y) = (numbers[^2] + ox, numbers[^1] + oy);
-                    if (char.ToLowerInvariant(command) == 'm')
-                        (startX, startY) = (x, y);
-                    break;
-            }
-            Take(x, y);
-        }
-        return box;
-    }
+    /// <summary>The exact box around the path; <see langword="null"/> where there is nothing to measure.</summary>
+    public Box? Bounds() => PathBounds.Of(_segments);
 
     private static int Count(char command) => char.ToLowerInvariant(command) switch
     {

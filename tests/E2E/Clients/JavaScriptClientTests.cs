@@ -35,7 +35,7 @@ public sealed class JavaScriptClientTests(Browsers browsers)
         Assert.True(failed.Count == 0, string.Join('\n', failed));
     }
 
-    [Fact, Trait("Rule", "D10"), Trait("Rule", "O3")]
+    [Fact, Trait("Rule", "D10"), Trait("Rule", "O3"), Trait("Rule", "O11")]
     public async Task It_foretells_what_the_server_makes_of_an_operation()
     {
         await using var files = await ServeFilesAsync();

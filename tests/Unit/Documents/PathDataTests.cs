@@ -42,6 +42,33 @@ public sealed class PathDataTests
         Assert.Equal((100, 200, 20, 20), (box.X, box.Y, box.Width, box.Height));
     }
 
+    [Theory, Trait("Rule", "O11")]
+    [InlineData("M0 0C0 40 100 40 100 0", 0, 0, 100, 30)]
+    [InlineData("M0 0C0 40 100 40 100 0S200 -40 200 0", 0, -30, 200, 60)]
+    [InlineData("m5 5c0 40 100 40 100 0s100 -40 100 0", 5, -25, 200, 60)]
+    [InlineData("M0 0Q25 50 50 0T100 0", 0, -25, 100, 50)]
+    [InlineData("M0 0L10 10T40 -20", 0, -20, 40, 30)]
+    [InlineData("M10 0A20 20 0 0 1 30 20", 10, 0, 20, 20)]
+    [InlineData("M10 0A20 20 45 1 0 30 20", -10, 0, 40, 40)]
+    [InlineData("M0 0A3 3 0 0 1 0 10", 0, 0, 5, 10)]
+    [InlineData("M0 0A5 20 90 0 0 40 0", 0, 0, 40, 5)]
+    [InlineData("M0 0A0 20 0 1 1 40 30", 0, 0, 40, 30)]
+    [InlineData("m10 10h10v10zl-5 -5", 5, 5, 15, 15)]
+    public void A_path_is_measured_by_what_it_draws(string data, double x, double y, double width, double height)
+    {
+        var box = Box(Of(data));
+        Assert.Equal(x, box.X, 9);
+        Assert.Equal(y, box.Y, 9);
+        Assert.Equal(width, box.Width, 9);
+        Assert.Equal(height, box.Height, 9);
+    }
+
+    [Theory, Trait("Rule", "O11")]
+    [InlineData("")]
+    [InlineData("M-1e308 0L1e308 0")]
+    [InlineData("M0 0C1e308 1e308 -1e308 -1e308 1e308 0L-1e308 0")]
+    public void A_path_that_nothing_can_measure_has_no_box(string data) => Assert.Null(PathData.Read(data)!.Bounds());
+
     [Theory, Trait("Rule", "O7")]
     [InlineData("M0 0L")]
     [InlineData("L0 0")]

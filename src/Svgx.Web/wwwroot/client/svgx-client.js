@@ -491,7 +491,7 @@ const UNMEASURED = new Set(['defs', 'symbol', 'clipPath', 'mask', 'marker', 'pat
 
 /**
  * The box around an element in its parent's coordinates, its transform included, strokes not; null where there is nothing to measure. Computed from the
- * attributes alone, as the server does: text is estimated, curves are bounded by their control points.
+ * attributes alone, as the server does: text is estimated, curves and arcs are measured exactly.
  */
 export function boundsOf(model, node, depth = 16) {
   if (depth === 0 || !isSvg(node) || UNMEASURED.has(localName(node))) return null;
@@ -538,29 +538,101 @@ function ownBounds(model, node, depth) {
 
 const textLength = node => node.children.reduce((sum, child) => sum + (child.id !== undefined ? textLength(child) : ['text', 'cdata'].includes(child.kind) ? child.value.trim().length : 0), 0);
 
+/**
+ * The exact box around a path: the ends of its segments, and of its curves and arcs the points in between where they turn back along an axis. In the server's
+ * order of steps, so that both come to the same numbers.
+ */
 function pathBounds(segments) {
-  const points = [];
-  let x = 0, y = 0, startX = 0, startY = 0;
+  let left = Infinity, top = Infinity, right = -Infinity, bottom = -Infinity;
+  const takeX = x => { left = Math.min(left, x); right = Math.max(right, x); };
+  const takeY = y => { top = Math.min(top, y); bottom = Math.max(bottom, y); };
+  let x0 = 0, y0 = 0, startX = 0, startY = 0, controlX = 0, controlY = 0, previous = '';
+  const cubic = (x1, y1, x2, y2, x, y) => {
+    cubicTurns(x0, x1, x2, x, takeX);
+    cubicTurns(y0, y1, y2, y, takeY);
+    controlX = x2;
+    controlY = y2;
+  };
+  const quadratic = (x1, y1, x, y) => {
+    quadraticTurn(x0, x1, x, takeX);
+    quadraticTurn(y0, y1, y, takeY);
+    controlX = x1;
+    controlY = y1;
+  };
+  const smooth = kinds => (kinds.includes(previous) ? [2 * x0 - controlX, 2 * y0 - controlY] : [x0, y0]);
   for (const { command, numbers: n } of segments) {
     const kind = command.toLowerCase();
-    const ox = command === kind ? x : 0, oy = command === kind ? y : 0;
-    if (kind === 'z') { x = startX; y = startY; continue; }
-    if (kind === 'h') x = n[0] + ox;
-    else if (kind === 'v') y = n[0] + oy;
-    else {
-      const endX = n.at(-2) + ox, endY = n.at(-1) + oy;
-      if (kind === 'a') {
-        // An arc lies within one radius of its centre, and its centre within one radius of the chord's middle.
-        const half = Math.max(Math.abs(n[0]), Math.abs(n[1]), Math.sqrt((endX - x) ** 2 + (endY - y) ** 2) / 2);
-        points.push([(x + endX) / 2 - half, (y + endY) / 2 - half], [(x + endX) / 2 + half, (y + endY) / 2 + half]);
-      } else for (let i = 0; i + 1 < n.length; i += 2) points.push([n[i] + ox, n[i + 1] + oy]);
-      x = endX;
-      y = endY;
-      if (kind === 'm') { startX = x; startY = y; }
+    const ox = command === kind ? x0 : 0, oy = command === kind ? y0 : 0;
+    if (kind === 'z') { x0 = startX; y0 = startY; previous = kind; continue; }
+    const x = kind === 'v' ? x0 : (kind === 'h' ? n[0] : n.at(-2)) + ox, y = kind === 'h' ? y0 : n.at(-1) + oy;
+    switch (kind) {
+      case 'm': startX = x; startY = y; break;
+      case 'c': cubic(n[0] + ox, n[1] + oy, n[2] + ox, n[3] + oy, x, y); break;
+      case 's': cubic(...smooth(['c', 's']), n[0] + ox, n[1] + oy, x, y); break;
+      case 'q': quadratic(n[0] + ox, n[1] + oy, x, y); break;
+      case 't': quadratic(...smooth(['q', 't']), x, y); break;
+      case 'a': arcTurns(x0, y0, Math.abs(n[0]), Math.abs(n[1]), n[2] * Math.PI / 180, n[3] !== 0, n[4] !== 0, x, y, takeX, takeY); break;
     }
-    points.push([x, y]);
+    takeX(x);
+    takeY(y);
+    x0 = x;
+    y0 = y;
+    previous = kind;
   }
-  return joinPoints(points);
+  const width = right - left, height = bottom - top;
+  return Number.isFinite(width) && Number.isFinite(height) ? { x: left, y: top, width, height } : null;
+}
+
+/** Where the derivative, a third of which is `a t² + b t + c`, has a root within the curve. */
+function cubicTurns(p0, p1, p2, p3, take) {
+  const a = p3 - 3 * p2 + 3 * p1 - p0, b = 2 * (p2 - 2 * p1 + p0), c = p1 - p0;
+  const discriminant = b * b - 4 * a * c;
+  if (!(discriminant >= 0)) return;
+  // This form of the roots loses no digits where a is next to nothing; without any root it gives what is not between 0 and 1.
+  const q = -(b + (b < 0 ? -Math.sqrt(discriminant) : Math.sqrt(discriminant))) / 2;
+  for (const t of [q / a, c / q]) {
+    if (!(t > 0 && t < 1)) continue;
+    const s = 1 - t;
+    take(s * s * s * p0 + 3 * s * s * t * p1 + 3 * s * t * t * p2 + t * t * t * p3);
+  }
+}
+
+function quadraticTurn(p0, p1, p2, take) {
+  const t = (p0 - p1) / (p0 - 2 * p1 + p2);
+  if (!(t > 0 && t < 1)) return;
+  const s = 1 - t;
+  take(s * s * p0 + 2 * s * t * p1 + t * t * p2);
+}
+
+/** From ends to centre as in SVG 1.1, F.6.5 and F.6.6; then those of the ellipse's four outermost points that lie on the arc's side of its chord. */
+function arcTurns(x0, y0, rx, ry, turn, isLarge, isSweep, x, y, takeX, takeY) {
+  if (rx === 0 || ry === 0 || (x === x0 && y === y0)) return; // a line, or nothing at all
+  const cos = rx === ry ? 1 : Math.cos(turn), sin = rx === ry ? 0 : Math.sin(turn); // a circle is the same however it is turned
+  const halfX = (x0 - x) / 2, halfY = (y0 - y) / 2;
+  // Half the chord, in a space where the ellipse is a circle of radius 1.
+  const u = (cos * halfX + sin * halfY) / rx, v = (cos * halfY - sin * halfX) / ry;
+  const square = u * u + v * v;
+  if (!Number.isFinite(square)) return; // radii as good as 0
+  if (square > 1) { // radii that do not reach are scaled until they do
+    const scale = Math.sqrt(square);
+    rx *= scale;
+    ry *= scale;
+  }
+  // Half an ellipse has its centre on the chord: the root would make much of the last digit there, in which two machines may differ.
+  let away = square < 1 - 1e-14 ? Math.sqrt((1 - square) / square) : 0;
+  if (isLarge === isSweep) away = -away;
+  const alongX = away * rx * v, alongY = -away * ry * u;
+  const centreX = cos * alongX - sin * alongY + (x0 + x) / 2, centreY = sin * alongX + cos * alongY + (y0 + y) / 2;
+  const reachX = Math.sqrt(rx * cos * rx * cos + ry * sin * ry * sin), reachY = Math.sqrt(rx * sin * rx * sin + ry * cos * ry * cos);
+  const slant = (rx * rx - ry * ry) * cos * sin;
+  const isOnArc = (px, py) => {
+    const side = (x - x0) * (py - y0) - (y - y0) * (px - x0);
+    return isSweep ? side < 0 : side > 0;
+  };
+  if (isOnArc(centreX - reachX, centreY - slant / reachX)) takeX(centreX - reachX);
+  if (isOnArc(centreX + reachX, centreY + slant / reachX)) takeX(centreX + reachX);
+  if (isOnArc(centreX - slant / reachY, centreY - reachY)) takeY(centreY - reachY);
+  if (isOnArc(centreX + slant / reachY, centreY + reachY)) takeY(centreY + reachY);
 }
 
 /** The point that `x` and `y` of a move name: a text's anchor, the top left of any other element's box. */
