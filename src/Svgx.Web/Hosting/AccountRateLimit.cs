@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
+using Svgx.Collaboration.Security;
 
 namespace Svgx.Web.Hosting;
 
@@ -26,7 +27,7 @@ internal static class AccountRateLimit
     private static RateLimitPartition<string> Partition(HttpContext context) =>
         HttpMethods.IsPost(context.Request.Method) && context.Request.Path.StartsWithSegments("/Account", StringComparison.OrdinalIgnoreCase)
             ? RateLimitPartition.GetSlidingWindowLimiter(
-                context.Connection.RemoteIpAddress?.ToString() ?? "local",
+                AddressKey.Of(context.Connection.RemoteIpAddress),
                 _ => new() { PermitLimit = PostsPerMinute, Window = TimeSpan.FromMinutes(1), SegmentsPerWindow = 6, QueueLimit = 0 })
             : RateLimitPartition.GetNoLimiter("");
 }

@@ -16,6 +16,7 @@ internal static class AppPipeline
 
     public static void UseSvgx(this WebApplication app)
     {
+        app.UseTrustedProxies();
         RefuseWhileStopping(app);
         app.UseWhen(IsPage, pages => pages.UseExceptionHandler("/error", createScopeForErrors: true));
         app.Use((context, next) =>
