@@ -1,3 +1,4 @@
+using Microsoft.Playwright;
 using Svgx.Tests.E2E.Running;
 using Svgx.Tests.Unit.Protocol;
 using static Microsoft.Playwright.Assertions;
@@ -214,6 +215,97 @@ public sealed class TogetherTests(Browsers browsers, SharedApp shared)
         await ada.Page.Keyboard.PressAsync("Escape");
         await Expect(ada.Page.Locator(".mud-snackbar").Filter(new() { HasText = "Door to the yard" })).ToBeVisibleAsync();
     }
+
+    [Fact, Trait("Rule", "X12")]
+    public async Task What_somebody_else_is_dragging_is_taken_up_where_it_is_seen_and_stays_where_it_is_let_go()
+    {
+        var app = await shared.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        await using var ben = await Person.RegisterAsync(browsers, app, "Ben");
+        var id = await ada.CreateAsync();
+        await ada.ShareAsync(ben.Email);
+        await ada.ToolAsync("rect");
+        await ada.DragAsync(-100, -60, 40, 40);
+        await ada.SavedAsync();
+        await ben.OpenAsync(id);
+        ILocator hers = ada.Drawing.Locator("rect"), his = ben.Drawing.Locator("rect");
+        var (her, him) = (ada.Page.Mouse, ben.Page.Mouse);
+        var home = await PlaceAsync(his);
+        Assert.Equal(home, await PlaceAsync(hers));
+
+        await ada.ToolAsync("select");
+        await ada.DragAsync(-30, -10, 70, -10, release: false);
+        await SeenAtAsync(his, home.X + 100, home.Y);
+
+        // He takes it up where he sees it: the first step past a click's slop moves it by that step.
+        var (x, y) = (home.X + 120, home.Y + 20);
+        await him.MoveAsync(x, y);
+        await him.DownAsync();
+        await him.MoveAsync(x, y + 10);
+        await SeenAtAsync(his, home.X + 100, home.Y + 10);
+        await him.MoveAsync(x, y + 60, new() { Steps = 3 });
+        await SeenAtAsync(his, home.X + 100, home.Y + 60);
+
+        // She goes on: neither moves the other's hand.
+        var middle = await ada.MiddleAsync();
+        await her.MoveAsync(middle.X + 110, middle.Y - 10, new() { Steps = 3 });
+        await SeenAtAsync(ben.Page.Locator(".canvas-cursor"), middle.X + 110, middle.Y - 10, 8);
+        await SeenAtAsync(hers, home.X + 140, home.Y);
+        await SeenAtAsync(his, home.X + 100, home.Y + 60);
+
+        // Let go, it is where he let it go, though her drag is still shown on top; in her hand it stays.
+        await him.UpAsync();
+        await ben.SavedAsync();
+        await SeenAtAsync(his, home.X + 100, home.Y + 60);
+        await FramesAsync(ada.Page);
+        await SeenAtAsync(hers, home.X + 140, home.Y);
+
+        // And with her it ends where she lets it go, for both.
+        await her.UpAsync();
+        await ada.SavedAsync();
+        await SeenAtAsync(hers, home.X + 140, home.Y);
+        await SeenAtAsync(his, home.X + 140, home.Y);
+        Assert.Equal(["create", "move", "move"], (await ada.OperationsAsync(id)).Select(operation => operation.GetProperty("operation_type").GetString()));
+
+        // What is given up by the one stays where the other let it go.
+        await ada.DragAsync(110, -10, 60, -10, release: false);
+        await SeenAtAsync(his, home.X + 90, home.Y);
+        await him.MoveAsync(home.X + 110, home.Y + 20);
+        await him.DownAsync();
+        await him.MoveAsync(home.X + 110, home.Y + 50, new() { Steps = 3 });
+        await ada.Page.Keyboard.PressAsync("Escape");
+        await SeenAtAsync(hers, home.X + 140, home.Y + 30); // out of her hand it shows his drag
+        await FramesAsync(ben.Page);
+        await SeenAtAsync(his, home.X + 90, home.Y + 30);
+        await him.UpAsync();
+        await her.UpAsync();
+        await ben.SavedAsync();
+        await SeenAtAsync(his, home.X + 90, home.Y + 30);
+        await SeenAtAsync(hers, home.X + 90, home.Y + 30);
+        Assert.Empty(ada.Errors);
+        Assert.Empty(ben.Errors);
+    }
+
+    private static async Task<(float X, float Y)> PlaceAsync(ILocator element)
+    {
+        var box = (await element.BoundingBoxAsync())!;
+        return (box.X, box.Y);
+    }
+
+    /// <summary>Waits until the element is seen at a place.</summary>
+    private static async Task SeenAtAsync(ILocator element, float x, float y, float within = 1)
+    {
+        var place = await PlaceAsync(element);
+        for (var tries = 0; tries < 100 && (Math.Abs(place.X - x) > within || Math.Abs(place.Y - y) > within); tries++)
+        {
+            await FramesAsync(element.Page);
+            place = await PlaceAsync(element);
+        }
+        Assert.Equal(x, place.X, within);
+        Assert.Equal(y, place.Y, within);
+    }
+
+    private static Task FramesAsync(IPage page) => page.EvaluateAsync("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
 
     [Fact, Trait("Rule", "X11")]
     public async Task A_page_that_comes_back_after_the_server_was_away_takes_nothing_out_of_the_hand()

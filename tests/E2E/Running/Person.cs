@@ -232,7 +232,7 @@ public sealed partial class Person : IAsyncDisposable
     /// <summary>Two frames: one in which observers of sizes answer, one in which that is drawn.</summary>
     private Task SettledAsync() => Page.EvaluateAsync("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
 
-    private async Task<(float X, float Y)> MiddleAsync()
+    public async Task<(float X, float Y)> MiddleAsync()
     {
         var box = (await Page.Locator(".canvas-frame").BoundingBoxAsync())!;
         return (box.X + (box.Width / 2), box.Y + (box.Height / 2));

@@ -48,8 +48,7 @@ export function mount(host, documentId, branch, dotNet) {
   following = editor.following = new Following({ client, surface, viewport, frame: view.frame, announce: editor.announce, signal });
   const locks = editor.locks = new Locks(client, signal, () => { overlay.locks(locks?.all ?? []); report(); });
   const pointer = new Pointer(editor, signal);
-  const held = id => editor.text.elementId === id || (pointer.gesture?.lift != null && editor.isSelected(id)) || surface.isStanding(id);
-  const previews = new Previews(surface, held);
+  const previews = editor.previews = new Previews(surface, id => editor.text.elementId === id || surface.isHeld(id));
   const boardElement = host.closest('[data-canvas-board]');
   const board = boardElement && new Board(boardElement, editor, signal);
   listenToKeys(host, editor, pointer, signal);

@@ -2,7 +2,7 @@
 import { newId, predictChanges } from '../client/svgx-client.js';
 import { Lift } from './lift.js';
 import { HANDLES } from './overlay.js';
-import { apply, boxInParent, fromScreen, rounder, toScreen } from './space.js';
+import { apply, boxInParent, fromScreen, rounder, spotIn, toScreen } from './space.js';
 import { simplify, smoothPath } from './stroke.js';
 
 /** A press that moves less than so many pixels is a click. */
@@ -88,6 +88,7 @@ export class MoveGesture {
   }
   begin() {
     this.ids = this.editor.selection.filter(id => this.editor.surface.get(id));
+    this.shared = new Set(this.ids.filter(id => this.editor.previews.isShown(id)));
     this.lift = new Lift(this.editor.surface, this.ids);
     this.editor.tellEditing();
   }
@@ -100,16 +101,30 @@ export class MoveGesture {
   }
   end() {
     if (!this.lift) { this.onClick?.(); return; }
-    const operations = [];
-    for (const { matrix, dx, dy, layer, targets } of this.lift.groups) {
+    const { surface, previews } = this.editor;
+    const moves = [];
+    for (const { parent, matrix, dx, dy, layer, targets } of this.lift.groups) {
       const round = rounder(matrix);
-      const move = { dx: round(dx ?? 0), dy: round(dy ?? 0) };
-      const elements = layer ? Array.from(layer.children) : targets;
-      if (!move.dx && !move.dy) continue;
-      for (const element of elements) operations.push({ operation_type: 'move', element_id: this.editor.surface.idOf(element), data: move });
+      const data = { dx: round(dx ?? 0), dy: round(dy ?? 0) };
+      for (const element of layer ? Array.from(layer.children) : targets) {
+        const id = surface.idOf(element);
+        const isShared = this.shared.has(id) || previews.isShown(id) || surface.isOutdated(id);
+        moves.push({ id, parent, round, data, spot: isShared ? spotIn(parent, element) : null });
+      }
     }
     this.finish();
+    const operations = [];
+    for (const move of moves) {
+      const data = this.fromNow(move);
+      if (data.dx || data.dy) operations.push({ operation_type: 'move', element_id: move.id, data });
+    }
     this.editor.submit(operations, this.gestureId);
+  }
+  /** Somebody else has moved it meanwhile, or is still at it: from where it shows now, it goes to where it was let go. */
+  fromNow({ id, parent, round, data, spot }) {
+    const element = spot && this.editor.surface.get(id);
+    const now = element?.parentNode === parent ? spotIn(parent, element, spot) : null;
+    return now ? { dx: round(spot.x - now.x), dy: round(spot.y - now.y) } : data;
   }
   cancel() {
     if (!this.lift) return;
@@ -134,7 +149,7 @@ export class ResizeGesture {
     this.round = rounder(toScreen(parent));
     this.start = fromScreen(parent, event.clientX, event.clientY);
     this.ids = [...editor.selection];
-    this.nodes = new Map(this.ids.map(id => [id, asItIs(editor.client.model.get(id))]));
+    this.nodes = new Map(this.ids.map(id => [id, asItIs(editor.client.model.get(id), editor.previews.isShown(id) ? editor.surface.get(id) : null)]));
     this.boxes = new Map(this.ids.map(id => [id, boxInParent(editor.surface.get(id))]).filter(([, each]) => each));
     this.exact = this.ids.length <= EXACT_RESIZE;
     this.to = box;
@@ -151,6 +166,7 @@ export class ResizeGesture {
         const set = this.outcome(operation);
         if (set) this.editor.surface.pretend(operation.element_id, set);
       }
+      this.lift.stretch(sx, sy);
     } else this.lift.scale(sx, sy, tx, ty);
     const single = this.ids.length === 1 && this.exact ? this.outcome(this.operations()[0]) : null;
     this.editor.client.preview(this.gestureId, this.ids, single ?? { matrix: [sx, 0, 0, sy, tx, ty] });
@@ -179,10 +195,15 @@ export class ResizeGesture {
     const changed = ['x', 'y', 'width', 'height'].some(side => Math.abs(this.to[side] - this.from[side]) > 1e-9);
     const operations = changed ? this.operations() : [];
     this.finish();
-    // Somebody else may have moved it meanwhile: from where it is now, it goes to where it was let go.
+    // Somebody else may have moved it meanwhile: from where it is now, it goes to where it was let go. What they have not let go of yet comes on top.
     for (const { element_id, data } of operations) {
       const element = this.editor.surface.get(element_id);
+      const { x, y } = this.editor.previews.shift(element_id);
       data.from = (element && boxInParent(element)) ?? data.from;
+      if (!x && !y) continue;
+      data.from = { ...data.from, x: data.from.x - x, y: data.from.y - y };
+      data.x = this.round(data.x - x);
+      data.y = this.round(data.y - y);
     }
     if (operations.length) this.editor.submit(operations, this.gestureId);
     else this.editor.client.endPreview(this.gestureId);
@@ -198,7 +219,8 @@ export class ResizeGesture {
   }
 }
 
-const asItIs = node => Object.assign(Object.create(Object.getPrototypeOf(node)), node, { attributes: new Map(node.attributes) });
+/** A node as it is now; with the attributes that somebody else's gesture shows on its element, where there is one. */
+const asItIs = (node, element) => Object.assign(Object.create(Object.getPrototypeOf(node)), node, { attributes: new Map(element ? Array.from(element.attributes, ({ name, value }) => [name, value]) : node.attributes) });
 
 function resized(from, handle, dx, dy, keepRatio, fromCentre) {
   const [u, v] = HANDLES[handle];

@@ -8,6 +8,7 @@ export class Lift {
   #surface;
   #ids;
   #groups = [];
+  #starts = new Map(); // element -> how somebody else's gesture showed it when it was taken: so it stays in the hand
 
   constructor(surface, ids) {
     this.#surface = surface;
@@ -24,6 +25,7 @@ export class Lift {
       const matrix = toScreen(parent);
       const layer = elements.length >= SHARED_LAYER_FROM ? surface.lift(inDocumentOrder(elements)) : null;
       this.#groups.push({ parent, matrix, inverse: matrix.inverse(), layer, targets: layer ? [layer] : elements });
+      if (!layer) for (const element of elements) if (element.style.translate || element.style.scale) this.#starts.set(element, { ...pair(element.style.translate, 0), scale: pair(element.style.scale, 1) });
     }
   }
 
@@ -36,7 +38,10 @@ export class Lift {
       group.dx = a * screenX + c * screenY;
       group.dy = b * screenX + d * screenY;
       // The `translate` property comes before an element's own transform, so it is in the parent's coordinates whatever that transform is.
-      for (const target of group.targets) target.style.translate = `${group.dx}px ${group.dy}px`;
+      for (const target of group.targets) {
+        const { x, y } = this.#start(target);
+        target.style.translate = `${x + group.dx}px ${y + group.dy}px`;
+      }
     }
     return this.#groups;
   }
@@ -44,10 +49,18 @@ export class Lift {
   /** Shows everything scaled and moved in the coordinates of the (one) parent. */
   scale(sx, sy, tx, ty) {
     for (const { targets } of this.#groups) for (const target of targets) {
-      target.style.translate = `${tx}px ${ty}px`;
-      target.style.scale = `${sx} ${sy}`;
+      const { x, y, scale } = this.#start(target);
+      target.style.translate = `${x * sx + tx}px ${y * sy + ty}px`;
+      target.style.scale = `${scale.x * sx} ${scale.y * sy}`;
     }
   }
+
+  /** What is shown scaled by its attributes: how far somebody else's gesture had moved it grows along. */
+  stretch(sx, sy) {
+    for (const [target, { x, y }] of this.#starts) target.style.translate = `${x * sx}px ${y * sy}px`;
+  }
+
+  #start(target) { return this.#starts.get(target) ?? AS_IT_IS; }
 
   /** Puts everything down. What was confirmed meanwhile shows now. */
   release() {
@@ -62,6 +75,14 @@ export class Lift {
     for (const { layer, targets } of this.#groups) if (!layer) for (const target of targets) this.#surface.restore(this.#surface.idOf(target));
     this.#groups = [];
   }
+}
+
+const AS_IT_IS = { x: 0, y: 0, scale: { x: 1, y: 1 } };
+
+/** A `translate` or `scale` as browsers write it: one number may stand for two. */
+function pair(text, otherwise) {
+  const [x = otherwise, y = otherwise === 1 ? x : otherwise] = text ? text.split(' ').map(parseFloat) : [];
+  return { x, y };
 }
 
 function inDocumentOrder(elements) {

@@ -60,6 +60,19 @@ export function boxInParent(element) {
   return mapBox(measured.box, own);
 }
 
+/**
+ * The corner of an element's box in the coordinates of what it stands in. Of a group it is the point that the group had there when it was asked first (`corner`): what is in
+ * it comes and goes.
+ */
+export function spotIn(parent, element, { corner } = {}) {
+  const measured = measure(element);
+  if (!measured) return null;
+  const matrix = toScreen(parent).inverse().multiply(measured.matrix);
+  if (!['g', 'a', 'switch'].includes(element.localName)) return mapBox(measured.box, matrix);
+  corner ??= measured.box;
+  return { ...apply(matrix, corner.x, corner.y), corner };
+}
+
 /** The box around an element on the screen. */
 export function boxOnScreen(element) {
   const measured = measure(element);

@@ -22,6 +22,8 @@ export class Surface {
   #ghosts = new Set();
   #standing = new Map(); // id -> by how many gestures what is in it is held
   #grounds = new Map(); // frozen id -> what lets go of what it stands in
+  /** Called with the id of an element that was drawn as the model has it, or put down: what others do with it shows on top. */
+  decorate = null;
 
   constructor(host) {
     this.host = host;
@@ -112,8 +114,18 @@ export class Surface {
     return () => { release(); this.#catchUp(); };
   }
 
-  /** Whether a gesture holds something in this element, so that it must not move. */
-  isStanding(id) { return this.#standing.has(id); }
+  /** Whether a gesture holds this element or something in it, so that nothing else may move it. */
+  isHeld(id) { return this.#frozen.has(id) || this.#standing.has(id); }
+
+  /** Whether the model has other attributes by now for what a gesture holds. */
+  isOutdated(id) {
+    if (!this.#deferred.attributes.has(id) && !this.#deferred.structure.has(id)) return false;
+    const node = this.#model.get(id), element = this.#elements.get(id);
+    const counts = name => name !== 'style' && name !== 'id'; // of both the element has its own
+    if (!node || !element) return false;
+    return Array.from(node.attributes).some(([name, value]) => counts(name) && element.getAttribute(name) !== value)
+      || Array.from(element.attributes).some(({ name }) => counts(name) && !node.attributes.has(name));
+  }
 
   #stand(element) {
     const ids = [];
@@ -139,6 +151,7 @@ export class Surface {
       this.#grounds.delete(id);
     }
     this.#catchUp();
+    for (const id of ids) this.decorate?.(id);
   }
 
   #catchUp() {
@@ -267,6 +280,7 @@ export class Surface {
     }
     for (const [name, value] of node.attributes) if (element.getAttribute(name) !== value) setAttribute(element, name, value, node);
     if (node === this.#model.root) element.style.overflow = 'visible';
+    this.decorate?.(node.id);
   }
 
   #syncContent(node) {
