@@ -7,6 +7,18 @@ internal static class BranchReader
 {
     public static BranchState? Load(SqliteConnection connection, Guid documentId, string branch, long upToRevision)
     {
+        try
+        {
+            return Read(connection, documentId, branch, upToRevision);
+        }
+        catch (Exception error) when (error is InvalidCastException or FormatException or OverflowException)
+        {
+            throw new BranchDamagedException($"Something stored of {documentId} ({branch}) cannot be read. {error.Message}");
+        }
+    }
+
+    private static BranchState? Read(SqliteConnection connection, Guid documentId, string branch, long upToRevision)
+    {
         using var select = connection.Command("SELECT Revision, TakenAt, Content, Hash FROM Snapshots WHERE DocumentId = $document AND Branch = $branch AND Revision <= $upTo ORDER BY Revision DESC",
             ("$document", documentId), ("$branch", branch), ("$upTo", upToRevision));
         using var row = select.ExecuteReader();

@@ -112,6 +112,12 @@ internal static class SqliteCommands
         return command;
     }
 
+    /// <summary>A time, stored as UTC ticks. A number that is none reads as the first of all times, which fits no checksum: damage is told by whoever checks, and does not end the reading.</summary>
+    public static DateTime GetTime(this SqliteDataReader row, int column) => Time(row.GetInt64(column));
+
+    /// <inheritdoc cref="GetTime"/>
+    public static DateTime Time(long ticks) => ticks >= 0 && ticks <= DateTime.MaxValue.Ticks ? new(ticks, DateTimeKind.Utc) : default;
+
     public static int Execute(this SqliteConnection connection, SqliteTransaction transaction, string sql, params ReadOnlySpan<(string Name, object? Value)> values)
     {
         using var command = connection.Command(sql, values);

@@ -63,7 +63,7 @@ internal static class JournalTable
                 Data = row.GetFieldValue<byte[]>(9),
                 Changes = row.GetFieldValue<byte[]>(10),
                 Inverse = row.GetFieldValue<byte[]>(11),
-                Timestamp = new(row.GetInt64(12), DateTimeKind.Utc),
+                Timestamp = row.GetTime(12),
                 BaseRevision = row.IsDBNull(13) ? null : row.GetInt64(13),
                 GestureId = Text(row, 14),
                 GroupId = Text(row, 15),

@@ -97,7 +97,7 @@ internal sealed class SqliteCollaborationStore(CollaborationDatabase database, I
                 using var row = select.ExecuteReader();
                 if (!row.Read())
                     continue;
-                var change = new LastChange(new(row.GetInt64(0), DateTimeKind.Utc), row.GetString(1), row.GetString(2));
+                var change = new LastChange(row.GetTime(0), row.GetString(1), row.GetString(2));
                 if (!changes.TryGetValue(id, out var known) || change.At > known.At)
                     changes[id] = change;
             }

@@ -25,6 +25,17 @@ internal static class BranchTable
         return names;
     }
 
+    /// <summary>The branches that snapshots or operations are of, whether or not there are such branches.</summary>
+    public static List<string> ReadNamesOfContents(SqliteConnection connection, Guid documentId)
+    {
+        using var select = connection.Command("SELECT DISTINCT Branch FROM Snapshots WHERE DocumentId = $document UNION SELECT DISTINCT Branch FROM Operations WHERE DocumentId = $document", ("$document", documentId));
+        using var row = select.ExecuteReader();
+        var names = new List<string>();
+        while (row.Read())
+            names.Add(row.GetString(0));
+        return names;
+    }
+
     /// <summary>All branches, deleted ones included, the oldest first, each with whether its row is as it was stored.</summary>
     public static List<(Branch Branch, string? Fault)> ReadAll(SqliteConnection connection, Guid documentId)
     {
@@ -33,7 +44,7 @@ internal static class BranchTable
         {
             if (main.ExecuteScalar() is not long takenAt)
                 return branches;
-            branches.Add((new() { DocumentId = documentId, Name = Engine.CollaborationEngine.MainBranch, CreatedBy = "", CreatedByName = "", CreatedAt = new(takenAt, DateTimeKind.Utc) }, null));
+            branches.Add((new() { DocumentId = documentId, Name = Engine.CollaborationEngine.MainBranch, CreatedBy = "", CreatedByName = "", CreatedAt = SqliteCommands.Time(takenAt) }, null));
         }
         using (var select = connection.Command($"SELECT {Columns} FROM Branches WHERE DocumentId = $document ORDER BY CreatedAt, Name", ("$document", documentId)))
         {
@@ -46,12 +57,12 @@ internal static class BranchTable
                     Name = row.GetString(1),
                     CreatedBy = row.GetString(2),
                     CreatedByName = row.GetString(3),
-                    CreatedAt = new(row.GetInt64(4), DateTimeKind.Utc),
+                    CreatedAt = row.GetTime(4),
                     FromBranch = row.GetString(5),
                     FromRevision = row.GetInt64(6),
                     FromVersion = row.GetString(7),
-                    DeletedAt = row.IsDBNull(8) ? null : new(row.GetInt64(8), DateTimeKind.Utc),
-                    PurgedAt = row.IsDBNull(9) ? null : new(row.GetInt64(9), DateTimeKind.Utc),
+                    DeletedAt = row.IsDBNull(8) ? null : row.GetTime(8),
+                    PurgedAt = row.IsDBNull(9) ? null : row.GetTime(9),
                 };
                 branches.Add((branch, VersionHash.Branch(branch).AsSpan().SequenceEqual(row.GetFieldValue<byte[]>(10)) ? null : "Its row is not as it was stored."));
             }

@@ -68,8 +68,14 @@ internal interface IVersionStore
     /// <summary>The revisions of a branch's snapshots, rising.</summary>
     Task<IReadOnlyList<long>> ReadSnapshotRevisionsAsync(Guid documentId, string branch, CancellationToken cancellationToken);
 
-    /// <summary>A snapshot's content; found and <see langword="null"/> where it is damaged, not found where it was let go meanwhile.</summary>
-    Task<(bool Found, byte[]? Content)> ReadSnapshotAsync(Guid documentId, string branch, long revision, CancellationToken cancellationToken);
+    /// <summary>The branches that snapshots or operations are of, whether or not there are such branches.</summary>
+    Task<IReadOnlyList<string>> ReadNamesOfContentsAsync(Guid documentId, CancellationToken cancellationToken);
+
+    /// <summary>The rows with a value of another type than is ever stored.</summary>
+    Task<IReadOnlyList<Damage>> ReadMistypedAsync(Guid documentId, CancellationToken cancellationToken);
+
+    /// <summary>A snapshot's content, and whether it has a checksum; found and <see langword="null"/> where it is damaged, not found where it was let go meanwhile.</summary>
+    Task<(bool Found, byte[]? Content, bool IsSealed)> ReadSnapshotAsync(Guid documentId, string branch, long revision, CancellationToken cancellationToken);
 
     /// <summary>The ids of all documents that have anything stored.</summary>
     Task<StoredDocumentIds> ReadDocumentIdsAsync(CancellationToken cancellationToken);

@@ -31,14 +31,23 @@ internal sealed class IntegrityCheck(Guid documentId, ICollaborationStore journa
         {
             Found(new(DamageKind.Database, "", null, null, $"The database file is damaged, and the document cannot be read whole. {error.Message}"));
         }
+        catch (Exception error) when (error is InvalidCastException or FormatException or OverflowException or JsonException)
+        {
+            Found(new(DamageKind.Database, "", null, null, "Something in the document's rows cannot be read, and what comes after it was not checked."));
+        }
         return new(documentId, _damages.ToImmutable(), _truncated, branches.Count, _operations, _unsealed, _snapshots, versions.Count);
     }
 
     private async Task<(IReadOnlyList<StoredVersion>, IReadOnlyList<(Branch Branch, string? Fault)>)> CheckAsync(CancellationToken cancellationToken)
     {
+        foreach (var damage in await store.ReadMistypedAsync(documentId, cancellationToken))
+            Found(damage);
         // Versions first: whatever is written after this reading lies beyond what they speak of.
         var versions = await store.ReadAllAsync(documentId, cancellationToken);
+        var filled = await store.ReadNamesOfContentsAsync(documentId, cancellationToken); // a branch's row comes before its content, and stays
         var branches = await store.ReadBranchesAsync(documentId, cancellationToken);
+        foreach (var name in filled.Where(name => branches.All(pair => pair.Branch.Name != name)))
+            Found(new(DamageKind.Branch, name, null, null, "There is content of it, and no such branch."));
         await CheckVersionsAsync(versions, cancellationToken);
         var whole = versions.Where(stored => stored.Fault is null).Select(stored => stored.Version!).ToLookup(version => version.Branch);
         foreach (var (branch, fault) in branches)
@@ -166,10 +175,13 @@ internal sealed class IntegrityCheck(Guid documentId, ICollaborationStore journa
             while (snapshots.TryPeek(out var next) && next <= revision)
             {
                 snapshots.Dequeue();
-                var (found, stored) = await store.ReadSnapshotAsync(documentId, branch, next, cancellationToken);
+                var (found, stored, isSealed) = await store.ReadSnapshotAsync(documentId, branch, next, cancellationToken);
                 if (!found)
                     continue; // it was thinned out meanwhile
                 _snapshots++;
+                if (!isSealed && hasBegun)
+                    Found(new(DamageKind.Snapshot, branch, next, null, "It has lost its checksum."));
+                hasBegun |= isSealed; // they came with those of operations
                 if (stored is null)
                 {
                     Found(new(DamageKind.Snapshot, branch, next, null, "It is not as it was stored."));

@@ -150,25 +150,30 @@ internal sealed class SqliteVersionStore(CollaborationDatabase database) : IVers
         return revisions;
     }, cancellationToken);
 
-    public Task<(bool Found, byte[]? Content)> ReadSnapshotAsync(Guid documentId, string branch, long revision, CancellationToken cancellationToken) => database.ReadAsync<(bool, byte[]?)>(connection =>
+    public Task<(bool Found, byte[]? Content, bool IsSealed)> ReadSnapshotAsync(Guid documentId, string branch, long revision, CancellationToken cancellationToken) => database.ReadAsync<(bool, byte[]?, bool)>(connection =>
     {
         using var select = connection.Command("SELECT Revision, TakenAt, Content, Hash FROM Snapshots WHERE DocumentId = $document AND Branch = $branch AND Revision = $revision", ("$document", documentId), ("$branch", branch), ("$revision", revision));
         using var row = select.ExecuteReader();
-        return row.Read() ? (true, SnapshotTable.Read(row, documentId, branch)) : (false, null);
+        return row.Read() ? (true, SnapshotTable.Read(row, documentId, branch), !row.IsDBNull(3)) : (false, null, false);
     }, cancellationToken);
+
+    public Task<IReadOnlyList<string>> ReadNamesOfContentsAsync(Guid documentId, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<string>>(connection => BranchTable.ReadNamesOfContents(connection, documentId), cancellationToken);
+
+    public Task<IReadOnlyList<Damage>> ReadMistypedAsync(Guid documentId, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<Damage>>(connection => StoredTypes.Check(connection, documentId), cancellationToken);
 
     public async Task<StoredDocumentIds> ReadDocumentIdsAsync(CancellationToken cancellationToken)
     {
         await database.PrepareAsync(cancellationToken);
         return await database.ReadAsync(connection =>
         {
-            using var select = connection.Command("SELECT DISTINCT DocumentId FROM Snapshots UNION SELECT DISTINCT DocumentId FROM Operations UNION SELECT DISTINCT DocumentId FROM Versions");
+            using var select = connection.Command(string.Join(" UNION ", StoredTypes.Tables.Select(table => $"SELECT DISTINCT DocumentId FROM {table}")));
             using var row = select.ExecuteReader();
             var ids = new SortedSet<Guid>();
             var unreadable = new List<string>();
             while (row.Read())
             {
-                if (row.GetValue(0) is string text && Guid.TryParseExact(text, "D", out var id))
+                if (row.GetValue(0) is string text && Guid.TryParseExact(text, "D", out var id) && string.Equals(text, id.ToString("D").ToUpperInvariant(), StringComparison.Ordinal))
                     ids.Add(id);
                 else
                     unreadable.Add(Convert.ToString(row.GetValue(0), System.Globalization.CultureInfo.InvariantCulture) ?? "");
@@ -182,6 +187,6 @@ internal sealed class SqliteVersionStore(CollaborationDatabase database) : IVers
         using var select = revision == 0
             ? connection.Command("SELECT TakenAt FROM Snapshots WHERE DocumentId = $document AND Branch = $branch AND Revision = 0", ("$document", documentId), ("$branch", branch))
             : connection.Command("SELECT Timestamp FROM Operations WHERE DocumentId = $document AND Branch = $branch AND Revision = $revision", ("$document", documentId), ("$branch", branch), ("$revision", revision));
-        return select.ExecuteScalar() is long ticks ? new DateTime(ticks, DateTimeKind.Utc) : null;
+        return select.ExecuteScalar() is long ticks ? SqliteCommands.Time(ticks) : null;
     }
 }

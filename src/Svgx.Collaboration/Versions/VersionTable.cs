@@ -172,17 +172,17 @@ internal static class VersionTable
                 AuthorName = row.GetString(8),
                 Description = row.GetString(9),
                 Kind = (VersionKind)row.GetInt32(10),
-                CreatedAt = new(row.GetInt64(11), DateTimeKind.Utc),
+                CreatedAt = row.GetTime(11),
                 Labels = new(row.IsDBNull(12) ? null : row.GetString(12), [.. JsonSerializer.Deserialize<string[]>(row.GetString(13))!],
                     JsonSerializer.Deserialize<Dictionary<string, string>>(row.GetString(14))!.ToImmutableSortedDictionary(StringComparer.Ordinal)),
-                PurgedAt = row.IsDBNull(15) ? null : new(row.GetInt64(15), DateTimeKind.Utc),
+                PurgedAt = row.IsDBNull(15) ? null : row.GetTime(15),
             };
             var fault = VersionHash.Id(version) != version.VersionId ? "Its id does not fit what is stored of it."
                 : VersionHash.Labels(version).AsSpan().SequenceEqual(row.GetFieldValue<byte[]>(16)) ? null
                 : "Its name, tags or metadata are not as they were stored.";
             return new(version, version.VersionId, fault);
         }
-        catch (Exception error) when (error is JsonException or InvalidCastException or FormatException or ArgumentOutOfRangeException or InvalidOperationException)
+        catch (Exception error) when (error is JsonException or InvalidCastException or FormatException or OverflowException or InvalidOperationException)
         {
             return new(null, row.GetValue(1) as string ?? "?", "It cannot be read.");
         }

@@ -49,6 +49,93 @@ public sealed class IntegrityTests
     }
 
     [Fact, Trait("Rule", "I1")]
+    public async Task No_value_of_another_type_and_no_number_out_of_bounds_ends_the_check_or_goes_unseen()
+    {
+        await using var host = new TestEngine();
+        var document = await HistoryAsync(host);
+        await host.RestartAsync();
+        Execute(host, "PRAGMA wal_checkpoint(TRUNCATE)", anyResult: true);
+        var copy = Directory.CreateDirectory(Path.Combine(host.Folder, "copy")).FullName;
+        var unseen = new List<string>();
+        var tried = 0;
+        foreach (var (table, column, _) in Columns.Select(row => row.Data))
+        {
+            var value = Query(host, $"SELECT {column} FROM {table} WHERE {Where(table)}");
+            object[] others = value switch
+            {
+                long number => [number ^ (1L << 62), number ^ (1L << 40), number ^ (1L << 31), number ^ long.MinValue, 0.5, "x", new byte[] { 1 }],
+                string text => [System.Text.Encoding.UTF8.GetBytes(text), 5L],
+                byte[] bytes => ["x", 5L, bytes[..^1], (byte[])[.. bytes, 0]],
+                _ => [7.5, Array.Empty<byte>(), column is "Name" or "BaseRevision" or "PurgedAt" or "DeletedAt" or "Hash" ? new byte[] { 7 } : 7L],
+            };
+            foreach (var other in others)
+            {
+                File.Copy(Path.Combine(host.Folder, "collaboration.db"), Path.Combine(copy, "collaboration.db"), overwrite: true);
+                using (var database = new SqliteConnection($"Data Source={copy}/collaboration.db;Pooling=False"))
+                {
+                    database.Open();
+                    using var command = database.CreateCommand();
+                    command.CommandText = $"UPDATE {table} SET {column} = $value WHERE {Where(table)}";
+                    command.Parameters.AddWithValue("$value", other);
+                    command.ExecuteNonQuery();
+                }
+                tried++;
+                await using var verifier = await IntegrityVerifier.OpenAsync(copy);
+                if (await verifier.VerifyAsync(document) is { IsIntact: true } && await verifier.DocumentIdsAsync() is { Ids.Length: 1, Unreadable.IsEmpty: true })
+                    unseen.Add($"{table}.{column}: {value} to {other}");
+            }
+        }
+        Assert.Equal("", string.Join(" | ", unseen));
+        Assert.True(tried > 150);
+    }
+
+    [Theory, Trait("Rule", "I1")]
+    [InlineData("DELETE FROM Branches WHERE Name = 'quiet'", DamageKind.Branch)]
+    [InlineData("UPDATE Branches SET DocumentId = 'B' || substr(DocumentId, 2) WHERE Name = 'quiet'", DamageKind.Branch)]
+    [InlineData("UPDATE Snapshots SET Branch = 'maim' WHERE Revision = 5", DamageKind.Branch)]
+    [InlineData("UPDATE Snapshots SET Hash = NULL WHERE Revision = 5", DamageKind.Snapshot)]
+    [InlineData("UPDATE Operations SET Hash = NULL WHERE Branch = 'side'", DamageKind.Operation)]
+    [InlineData("UPDATE Operations SET Timestamp = 9223372036854775807 WHERE Branch = 'main' AND Revision = 3", DamageKind.Operation)]
+    [InlineData("UPDATE Snapshots SET TakenAt = -1 WHERE Branch = 'main' AND Revision = 0", DamageKind.Snapshot)]
+    [InlineData("UPDATE Branches SET CreatedAt = -1 WHERE Name = 'side'", DamageKind.Branch)]
+    public async Task What_has_lost_its_branch_or_its_checksum_and_times_that_are_none_are_found(string damage, DamageKind kind)
+    {
+        await using var host = new TestEngine();
+        var document = await HistoryAsync(host);
+        await host.Engine.Versions.CreateBranchAsync(document, Ann, "quiet").Done();
+        await host.RestartAsync();
+        Assert.True((await host.Engine.Versions.VerifyAsync(document)).IsIntact);
+        Execute(host, damage);
+        Assert.Contains((await host.Engine.Versions.VerifyAsync(document)).Damages, found => found.Kind == kind);
+    }
+
+    [Theory, Trait("Rule", "I6")]
+    [InlineData("lower(DocumentId)")]
+    [InlineData("DocumentId || ' '")]
+    public async Task An_id_that_only_reads_like_a_documents_is_told(string other)
+    {
+        await using var host = new TestEngine();
+        var document = await HistoryAsync(host);
+        await host.RestartAsync();
+        Execute(host, $"UPDATE Snapshots SET DocumentId = {other} WHERE Revision = 5");
+        await using var verifier = await IntegrityVerifier.OpenAsync(host.Folder);
+        var stored = await verifier.DocumentIdsAsync();
+        Assert.Equal([document], stored.Ids);
+        Assert.Single(stored.Unreadable);
+    }
+
+    [Fact, Trait("Rule", "I3")]
+    public async Task A_branch_is_not_opened_on_rows_that_cannot_be_read()
+    {
+        await using var host = new TestEngine();
+        var document = await HistoryAsync(host);
+        await host.RestartAsync();
+        Execute(host, "DELETE FROM Snapshots WHERE Branch = 'main' AND Revision > 0");
+        Execute(host, "UPDATE Operations SET Timestamp = 'never' WHERE Branch = 'main' AND Revision = 3");
+        Assert.Equal("document_damaged", Assert.IsType<JoinOutcome.Refused>(await host.Engine.JoinAsync(new(document, "main", "ann", "ann", "s"), new TestPeer())).Code);
+    }
+
+    [Fact, Trait("Rule", "I1")]
     public async Task Every_byte_of_a_content_and_of_a_snapshot_counts()
     {
         await using var host = new TestEngine();
@@ -175,13 +262,7 @@ public sealed class IntegrityTests
     /// <summary>Another value of the same kind in one row: the third operation of main, the snapshot at its end, the second version, or whatever comes first.</summary>
     private static void Spoil(TestEngine host, string table, string column)
     {
-        var where = table switch
-        {
-            "Operations" => "Branch = 'main' AND Revision = 3",
-            "Snapshots" => "Branch = 'main' AND Revision = 5",
-            "Versions" => "Number = 2",
-            _ => $"rowid = (SELECT MIN(rowid) FROM {table})",
-        };
+        var where = Where(table);
         var value = Query(host, $"SELECT {column} FROM {table} WHERE {where}");
         object spoilt = value switch
         {
@@ -195,6 +276,14 @@ public sealed class IntegrityTests
         };
         Execute(host, $"UPDATE {table} SET {column} = $value WHERE {where}", spoilt);
     }
+
+    private static string Where(string table) => table switch
+    {
+        "Operations" => "Branch = 'main' AND Revision = 3",
+        "Snapshots" => "Branch = 'main' AND Revision = 5",
+        "Versions" => "Number = 2",
+        _ => $"rowid = (SELECT MIN(rowid) FROM {table})",
+    };
 
     private static void Flip(TestEngine host, string table, int at)
     {
@@ -217,14 +306,14 @@ public sealed class IntegrityTests
         return command.ExecuteScalar() is var value and not DBNull ? value : null;
     }
 
-    private static void Execute(TestEngine host, string sql, object? value = null)
+    private static void Execute(TestEngine host, string sql, object? value = null, bool anyResult = false)
     {
         using var database = Open(host);
         using var command = database.CreateCommand();
         command.CommandText = sql;
         if (value is not null)
             command.Parameters.AddWithValue("$value", value);
-        Assert.True(command.ExecuteNonQuery() > 0, sql);
+        Assert.True(command.ExecuteNonQuery() > 0 || anyResult, sql);
     }
 
     private static SqliteConnection Open(TestEngine host)
