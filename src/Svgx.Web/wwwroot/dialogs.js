@@ -1,9 +1,10 @@
 // Focus and dialogs. MudBlazor's menu takes the focus back when it closes, also from the dialog that its item has just opened; then neither Escape nor Tab would reach that
 // dialog. So: while a dialog is open the focus stays in it, and when it is gone the focus is where it was before.
+// A dialog gets its focus from the server, a moment after it is seen. So Escape is heard here, wherever the focus still is, and presses the button that closes what is topmost.
 const FIRST = ':is(input, select, textarea, button, a[href], [tabindex="0"]):not([disabled])';
 let outside = null;
 
-const topmost = () => [...document.querySelectorAll('.mud-dialog')].at(-1);
+const topmost = () => [...document.querySelectorAll('.mud-dialog')].at(-1) ?? document.querySelector('.version-compare');
 
 // Watches only while a dialog is open: nothing is to be paid for by the drawing.
 const gone = new MutationObserver(() => {
@@ -17,7 +18,15 @@ document.addEventListener('focusin', event => {
   if (!dialog) { outside = event.target; return; }
   gone.observe(document.body, { childList: true, subtree: true });
   // What a dialog opens, such as the list of a select, is rendered elsewhere.
-  if (event.target.closest('.mud-dialog-container, .mud-popover')) return;
+  if (event.target.closest('.mud-dialog-container, .mud-popover, .version-compare')) return;
   outside = event.target;
   (dialog.querySelector(`.mud-dialog-content ${FIRST}`) ?? dialog.querySelector(FIRST))?.focus();
 });
+
+document.addEventListener('keydown', event => {
+  const dialog = event.key === 'Escape' && !event.isComposing ? topmost() : null;
+  if (!dialog) return;
+  event.preventDefault();
+  event.stopPropagation();
+  dialog.querySelector('.mud-button-close, [data-closes]').click();
+}, true);

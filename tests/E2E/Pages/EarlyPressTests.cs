@@ -99,4 +99,37 @@ public sealed class EarlyPressTests(Browsers browsers, SharedApp shared)
         await Expect(ada.Page.Locator(".comment-text")).ToHaveTextAsync("Too dark");
         Assert.Empty(ada.Errors);
     }
+
+    [Fact, Trait("Rule", "W24")]
+    public async Task Escape_closes_a_dialog_or_a_comparison_that_is_seen_before_the_focus_has_come_into_it()
+    {
+        var app = await shared.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        var answers = await HeldAnswers.InstallAsync(ada.Page, HeldAnswers.Circuit);
+        await ada.CreateAsync();
+        await ada.TabAsync("History");
+        await ada.Page.GetByLabel("Save a version").FillAsync("Empty");
+        await ada.Page.Keyboard.PressAsync("Enter");
+        var menu = ada.Page.GetByLabel("What to do with Empty");
+        await Expect(menu).ToBeVisibleAsync();
+
+        var dialog = ada.Page.Locator(".mud-dialog");
+        answers.HoldAfter("mud-dialog-content");
+        await ada.Page.GetByRole(AriaRole.Button, new() { Name = "Share", Exact = true }).First.ClickAsync();
+        await Expect(dialog).ToBeVisibleAsync();
+        await ada.Page.Keyboard.PressAsync("Escape");
+        answers.Release();
+        await Expect(dialog).ToHaveCountAsync(0);
+
+        var comparison = ada.Page.Locator(".version-compare");
+        await menu.ClickAsync();
+        answers.HoldAfter("version-compare-stage");
+        await ada.Page.GetByText("Compare with now").ClickAsync();
+        await Expect(comparison).ToBeVisibleAsync();
+        await ada.Page.Keyboard.PressAsync("Escape");
+        answers.Release();
+        await Expect(comparison).ToHaveCountAsync(0);
+        await Expect(ada.Page.Locator(".side-panel-body")).ToBeVisibleAsync(); // which Escape would close next
+        Assert.Empty(ada.Errors);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Playwright;
 
 namespace Svgx.Tests.E2E.Running;
@@ -7,23 +8,36 @@ public sealed class HeldAnswers
 {
     private readonly Lock _lock = new();
     private readonly Queue<Action> _waiting = new();
+    private byte[]? _last;
     private bool _held;
+
+    /// <summary>The sockets of the page itself.</summary>
+    public const string Circuit = "**/_blazor?*";
 
     private HeldAnswers()
     {
     }
 
     /// <summary>For the sockets that the page opens from here on.</summary>
-    public static async Task<HeldAnswers> InstallAsync(IPage page)
+    /// <param name="page">The page.</param>
+    /// <param name="url">Which sockets: those of the drawing, or the page's circuit, <see cref="Circuit"/>.</param>
+    public static async Task<HeldAnswers> InstallAsync(IPage page, string url = "**/ws")
     {
         var answers = new HeldAnswers();
-        await page.RouteWebSocketAsync("**/ws", socket =>
+        await page.RouteWebSocketAsync(url, socket =>
         {
             var server = socket.ConnectToServer();
-            socket.OnMessage(frame => server.Send(frame.Text!));
-            server.OnMessage(frame => answers.Pass(() => socket.Send(frame.Text!)));
+            socket.OnMessage(frame => Send(frame, server));
+            server.OnMessage(frame => answers.Pass(frame, socket));
         });
         return answers;
+    }
+
+    /// <summary>From the next answer on in which these words are: that one passes, what comes after it is held.</summary>
+    public void HoldAfter(string words)
+    {
+        lock (_lock)
+            _last = Encoding.UTF8.GetBytes(words);
     }
 
     public void Hold()
@@ -42,14 +56,27 @@ public sealed class HeldAnswers
         }
     }
 
-    private void Pass(Action send)
+    private void Pass(IWebSocketFrame frame, IWebSocketRoute page)
     {
         lock (_lock)
         {
             if (_held)
-                _waiting.Enqueue(send);
-            else
-                send();
+            {
+                _waiting.Enqueue(() => Send(frame, page));
+                return;
+            }
+            Send(frame, page);
+            if (_last is null || (frame.Binary ?? Encoding.UTF8.GetBytes(frame.Text!)).AsSpan().IndexOf(_last) < 0)
+                return;
+            (_held, _last) = (true, null);
         }
+    }
+
+    private static void Send(IWebSocketFrame frame, IWebSocketRoute to)
+    {
+        if (frame.Binary is { } binary)
+            to.Send(binary);
+        else
+            to.Send(frame.Text!);
     }
 }

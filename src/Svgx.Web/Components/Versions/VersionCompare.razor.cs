@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Web;
 using Microsoft.JSInterop;
 using Svgx.Collaboration.Engine;
 using Svgx.Collaboration.Versions;
@@ -184,12 +183,10 @@ public sealed partial class VersionCompare(IJSRuntime js, CollaborationEngine en
         {
             _isRestoring = false;
         }
-        // What was pressed can be pressed no more, and the focus must not be lost with it: Escape is still meant for here.
+        // What was pressed can be pressed no more, and the focus must not be lost with it.
         if (_view.IsMounted)
             await _self.FocusIfThereAsync();
     }
-
-    private Task OnKeyAsync(KeyboardEventArgs key) => key.Key == "Escape" ? Closed.InvokeAsync() : Task.CompletedTask;
 
     /// <summary>What only the newer side has cannot be taken from the older; the root is restored with the whole drawing alone.</summary>
     private static bool CanRestore(ElementDifference difference) => difference.Kind != ElementDifferenceKind.Added && difference.ParentId is not null;

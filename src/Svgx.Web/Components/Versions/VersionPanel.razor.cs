@@ -153,7 +153,7 @@ public sealed partial class VersionPanel(CollaborationEngine engine, ISnackbar s
     /// <summary>Nothing takes this back, so it is asked about, and the name is to be typed.</summary>
     private async Task PurgeBranchAsync(Branch branch)
     {
-        var dialog = await _dialog.ShowAsync<PurgeBranchDialog>(dialogs, "Delete for good", new DialogParameters<PurgeBranchDialog> { { dialog => dialog.Branch, branch } }, new DialogOptions { MaxWidth = MaxWidth.Small, FullWidth = true, CloseButton = true });
+        var dialog = await _dialog.ShowAsync<PurgeBranchDialog>(dialogs, "Delete for good", new DialogParameters<PurgeBranchDialog> { { dialog => dialog.Branch, branch } }, new DialogOptions { MaxWidth = MaxWidth.Small, FullWidth = true });
         if (dialog is not null && await dialog.Result is { Canceled: false })
             await DoAsync(() => engine.Versions.PurgeBranchAsync(Feed.DocumentId, Actor, branch.Name), _ => snackbar.Add($"The branch “{branch.Name}” is deleted for good.", Severity.Normal));
     }
