@@ -16,6 +16,7 @@ public class CommentsPanelTests : BunitContext
     private readonly List<CommentRequest> _sent = [];
     private readonly List<string> _seen = [];
     private string? _refusal;
+    private Task<string?>? _answer;
     private string? _thread;
 
     public CommentsPanelTests()
@@ -174,6 +175,22 @@ public class CommentsPanelTests : BunitContext
         Assert.Equal([new CommentRequest.Reopen("b")], _sent);
     }
 
+    [Theory, Trait("Rule", "W31")]
+    [InlineData("Resolve")]
+    [InlineData("Delete the comment of ben")]
+    public async Task What_is_pressed_twice_in_a_thread_is_sent_once(string words)
+    {
+        var panel = Panel([Thread("b", [Comment("b", "ben", "His", 2)])], role: DocumentRole.Owner, shown: "b");
+        var answer = new TaskCompletionSource<string?>();
+        _answer = answer.Task;
+
+        var presses = new[] { 1, 2 }.Select(_ => panel.FindAll("button").First(button => button.TextContent == words || button.GetAttribute("aria-label") == words).ClickAsync()).ToList();
+        answer.SetResult(null);
+        await Task.WhenAll(presses);
+
+        Assert.Single(_sent);
+    }
+
     private IRenderedComponent<CommentsPanel> Panel(
         IReadOnlyList<CommentThread>? threads, DocumentRole role = DocumentRole.Editor, string? shown = null, string? error = null, Action? retry = null,
         Dictionary<string, long>? marks = null, CommentPlace? draft = null) => Render<CommentsPanel>(parameters => parameters
@@ -190,7 +207,7 @@ public class CommentsPanelTests : BunitContext
         .Add(panel => panel.Send, request =>
         {
             _sent.Add(request);
-            return Task.FromResult(_refusal);
+            return _answer ?? Task.FromResult(_refusal);
         }));
 
     private static IEnumerable<string?> Listed(IRenderedComponent<CommentsPanel> panel) => panel.FindAll("[data-thread]").Select(item => item.GetAttribute("data-thread"));

@@ -113,6 +113,25 @@ public class ConflictPanelTests : BunitContext
         Assert.Contains("30 conflicts wait.", panel.Markup, StringComparison.Ordinal);
     }
 
+    [Fact, Trait("Rule", "W31")]
+    public async Task A_decision_that_is_pressed_twice_is_made_once_and_another_beside_it_too()
+    {
+        var panel = Panel(Colour(), Colour() with { ConflictId = "conflict_2" });
+        panel.WaitForState(() => panel.FindAll(".conflict-card").Count == 2);
+        var (made, answer) = (new List<string>(), new TaskCompletionSource<ResolveOutcome>());
+        panel.Render(p => p.Add(c => c.Decide, decision =>
+        {
+            made.Add(decision.ConflictId);
+            return answer.Task;
+        }));
+
+        var presses = new[] { 0, 0, 1 }.Select(card => panel.FindAll(".conflict-card")[card].QuerySelectorAll(".conflict-actions button")[0].ClickAsync()).ToList();
+        answer.SetResult(new ResolveOutcome.Refused("conflict_settled", "Settled."));
+        await Task.WhenAll(presses);
+
+        Assert.Equal(["conflict_1", "conflict_2"], made.Order(StringComparer.Ordinal));
+    }
+
     private IRenderedComponent<ConflictPanel> Panel(params Conflict[] conflicts) => Panel(mayDecide: true, conflicts);
 
     private IRenderedComponent<ConflictPanel> Panel(bool mayDecide, params Conflict[] conflicts) =>

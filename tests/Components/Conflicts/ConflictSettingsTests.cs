@@ -72,6 +72,22 @@ public class ConflictSettingsTests : BunitContext
         Assert.Null(Button(dialog, "Save"));
     }
 
+    [Fact, Trait("Rule", "W31")]
+    public async Task What_is_saved_twice_is_kept_once()
+    {
+        var (kept, answer) = (0, new TaskCompletionSource());
+        var dialog = await OpenAsync(Task.FromResult(new ConflictPolicy()), keep: _ =>
+        {
+            kept++;
+            return answer.Task;
+        });
+        dialog.WaitForElement(".conflict-rule");
+        var presses = new[] { 1, 2 }.Select(_ => Button(dialog, "Save")!.ClickAsync()).ToList();
+        answer.SetResult();
+        await Task.WhenAll(presses);
+        Assert.Equal(1, kept);
+    }
+
     private Task<IRenderedComponent<MudDialogProvider>> OpenAsync(Task<ConflictPolicy> policy, bool mayChange = true, Func<ConflictPolicy, Task>? keep = null) => OpenAsync(() => policy, mayChange, keep);
 
     private async Task<IRenderedComponent<MudDialogProvider>> OpenAsync(Func<Task<ConflictPolicy>> read, bool mayChange = true, Func<ConflictPolicy, Task>? keep = null)

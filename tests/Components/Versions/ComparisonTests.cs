@@ -47,6 +47,25 @@ public class ComparisonTests : BunitContext
         Assert.Single(comparison.FindAll("li[data-kind=changed]"));
     }
 
+    [Fact, Trait("Rule", "W31")]
+    public async Task What_is_restored_twice_is_restored_once()
+    {
+        var (ada, _) = await _app.NewPersonAsync();
+        var id = await _app.Documents.CreateAsync(ada.Id, "Plan", null, default);
+        await DoAsync(id, ada.Id, "create", "door", "{}");
+        var saved = Assert.IsType<VersionResult<DocumentVersion>.Done>(await Engine.Versions.SaveAsync(id, new(ada.Id))).Value;
+        await DoAsync(id, ada.Id, "delete", "door", "{}");
+        await DoAsync(id, ada.Id, "create", "lamp", "{}");
+        var comparison = Compare(id, ada.Id, saved);
+        await comparison.WaitForElement("li[data-kind=removed] input").ChangeAsync(true);
+
+        await Task.WhenAll(new[] { 1, 2 }.Select(_ => comparison.Find(".version-compare-restore").ClickAsync()).ToList());
+
+        comparison.WaitForState(() => comparison.FindAll("li[data-kind=removed]").Count == 0);
+        Assert.Single(comparison.FindAll("li[data-kind=added]")); // the lamp: nothing but the door was asked for
+        Assert.Contains("One element is in", comparison.Find(".version-compare-done").TextContent, StringComparison.Ordinal);
+    }
+
     [Fact, Trait("Rule", "H20")]
     public async Task Two_drawings_that_are_the_same_are_told_so()
     {

@@ -82,6 +82,40 @@ public class VersionPanelTests : BunitContext
         feed.Dispose();
     }
 
+    [Fact, Trait("Rule", "W31")]
+    public async Task What_is_pressed_twice_in_the_history_is_done_once()
+    {
+        var (ada, _) = await _app.NewPersonAsync();
+        var id = await _app.Documents.CreateAsync(ada.Id, "Plan", null, default);
+        using var feed = new VersionFeed(Engine, TimeProvider.System, id, ada.Id);
+        var switched = new List<string>();
+        var panel = Render<VersionPanel>(p => p.Add(c => c.Feed, feed).Add(c => c.UserId, ada.Id).Add(c => c.Branch, "main").Add(c => c.MayEdit, true).Add(c => c.Switched, switched.Add));
+        panel.WaitForElement(".version-empty");
+        await panel.Find("[data-version-name]").InputAsync("Walls are done");
+        await TwiceAsync(() => panel.Find(".version-save").SubmitAsync());
+        panel.WaitForElement(".version-list");
+
+        await panel.FindAll("button").Single(button => button.TextContent.Contains("New branch", StringComparison.Ordinal)).ClickAsync();
+        await panel.Find("[aria-label='Name of the new branch']").InputAsync("draft");
+        await TwiceAsync(() => panel.Find(".branch-name-form").SubmitAsync());
+        Assert.Equal(["draft"], switched);
+
+        await DoAsync(id, ada.Id, "draft", "create", "lamp", "{}");
+        var closed = 0;
+        var merge = Render<MergeView>(p => p.Add(c => c.DocumentId, id).Add(c => c.UserId, ada.Id).Add(c => c.Source, "draft").Add(c => c.Target, "main").Add(c => c.Closed, () => closed++));
+        merge.WaitForElement(".merge-actions");
+        await TwiceAsync(() => merge.Find(".merge-actions button").ClickAsync());
+        merge.WaitForState(() => closed > 0);
+
+        Assert.Equal(1, closed);
+        var versions = Assert.IsType<VersionResult<VersionPage>.Done>(await Engine.Versions.ListAsync(id, new(ada.Id))).Value.Versions;
+        Assert.Single(versions, version => version.Kind == VersionKind.Saved);
+        Assert.Single(versions, version => version.Kind == VersionKind.Merge);
+        Assert.DoesNotContain(Services.GetRequiredService<ISnackbar>().ShownSnackbars, said => said.Severity == Severity.Warning);
+
+        static Task TwiceAsync(Func<Task> press) => Task.WhenAll(press(), press());
+    }
+
     [Fact, Trait("Rule", "H4")]
     public async Task A_branch_is_made_merged_and_its_clash_decided()
     {

@@ -132,4 +132,27 @@ public sealed class EarlyPressTests(Browsers browsers, SharedApp shared)
         await Expect(ada.Page.Locator(".side-panel-body")).ToBeVisibleAsync(); // which Escape would close next
         Assert.Empty(ada.Errors);
     }
+
+    [Fact, Trait("Rule", "W31")]
+    public async Task Enter_pressed_twice_on_a_slow_line_saves_one_version()
+    {
+        var app = await shared.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        var answers = await HeldAnswers.InstallAsync(ada.Page, HeldAnswers.Circuit);
+        await ada.CreateAsync();
+        await ada.TabAsync("History");
+        await ada.Page.GetByLabel("Save a version").FillAsync("Walls");
+        answers.Hold();
+        await ada.Page.Keyboard.PressAsync("Enter");
+        // The server has done it, and the page does not know.
+        await ada.Page.WaitForFunctionAsync("async id => (await (await fetch(`/api/documents/${id}/versions`)).json()).versions.length > 0", ada.Page.Url.Split('/')[^1]);
+        await ada.Page.Keyboard.PressAsync("Enter");
+        answers.Release();
+        await Expect(ada.Page.Locator(".version-list b")).ToHaveTextAsync(["Walls"]);
+
+        await ada.Page.GetByLabel("Save a version").FillAsync("Doors");
+        await ada.Page.Keyboard.PressAsync("Enter");
+        await Expect(ada.Page.Locator(".version-list b")).ToHaveTextAsync(["Doors", "Walls"]);
+        Assert.Empty(ada.Errors);
+    }
 }

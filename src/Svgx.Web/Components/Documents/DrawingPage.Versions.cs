@@ -67,7 +67,7 @@ public sealed partial class DrawingPage
 
     private void Compare(DocumentVersion version) => (_looked, _compared, _isPlayingHistory) = (null, version, false);
 
-    private async Task RestoreLookedAsync(DocumentVersion version)
+    private Task RestoreLookedAsync(DocumentVersion version) => OnceAsync(version.VersionId, async () =>
     {
         _looked = null;
         switch (await Engine.Versions.RevertAsync(Id, Actor, version.VersionId, BranchName))
@@ -79,7 +79,7 @@ public sealed partial class DrawingPage
                 Snackbar.Add(refused.Reason, MudBlazor.Severity.Warning);
                 break;
         }
-    }
+    });
 
     private void GoToBranch(string branch)
     {

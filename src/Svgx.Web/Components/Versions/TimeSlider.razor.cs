@@ -14,7 +14,7 @@ namespace Svgx.Web.Components.Versions;
 /// drawing (bringing a revision back, branching from one) and the marks of saved versions.
 /// </summary>
 /// <remarks>Key it by document and branch: an open slider stays with the branch it was opened for.</remarks>
-public sealed partial class TimeSlider(CollaborationEngine engine, ISnackbar snackbar) : ComponentBase, IAsyncDisposable
+public sealed partial class TimeSlider(CollaborationEngine engine, ISnackbar snackbar) : OnePressComponent, IAsyncDisposable
 {
     /// <summary>More marks than this could not be told apart.</summary>
     private const int MostMarks = 200;
@@ -28,7 +28,6 @@ public sealed partial class TimeSlider(CollaborationEngine engine, ISnackbar sna
     private TimeSliderPhase _rendered;
     private ImmutableArray<DocumentVersion> _marks = [];
     private bool _isBranching;
-    private bool _isBusy;
     private bool _disposed;
 
     /// <summary>The canvas that shows it.</summary>
@@ -178,6 +177,7 @@ public sealed partial class TimeSlider(CollaborationEngine engine, ISnackbar sna
     }
 
     private Task RestoreAsync() => DoAsync(
+        nameof(RestoreAsync),
         revision => engine.Versions.RestoreAsync(DocumentId, Actor, new ContentPoint.Revision(Branch, revision), Branch),
         async (change, revision) =>
         {
@@ -186,6 +186,7 @@ public sealed partial class TimeSlider(CollaborationEngine engine, ISnackbar sna
         });
 
     private Task BranchAsync(string name) => DoAsync(
+        nameof(BranchAsync),
         revision => engine.Versions.CreateBranchAsync(DocumentId, Actor, name, new ContentPoint.Revision(Branch, revision)),
         async (branch, _) =>
         {
@@ -199,28 +200,20 @@ public sealed partial class TimeSlider(CollaborationEngine engine, ISnackbar sna
         await _bar.FocusIfThereAsync(preventScroll: true); // what had the focus goes with the form
     }
 
-    /// <summary>One thing at a time, with the revision that the slider stands at; a refusal is said in words.</summary>
-    private async Task DoAsync<T>(Func<long, Task<VersionResult<T>>> work, Func<T, long, Task> done)
+    /// <summary>With the revision that the slider stands at; a refusal is said in words.</summary>
+    private Task DoAsync<T>(string what, Func<long, Task<VersionResult<T>>> work, Func<T, long, Task> done) => OnceAsync(what, async () =>
     {
-        if (_isBusy || _slider is null)
+        if (_slider is null)
             return;
-        _isBusy = true;
-        try
+        var revision = await _slider.InvokeAsync<long>("revision");
+        switch (await work(revision))
         {
-            var revision = await _slider.InvokeAsync<long>("revision");
-            switch (await work(revision))
-            {
-                case VersionResult<T>.Done result:
-                    await done(result.Value, revision);
-                    break;
-                case VersionResult<T>.Refused refused:
-                    snackbar.Add(refused.Reason, Severity.Warning);
-                    break;
-            }
+            case VersionResult<T>.Done result:
+                await done(result.Value, revision);
+                break;
+            case VersionResult<T>.Refused refused:
+                snackbar.Add(refused.Reason, Severity.Warning);
+                break;
         }
-        finally
-        {
-            _isBusy = false;
-        }
-    }
+    });
 }

@@ -7,7 +7,7 @@ using Svgx.Collaboration.Versions;
 namespace Svgx.Web.Components.Versions;
 
 /// <summary>Shows how two contents of a document differ.</summary>
-public sealed partial class VersionCompare(IJSRuntime js, CollaborationEngine engine) : ComponentBase
+public sealed partial class VersionCompare(IJSRuntime js, CollaborationEngine engine) : OnePressComponent
 {
     private const int PageSize = 200;
     private const int MaxChosen = 10_000; // what one restore takes
@@ -24,7 +24,7 @@ public sealed partial class VersionCompare(IJSRuntime js, CollaborationEngine en
     private string _mode = "side";
     private string? _failure, _done;
     private int _listed = PageSize;
-    private bool _isReading = true, _isRestoring, _pictureFailed;
+    private bool _isReading = true, _pictureFailed;
 
     /// <summary>The document.</summary>
     [Parameter, EditorRequired]
@@ -161,32 +161,24 @@ public sealed partial class VersionCompare(IJSRuntime js, CollaborationEngine en
             _chosen.Add(elementId);
     }
 
-    private async Task RestoreAsync()
+    private Task RestoreAsync() => OnceAsync(nameof(RestoreAsync), async () =>
     {
-        _isRestoring = true;
-        try
+        // Not ended with the page: what was asked for is done.
+        switch (await engine.Versions.RestoreAsync(DocumentId, new(UserId), From.Point, Branch, [.. _chosen], cancellationToken: CancellationToken.None))
         {
-            // Not ended with the page: what was asked for is done.
-            switch (await engine.Versions.RestoreAsync(DocumentId, new(UserId), From.Point, Branch, [.. _chosen], cancellationToken: CancellationToken.None))
-            {
-                case VersionResult<VersionChange>.Done:
-                    _done = $"{(_chosen.Count == 1 ? "One element is" : $"{_chosen.Count} elements are")} in “{Branch}” as in “{From.Title}” again.";
-                    _chosen.Clear();
-                    await ReadAsync();
-                    break;
-                case VersionResult<VersionChange>.Refused(_, var reason):
-                    _done = $"Nothing was restored. {reason}";
-                    break;
-            }
-        }
-        finally
-        {
-            _isRestoring = false;
+            case VersionResult<VersionChange>.Done:
+                _done = $"{(_chosen.Count == 1 ? "One element is" : $"{_chosen.Count} elements are")} in “{Branch}” as in “{From.Title}” again.";
+                _chosen.Clear();
+                await ReadAsync();
+                break;
+            case VersionResult<VersionChange>.Refused(_, var reason):
+                _done = $"Nothing was restored. {reason}";
+                break;
         }
         // What was pressed can be pressed no more, and the focus must not be lost with it.
         if (_view.IsMounted)
             await _self.FocusIfThereAsync();
-    }
+    });
 
     /// <summary>What only the newer side has cannot be taken from the older; the root is restored with the whole drawing alone.</summary>
     private static bool CanRestore(ElementDifference difference) => difference.Kind != ElementDifferenceKind.Added && difference.ParentId is not null;

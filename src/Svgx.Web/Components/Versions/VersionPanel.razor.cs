@@ -7,7 +7,7 @@ using Svgx.Collaboration.Versions;
 namespace Svgx.Web.Components.Versions;
 
 /// <summary>The history of a document.</summary>
-public sealed partial class VersionPanel(CollaborationEngine engine, ISnackbar snackbar, IDialogService dialogs, TimeProvider time) : ComponentBase, IDisposable
+public sealed partial class VersionPanel(CollaborationEngine engine, ISnackbar snackbar, IDialogService dialogs, TimeProvider time) : OnePressComponent, IDisposable
 {
     private readonly HashSet<long> _opened = [];
     private readonly OneDialog _dialog = new();
@@ -17,7 +17,6 @@ public sealed partial class VersionPanel(CollaborationEngine engine, ISnackbar s
     private string? _renaming;
     private string? _branching;
     private string? _merging;
-    private bool _isBusy;
     private bool _isChecking;
     private bool _showsElement;
     private IntegrityReport? _report;
@@ -117,15 +116,15 @@ public sealed partial class VersionPanel(CollaborationEngine engine, ISnackbar s
     /// <summary>Whether two moments differ as people say them.</summary>
     private bool SaysMore(DateTime one, DateTime other) => Layout.TimeAgo.Words(one - time.GetUtcNow().UtcDateTime) != Layout.TimeAgo.Words(other - time.GetUtcNow().UtcDateTime);
 
-    private Task SaveAsync() => DoAsync(() => engine.Versions.SaveAsync(Feed.DocumentId, Actor, Branch, labels: VersionLabels.None with { Name = _name.Trim() is { Length: > 0 } name ? name : null }), version =>
+    private Task SaveAsync() => DoAsync(nameof(SaveAsync), () => engine.Versions.SaveAsync(Feed.DocumentId, Actor, Branch, labels: VersionLabels.None with { Name = _name.Trim() is { Length: > 0 } name ? name : null }), version =>
     {
         _name = "";
         snackbar.Add($"Saved as version {version.Number}.", Severity.Success);
     });
 
-    private Task RestoreAsync(DocumentVersion version) => DoAsync(() => engine.Versions.RevertAsync(Feed.DocumentId, Actor, version.VersionId, Branch), change => Restored(change, $"“{VersionWords.Title(version)}” is back."));
+    private Task RestoreAsync(DocumentVersion version) => DoAsync((nameof(RestoreAsync), version.VersionId), () => engine.Versions.RevertAsync(Feed.DocumentId, Actor, version.VersionId, Branch), change => Restored(change, $"“{VersionWords.Title(version)}” is back."));
 
-    private Task RestoreSelectedAsync(DocumentVersion version) => DoAsync(() => engine.Versions.RestoreAsync(Feed.DocumentId, Actor, new ContentPoint.Version(version.VersionId), Branch, [.. SelectedIds]),
+    private Task RestoreSelectedAsync(DocumentVersion version) => DoAsync((nameof(RestoreSelectedAsync), version.VersionId), () => engine.Versions.RestoreAsync(Feed.DocumentId, Actor, new ContentPoint.Version(version.VersionId), Branch, [.. SelectedIds]),
         change => Restored(change, SelectedIds.Count == 1 ? "The selected element is as it was." : $"The {SelectedIds.Count} selected elements are as they were."));
 
     private void Restored(VersionChange change, string said) => snackbar.Add(change.OperationId is null ? "The drawing is like that already." : $"{said} Undo takes it back.", Severity.Success);
@@ -139,23 +138,23 @@ public sealed partial class VersionPanel(CollaborationEngine engine, ISnackbar s
             Name = _newName.Trim() is { Length: > 0 } name ? name : null,
             Tags = [.. _newTags.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal)],
         };
-        return DoAsync(() => engine.Versions.LabelAsync(Feed.DocumentId, Actor, version.VersionId, labels), _ => _renaming = null);
+        return DoAsync((nameof(RenameAsync), version.VersionId), () => engine.Versions.LabelAsync(Feed.DocumentId, Actor, version.VersionId, labels), _ => _renaming = null);
     }
 
-    private Task CreateBranchAsync((string Name, ContentPoint? From) wanted) => DoAsync(() => engine.Versions.CreateBranchAsync(Feed.DocumentId, Actor, wanted.Name, wanted.From ?? new ContentPoint.Live(Branch)), async branch =>
+    private Task CreateBranchAsync((string Name, ContentPoint? From) wanted) => DoAsync((nameof(CreateBranchAsync), wanted.Name), () => engine.Versions.CreateBranchAsync(Feed.DocumentId, Actor, wanted.Name, wanted.From ?? new ContentPoint.Live(Branch)), async branch =>
     {
         _branching = null;
         await Switched.InvokeAsync(branch.Name);
     });
 
-    private Task DeleteBranchAsync(string name) => DoAsync(() => engine.Versions.DeleteBranchAsync(Feed.DocumentId, Actor, name), _ => snackbar.Add($"The branch “{name}” is deleted. Its versions stay in the history.", Severity.Normal));
+    private Task DeleteBranchAsync(string name) => DoAsync((nameof(DeleteBranchAsync), name), () => engine.Versions.DeleteBranchAsync(Feed.DocumentId, Actor, name), _ => snackbar.Add($"The branch “{name}” is deleted. Its versions stay in the history.", Severity.Normal));
 
     /// <summary>Nothing takes this back, so it is asked about, and the name is to be typed.</summary>
     private async Task PurgeBranchAsync(Branch branch)
     {
         var dialog = await _dialog.ShowAsync<PurgeBranchDialog>(dialogs, "Delete for good", new DialogParameters<PurgeBranchDialog> { { dialog => dialog.Branch, branch } }, new DialogOptions { MaxWidth = MaxWidth.Small, FullWidth = true });
         if (dialog is not null && await dialog.Result is { Canceled: false })
-            await DoAsync(() => engine.Versions.PurgeBranchAsync(Feed.DocumentId, Actor, branch.Name), _ => snackbar.Add($"The branch “{branch.Name}” is deleted for good.", Severity.Normal));
+            await DoAsync((nameof(PurgeBranchAsync), branch.Name), () => engine.Versions.PurgeBranchAsync(Feed.DocumentId, Actor, branch.Name), _ => snackbar.Add($"The branch “{branch.Name}” is deleted for good.", Severity.Normal));
     }
 
     private async Task CheckAsync()
@@ -174,34 +173,24 @@ public sealed partial class VersionPanel(CollaborationEngine engine, ISnackbar s
         }
     }
 
-    private Task DoAsync<T>(Func<Task<VersionResult<T>>> work, Action<T> done) => DoAsync(work, value =>
+    private Task DoAsync<T>(object what, Func<Task<VersionResult<T>>> work, Action<T> done) => DoAsync(what, work, value =>
     {
         done(value);
         return Task.CompletedTask;
     });
 
-    /// <summary>One thing at a time; a refusal is said in words.</summary>
-    private async Task DoAsync<T>(Func<Task<VersionResult<T>>> work, Func<T, Task> done)
+    /// <summary>A refusal is said in words.</summary>
+    private Task DoAsync<T>(object what, Func<Task<VersionResult<T>>> work, Func<T, Task> done) => OnceAsync(what, async () =>
     {
-        if (_isBusy)
-            return;
-        _isBusy = true;
-        try
+        switch (await work())
         {
-            switch (await work())
-            {
-                case VersionResult<T>.Done result:
-                    await done(result.Value);
-                    await Feed.RefreshAsync();
-                    break;
-                case VersionResult<T>.Refused refused:
-                    snackbar.Add(refused.Reason, Severity.Warning);
-                    break;
-            }
+            case VersionResult<T>.Done result:
+                await done(result.Value);
+                await Feed.RefreshAsync();
+                break;
+            case VersionResult<T>.Refused refused:
+                snackbar.Add(refused.Reason, Severity.Warning);
+                break;
         }
-        finally
-        {
-            _isBusy = false;
-        }
-    }
+    });
 }
