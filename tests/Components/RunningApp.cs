@@ -1,12 +1,15 @@
 using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.Mvc.Testing.Handlers;
 using Microsoft.Extensions.DependencyInjection;
 using Svgx.Collaboration.Engine;
 using Svgx.Collaboration.Security;
 using Svgx.Tests.Components;
+using Svgx.Tests.Components.Api;
 using Svgx.Web.Documents;
 using Svgx.Web.Identity;
 
@@ -25,6 +28,9 @@ public sealed partial class RunningApp : WebApplicationFactory<Program>
     private readonly string _data = Directory.CreateTempSubdirectory("svgx-components-").FullName;
 
     private readonly Lock _starting = new();
+    private readonly Lazy<Task<JsonObject>> _openApi;
+
+    public RunningApp() => _openApi = new(async () => JsonNode.Parse(await CreateDefaultClient().GetStringAsync("/openapi/v1.json"))!.AsObject());
 
     /// <summary>The one app of this object: the factory itself starts a second one where two tests ask for the first at the same moment.</summary>
     public override IServiceProvider Services
@@ -76,7 +82,7 @@ public sealed partial class RunningApp : WebApplicationFactory<Program>
     public HttpClient Anonymous()
     {
         _ = Services; // started by one alone
-        return CreateClient(new() { AllowAutoRedirect = false });
+        return CreateDefaultClient(new ApiContract(() => _openApi.Value), new CookieContainerHandler());
     }
 
     /// <summary>Sends the form of an account page as a browser would.</summary>

@@ -32,7 +32,7 @@ internal static class ApiEndpoints
         document.MapGet("", Get).WithSummary("One document");
         document.MapPatch("", Rename).WithSummary("Renames it (editors)");
         document.MapDelete("", Delete).WithSummary("Puts it into the bin (its owner)").Produces(StatusCodes.Status204NoContent);
-        document.MapPost("/restore", Restore).WithSummary("Takes it out of the bin (its owner)").Produces(StatusCodes.Status204NoContent);
+        document.MapPost("/bin/restore", Restore).WithSummary("Takes it out of the bin (its owner)").Produces(StatusCodes.Status204NoContent);
         document.MapGet("/people", People).WithSummary("Who may do what in it");
         document.MapPut("/people/{email}", Share).WithSummary("Shares it with a person, or changes their role (its owner)").Produces(StatusCodes.Status204NoContent);
         document.MapDelete("/people/{email}", Unshare).WithSummary("Takes it away from a person (its owner), or from oneself").Produces(StatusCodes.Status204NoContent);

@@ -14,8 +14,8 @@ internal static class ConflictEndpoints
 {
     public static void MapConflicts(this RouteGroupBuilder document)
     {
-        document.MapGet("/conflicts", List).WithSummary("The conflicts of a branch, newest first: status open (default) or all").Produces<object>(StatusCodes.Status200OK, "application/json");
-        document.MapPost("/conflicts/{cid}/resolve", Resolve).WithSummary("Settles a conflict (editors), by the strategies of the protocol's conflict_resolution").Produces<object>(StatusCodes.Status200OK, "application/json");
+        document.MapGet("/conflicts", List).WithSummary("The conflicts of a branch, newest first: status open (default), settled or all").Answers("conflict_list");
+        document.MapPost("/conflicts/{cid}/resolve", Resolve).WithSummary("Settles a conflict (editors), by the strategies of the protocol's conflict_resolution").Answers("conflict");
         document.MapGet("/settings/conflicts", Policy).WithSummary("What the document does with conflicts, by their kind");
         document.MapPut("/settings/conflicts", SetPolicy).WithSummary("Sets what the document does with conflicts from now on (its owner)");
     }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Svgx.Web.Hosting;
@@ -63,7 +64,21 @@ internal static class OpenApiDescription
                 [Cookie] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Cookie, Name = AppServices.CookieName, Description = "The sign-in of the app. Changes are taken from its own origin only." },
             };
             components.Schemas ??= new Dictionary<string, IOpenApiSchema>();
+            components.Schemas.Remove(nameof(Microsoft.AspNetCore.Mvc.ProblemDetails)); // ours says more
             components.Schemas[Problem] = ProblemSchema();
+            ProtocolSchemas.AddTo(document, components.Schemas);
+            return Task.CompletedTask;
+        });
+        options.AddSchemaTransformer((schema, context, _) =>
+        {
+            // What may be null may be left out: by callers, and by answers that have nothing to say there.
+            foreach (var property in context.JsonTypeInfo.Properties)
+            {
+                if (property.AttributeProvider?.IsDefined(typeof(JsonIgnoreAttribute), inherit: false) == true)
+                    schema.Required?.Remove(property.Name);
+                if (property.PropertyType.IsValueType ? Nullable.GetUnderlyingType(property.PropertyType) is not null : property.IsGetNullable)
+                    schema.Required?.Remove(property.Name);
+            }
             return Task.CompletedTask;
         });
         options.AddOperationTransformer((operation, context, _) =>
@@ -87,7 +102,7 @@ internal static class OpenApiDescription
         foreach (var parameter in operation.Parameters ?? [])
         {
             if (parameter is OpenApiParameter { Description: null } silent && silent.Name is { } name)
-                silent.Description = name == "id" && path.Contains("documents/{id}", StringComparison.Ordinal) ? "The document." : Parameters.GetValueOrDefault(name);
+                silent.Description = name == "id" && path.StartsWith("api/documents/{id", StringComparison.Ordinal) ? "The document." : Parameters.GetValueOrDefault(name);
         }
         var responses = operation.Responses ??= [];
         foreach (var (status, response) in responses)
@@ -97,24 +112,37 @@ internal static class OpenApiDescription
         }
         void Add(string status, string description)
         {
-            if (responses.ContainsKey(status))
-                return;
             var content = new OpenApiMediaType { Schema = new OpenApiSchemaReference(Problem, context.Document) };
             responses[status] = new OpenApiResponse { Description = description, Content = new Dictionary<string, OpenApiMediaType> { ["application/problem+json"] = content } };
+        }
+        void AddIfSaid(string status, string description)
+        {
+            if (responses.ContainsKey(status))
+                Add(status, description);
         }
         Add("400", "The request is not understood or not possible: bad_request, invalid_data, invalid_role and the like.");
         Add("401", "Nobody is signed in, or the token is not valid: sign_in_required.");
         Add("403", "The role, or the token's limits, do not allow it: forbidden, read_only.");
         if (path.Contains('{', StringComparison.Ordinal))
             Add("404", "There is no such thing, or it is not for the caller to see: document_not_found and the like.");
-        if (context.Description.HttpMethod is not "GET")
-            Add("503", "The data could not be stored, and nothing was changed: storage_failed.");
+        AddIfSaid("409", "It is not possible as things are: key_in_use.");
+        if (path.StartsWith("api/documents/{id", StringComparison.Ordinal))
+            Add("409", "It is not possible as things are: branch_exists, conflict_settled, locked, nothing_to_merge, version_damaged and the like.");
+        if (operation.RequestBody is not null)
+        {
+            Add("413", "The body is larger than the server takes: too_large.");
+            Add("415", "The body is of another type than is described here: unsupported_media_type.");
+        }
+        AddIfSaid("413", "The body is larger than the server takes: too_large.");
+        AddIfSaid("422", "The file is malformed, or holds what is not taken; line and column say where.");
+        Add("429", "Too many requests of this user: rate_limited. Retry-After says when to try again.");
+        Add("503", "The data could not be read or stored, and nothing was changed: storage_failed.");
     }
 
     private static string Tag(string path)
     {
         var parts = path.Split('/');
-        return parts is ["api", "documents", "{id}", var feature, ..] && feature is not ("svg" or "restore" or "operations") ? feature : parts[1];
+        return parts is ["api", "documents", ['{', ..], { Length: > 0 } feature, ..] && feature is not ("svg" or "content" or "restore" or "bin" or "operations") ? feature : parts[1];
     }
 
     private static OpenApiSchema ProblemSchema() => new()
@@ -129,6 +157,8 @@ internal static class OpenApiDescription
             ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer },
             ["detail"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "What is wrong, in words." },
             ["code"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Stable, for programs." },
+            ["traceId"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Names the request in the server's log." },
+            ["retry_after_ms"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Description = "Of rate_limited: when to try again." },
             ["line"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Description = "Of a malformed file, from 1." },
             ["column"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Description = "Of a malformed file, from 1." },
         },

@@ -12,23 +12,21 @@ internal static class VersionEndpoints
 {
     public static void MapVersions(this RouteGroupBuilder document)
     {
-        document.MapGet("/versions", List).WithSummary("The versions, newest first; next is the before of the next page").Answers();
-        document.MapPost("/versions", Save).WithSummary("Saves a version of a branch as it is now (editors)").Answers(StatusCodes.Status201Created);
-        document.MapGet("/versions/{vid}", Get).WithSummary("One version; its drawing is at svg?version=").Answers();
-        document.MapPatch("/versions/{vid}", Label).WithSummary("Writes name, tags and metadata on a version, in place of those it had (editors)").Answers();
-        document.MapPost("/versions/{vid}/revert", Revert).WithSummary("Brings a branch back to a version, as one operation and a new version (editors)").Answers();
-        document.MapPost("/restore", Restore).WithSummary("Brings back the drawing, or some elements, as of a version, revision or time (editors)").Answers();
-        document.MapGet("/diff", Diff).WithSummary("How two points differ: each a version's id, BRANCH, BRANCH@REVISION or BRANCH@TIME").Answers();
-        document.MapGet("/branches", Branches).WithSummary("The branches, main first; with deleted=true those too").Answers();
-        document.MapPost("/branches", CreateBranch).WithSummary("Makes a branch from a point (editors)").Answers(StatusCodes.Status201Created);
-        document.MapDelete("/branches/{bid}", DeleteBranch).WithSummary("Deletes a branch; its versions stay (editors)").Answers();
-        document.MapPost("/branches/{bid}/purge", PurgeBranch).WithSummary("Lets go, for good, of what a deleted branch holds (the document's owner)").Answers();
-        document.MapPost("/branches/{bid}/merge", Merge).WithSummary("Merges the branch into another (editors); with preview=true only says what would come in").Answers();
-        document.MapPost("/verify", Verify).WithSummary("Recomputes every checksum and replays the journal").Answers();
-        document.MapGet("/elements/{eid}/history", ElementHistory).WithSummary("Who changed an element, when, and from what to what; next is the cursor of the next page").Answers();
+        document.MapGet("/versions", List).WithSummary("The versions, newest first; next is the before of the next page").Answers("version_page");
+        document.MapPost("/versions", Save).WithSummary("Saves a version of a branch as it is now (editors)").Answers("version", StatusCodes.Status201Created);
+        document.MapGet("/versions/{vid}", Get).WithSummary("One version; its drawing is at svg?version=").Answers("version");
+        document.MapPatch("/versions/{vid}", Label).WithSummary("Writes name, tags and metadata on a version, in place of those it had (editors)").Answers("version");
+        document.MapPost("/versions/{vid}/revert", Revert).WithSummary("Brings a branch back to a version, as one operation and a new version (editors)").Answers("version_change");
+        document.MapPost("/restore", Restore).WithSummary("Brings back the drawing, or some elements, as of a version, revision or time (editors)").Answers("version_change");
+        document.MapGet("/diff", Diff).WithSummary("How two points differ: each a version's id, BRANCH, BRANCH@REVISION or BRANCH@TIME").Answers("difference");
+        document.MapGet("/branches", Branches).WithSummary("The branches, main first; with deleted=true those too").Answers("branch_list");
+        document.MapPost("/branches", CreateBranch).WithSummary("Makes a branch from a point (editors)").Answers("branch", StatusCodes.Status201Created);
+        document.MapDelete("/branches/{bid}", DeleteBranch).WithSummary("Deletes a branch; its versions stay (editors)").Answers("branch");
+        document.MapPost("/branches/{bid}/purge", PurgeBranch).WithSummary("Lets go, for good, of what a deleted branch holds (the document's owner)").Answers("branch");
+        document.MapPost("/branches/{bid}/merge", Merge).WithSummary("Merges the branch into another (editors); with preview=true only says what would come in").Answers("merge");
+        document.MapPost("/verify", Verify).WithSummary("Recomputes every checksum and replays the journal").Answers("integrity");
+        document.MapGet("/elements/{eid}/history", ElementHistory).WithSummary("Who changed an element, when, and from what to what; next is the cursor of the next page").Answers("element_history");
     }
-
-    private static RouteHandlerBuilder Answers(this RouteHandlerBuilder endpoint, int status = StatusCodes.Status200OK) => endpoint.Produces<object>(status, "application/json");
 
     private static async Task<IResult> List(
         Guid id, ClaimsPrincipal user, CollaborationEngine engine, CancellationToken cancellationToken, string? branch = null, long? before = null, int limit = 100, bool checkpoints = true) =>

@@ -151,7 +151,7 @@ public class DocumentsApiTests(RunningApp app)
         Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync(path)).StatusCode);
         Assert.Equal(0, (await JsonAsync(await http.GetAsync("/api/documents"))).GetArrayLength());
         Assert.Equal(1, (await JsonAsync(await http.GetAsync("/api/documents?bin=true"))).GetArrayLength());
-        (await http.PostAsync($"{path}/restore", null)).EnsureSuccessStatusCode();
+        (await http.PostAsync($"{path}/bin/restore", null)).EnsureSuccessStatusCode();
 
         Assert.Equal(before, await http.GetStringAsync($"{path}/svg"));
     }
