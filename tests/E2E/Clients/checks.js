@@ -89,6 +89,22 @@ export async function who_is_too_fast_waits_as_told_and_sends_in_order() {
   same(server.operations.slice(2).map(operation => operation.operation_id), [a, b], 'order');
 }
 
+export async function many_errors_of_one_sending_are_one_reason_to_wait() {
+  const { client, server } = await live();
+  const ids = client.submitMany(Array.from({ length: 300 }, (_, i) => ({ operation_type: 'create', element_id: `e${i}` })));
+  const batches = () => server.sent.filter(message => message.type === 'operations');
+  const refuse = (id, request_id) => server.say({ type: 'error', code: 'rate_limited', error: 'Slow down.', operation_id: id, request_id, retry_after_ms: 1 });
+  const began = performance.now();
+  refuse(ids[0], batches()[0].request_id);
+  await until(() => batches().length === 2, 'the second sending');
+  same(performance.now() - began >= 290, true, 'waited for more than one');
+  for (const id of ids.slice(1)) refuse(id, batches()[0].request_id); // the rest of the first sending's
+  await new Promise(done => setTimeout(done, 400));
+  same([batches().length, client.pendingCount], [2, 300], 'messages, pending');
+  server.say({ type: 'ack', acks: ids.map((operation_id, i) => ({ operation_id, revision: i + 1 })) });
+  same(client.pendingCount, 0, 'pending');
+}
+
 export async function a_batch_that_came_too_early_is_sent_again_as_a_whole() {
   const { client, server } = await live();
   const ids = client.submitMany([{ operation_type: 'create', element_id: 'a' }, { operation_type: 'create', element_id: 'b' }], { atomic: true });
@@ -272,3 +288,36 @@ export async function not_all_is_saved_before_it_is_known_what_earlier_pages_lef
   same(heard, [[false, 1]], 'told');
   same(server.operations.map(operation => operation.operation_id), ['kept'], 'sent');
 }
+
+export async function what_an_older_page_has_kept_is_taken_over_and_goes_with_its_answer() {
+  await indexed(indexedDB.deleteDatabase('svgx'));
+  const opening = indexedDB.open('svgx', 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore('operations', { keyPath: ['scope', 'id'] });
+  const older = await indexed(opening);
+  const store = older.transaction('operations', 'readwrite').objectStore('operations');
+  for (const [order, id] of ['o2', 'o1'].entries()) store.put({ scope: 'd:main', id, page: 'gone', user: 'ada', order, operation: { operation_id: id } });
+  await new Promise(done => { store.transaction.oncomplete = done; });
+  older.close();
+
+  const { BrowserOutbox } = await import('/src/Svgx.Web/wwwroot/canvas/outbox.js');
+  const stop = new AbortController();
+  const outbox = new BrowserOutbox('d', 'main', 'here', stop.signal, () => {});
+  same(await outbox.takeOver('ada'), [{ operation_id: 'o2' }, { operation_id: 'o1' }], 'taken over, in order');
+  outbox.add('ada', [{ operation_id: 'o3' }, { operation_id: 'o4' }]);
+  outbox.remove(['o1', 'o3']);
+  await until(() => outbox.isKept, 'the disk');
+  same(await kept(), [['o2'], ['o3', 'o4']], 'a step is kept until its last answer');
+  outbox.remove(['o2', 'o4']);
+  await until(() => outbox.isKept, 'the disk');
+  same(await kept(), [], 'nothing is left');
+  stop.abort();
+
+  async function kept() {
+    const database = await indexed(indexedDB.open('svgx'));
+    const records = await indexed(database.transaction('operations').objectStore('operations').getAll());
+    database.close();
+    return records.map(record => record.operations.map(operation => operation.operation_id));
+  }
+}
+
+const indexed = request => new Promise((resolve, reject) => { request.onsuccess = () => resolve(request.result); request.onerror = request.onblocked = () => reject(request.error ?? new Error('blocked')); });

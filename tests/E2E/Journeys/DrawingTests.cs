@@ -125,6 +125,110 @@ public sealed partial class DrawingTests(Browsers browsers, SharedApp shared)
         Assert.Empty(ada.Errors);
     }
 
+    [Fact, Trait("Rule", "C29")]
+    public async Task What_is_in_the_hand_goes_along_with_the_view_at_once()
+    {
+        var app = await shared.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        var id = await ada.CreateAsync();
+        await ada.ToolAsync("rect");
+        await ada.DragAsync(-60, -40, 60, 40);
+        await ada.SavedAsync();
+        var rect = ada.Drawing.Locator("rect");
+        var mouse = ada.Page.Mouse;
+
+        // Grabbed at a quarter of it; wherever the view goes, that stays under the pointer, without a move of the mouse.
+        var box = await BoxAsync(rect);
+        var (x, y) = (box.X + (box.Width / 4), box.Y + (box.Height / 4));
+        await mouse.MoveAsync(x, y);
+        await mouse.DownAsync();
+        await mouse.MoveAsync(x += 70, y += 30, new() { Steps = 4 });
+        await mouse.WheelAsync(0, -120);
+        await Expect(ada.Page.Locator("[data-canvas-zoom]")).Not.ToHaveTextAsync("100%");
+        await ExpectHeldAsync(0.25f);
+        await mouse.MoveAsync(x += 50, y += 20);
+        await ExpectHeldAsync(0.25f);
+        await ada.Page.Keyboard.DownAsync("Shift");
+        await mouse.WheelAsync(0, 120);
+        await ada.Page.Keyboard.UpAsync("Shift");
+        await ExpectHeldAsync(0.25f);
+        var held = await BoxAsync(rect);
+        await ada.Page.WaitForFunctionAsync("x => Math.abs(document.querySelector('.canvas-outline').getBoundingClientRect().left - x) < 2", (double)held.X);
+        await mouse.UpAsync();
+        await ada.SavedAsync();
+        Assert.Equal(held.X, (await BoxAsync(rect)).X, 1.0f);
+        Assert.Equal(held.Y, (await BoxAsync(rect)).Y, 1.0f);
+
+        // A shape in the making ends at the pointer, too.
+        await ada.ToolAsync("ellipse");
+        (x, y) = (held.X - 200, held.Y + 100);
+        await mouse.MoveAsync(x, y);
+        await mouse.DownAsync();
+        await mouse.MoveAsync(x += 60, y += 60, new() { Steps = 3 });
+        await ada.Page.Keyboard.DownAsync("Shift");
+        await mouse.WheelAsync(0, 50);
+        await ada.Page.Keyboard.UpAsync("Shift");
+        var ghost = ada.Drawing.Locator("ellipse");
+        await ada.Page.WaitForFunctionAsync("x => { const box = document.querySelector('.canvas-drawing').shadowRoot.querySelector('ellipse').getBoundingClientRect(); return Math.abs(box.right - x) < 2 && box.width > 90; }", (double)x);
+        await mouse.UpAsync();
+        await ada.SavedAsync();
+        Assert.Equal(x, (await BoxAsync(ghost)).X + (await BoxAsync(ghost)).Width, 2.0f);
+        Assert.Equal(["create", "move", "create"], (await ada.OperationsAsync(id)).Select(operation => operation.GetProperty("operation_type").GetString()));
+        Assert.Empty(ada.Errors);
+
+        static async Task<LocatorBoundingBoxResult> BoxAsync(ILocator shape) => (await shape.BoundingBoxAsync())!;
+
+        Task ExpectHeldAsync(float at) => ada.Page.WaitForFunctionAsync(
+            "([x, y, at]) => { const box = document.querySelector('.canvas-drawing').shadowRoot.querySelector('rect').getBoundingClientRect(); return Math.abs(box.left + box.width * at - x) < 1.5 && Math.abs(box.top + box.height * at - y) < 1.5; }",
+            new object[] { (double)x, (double)y, (double)at });
+    }
+
+    [Fact, Trait("Rule", "C30")]
+    public async Task Arrow_keys_on_many_elements_are_gathered_while_the_server_is_behind()
+    {
+        var app = await shared.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        var answers = await HeldAnswers.InstallAsync(ada.Page);
+        var id = await ada.Page.EvaluateAsync<string>(
+            """
+            async () => {
+              const body = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 400">${Array.from({ length: 120 }, (_, i) => `<rect id="e${i}" x="${i % 20 * 30}" y="${Math.floor(i / 20) * 60}" width="20" height="40"/>`).join('')}</svg>`;
+              return (await (await fetch('/api/documents', { method: 'POST', headers: { 'content-type': 'image/svg+xml' }, body })).json()).id;
+            }
+            """);
+        await ada.OpenAsync(id);
+        var first = ada.Drawing.Locator("#e0");
+        var (keyboard, box) = (ada.Page.Keyboard, (await first.BoundingBoxAsync())!);
+        await ada.Page.Locator(".svg-canvas").FocusAsync();
+        await keyboard.PressAsync("Control+a");
+        answers.Hold();
+        for (var i = 0; i < 4; i++)
+            await keyboard.PressAsync("ArrowRight");
+        await Expect(first).ToHaveAttributeAsync("x", "1"); // under way
+        Assert.Equal(box.X + (4 * box.Width / 20), (await first.BoundingBoxAsync())!.X, 0.5f); // and in the hand
+        await Expect(ada.Mark).Not.ToHaveAttributeAsync("data-state", "saved");
+        answers.Release();
+        await ada.SavedAsync();
+        foreach (var i in new[] { 0, 119 })
+            await Expect(ada.Drawing.Locator($"#e{i}")).ToHaveAttributeAsync("x", (4 + (i % 20 * 30)).ToString(CultureInfo.InvariantCulture));
+        Assert.Equal(240, (await ada.OperationsAsync(id)).Count);
+
+        // Whatever is done next comes after all of them.
+        answers.Hold();
+        for (var i = 0; i < 3; i++)
+            await keyboard.PressAsync("ArrowDown");
+        await keyboard.PressAsync("Delete");
+        await Expect(first).ToHaveCountAsync(0);
+        answers.Release();
+        await ada.SavedAsync();
+        Assert.Equal(["move", "move", "move", "move", "delete"], (await ada.OperationsAsync(id)).Where((_, i) => i % 120 == 0).Select(operation => operation.GetProperty("operation_type").GetString()));
+        await keyboard.PressAsync("Control+z");
+        await Expect(first).ToHaveAttributeAsync("y", "3");
+        await keyboard.PressAsync("Control+z");
+        await Expect(first).ToHaveAttributeAsync("y", "1");
+        Assert.Empty(ada.Errors);
+    }
+
     [Fact, Trait("Rule", "C17")]
     public async Task The_view_is_zoomed_panned_and_fitted()
     {

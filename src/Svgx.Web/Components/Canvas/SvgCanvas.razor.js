@@ -40,14 +40,15 @@ export function mount(host, documentId, branch, dotNet) {
   const pins = new Pins(view.frame, view.glass, surface, client, id => send('OnCommentOpened', id));
   const badges = new ConflictBadges(view.frame, view.glass, surface, client, id => send('OnConflictOpened', id));
   const marks = { refresh: how => { pins.refresh(how); badges.refresh(how); } }; // what goes along with elements
-  const viewport = new Viewport(view.frame, view.stage, () => { overlay.refresh({ viewOnly: true }); marks.refresh(); editor?.text.place(); following?.viewMoved(); report(); });
+  const viewport = new Viewport(view.frame, view.stage, () => { pointer?.viewMoved(); editor?.nudge?.again(); overlay.refresh({ viewOnly: true }); marks.refresh(); editor?.text.place(); following?.viewMoved(); report(); });
   const picking = new Picking(surface, () => client.model);
   let editor = null;
   let following = null;
+  let pointer = null;
   editor = new Editor({ client, surface, viewport, overlay, picking, host, frame: view.frame, glass: view.glass, changed: report, notice, announce: text => { view.live.textContent = text; } });
   following = editor.following = new Following({ client, surface, viewport, frame: view.frame, announce: editor.announce, signal });
   const locks = editor.locks = new Locks(client, signal, () => { overlay.locks(locks?.all ?? []); report(); });
-  const pointer = new Pointer(editor, signal);
+  pointer = new Pointer(editor, signal);
   const previews = editor.previews = new Previews(surface, id => editor.text.elementId === id || surface.isHeld(id));
   const boardElement = host.closest('[data-canvas-board]');
   const board = boardElement && new Board(boardElement, editor, signal);
@@ -140,15 +141,15 @@ export function mount(host, documentId, branch, dotNet) {
       boardScheduled = false;
       if (signal.aborted) return;
       // In the middle of a drag nothing that the controls show can change, and measuring would cost the frame.
-      if (pointer.gesture?.lift) { board.show({ ...state(), hasText: false }, {}); return; }
+      if (pointer.gesture?.lift || editor.nudge) { board.show({ ...state(), hasText: false }, {}); return; }
       board.show({ ...state(), hasText: client.model !== null && editor.hasText() }, editor.shownLook());
     });
   }
 
   function connection() { return client.status === 'idle' || (client.status === 'live' && client.isRestoring) ? 'connecting' : client.status === 'closed' ? 'offline' : client.status; }
 
-  /** What is typed and not sent yet waits for the server like everything else. */
-  function unsaved() { return client.pendingCount + (editor.text.isUnsent ? 1 : 0); }
+  /** What is typed, or moved by keys, and not sent yet waits for the server like everything else. */
+  function unsaved() { return client.pendingCount + (editor.text.isUnsent ? 1 : 0) + (editor.nudge?.isLetGo ? 1 : 0); }
 
   function state() {
     return {
@@ -188,8 +189,8 @@ export function mount(host, documentId, branch, dotNet) {
 
   // ---- the page around it
 
-  addEventListener('beforeunload', event => { editor.text.commit(); if (client.pendingCount > 0) event.preventDefault(); }, { signal });
-  addEventListener('pagehide', saveView, { signal });
+  addEventListener('beforeunload', event => { editor.text.commit(); editor.settle(); if (client.pendingCount > 0) event.preventDefault(); }, { signal });
+  addEventListener('pagehide', () => { saveView(); editor.settle(); }, { signal });
   // The page is loaded anew after the server was: not out of somebody's hand.
   addEventListener('svgx-return', event => { if (pointer.isBusy || editor.text.isOpen) event.preventDefault(); }, { signal });
   listenToPageKeys(host, editor, pointer, command => send('OnCommandAsked', command), signal);
@@ -259,6 +260,7 @@ export function mount(host, documentId, branch, dotNet) {
       saveView();
       slider?.close();
       editor.text.close();
+      editor.settle();
       clearTimeout(timer);
       clearTimeout(away);
       resized.disconnect();

@@ -20,6 +20,9 @@ export class Editor {
   past = null;
   style = { ...FIRST_LOOK };
   text = new TextEditor(this);
+  /** What the arrow keys have in the hand, and what puts it down. */
+  nudge = null;
+  settle = () => {};
   #copied = '';
   #sliding = null;
   #selected = new Set();
@@ -205,6 +208,7 @@ export class Editor {
   // ---- commands
 
   run(command, argument) {
+    this.settle();
     switch (command) {
       case 'tool': return this.setTool(argument);
       case 'undo': if (this.past) return undefined; this.text.close(); return this.client.undo();

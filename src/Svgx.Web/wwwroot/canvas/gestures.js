@@ -1,4 +1,5 @@
 // One class a gesture. Each keeps its own start state, so that nothing that arrives meanwhile moves or ends it, and becomes one step when it is done.
+// `again` is called with the last event when the view has moved under the pointer: what was begun somewhere in the drawing was begun there.
 import { newId, predictChanges } from '../client/svgx-client.js';
 import { Lift } from './lift.js';
 import { HANDLES } from './overlay.js';
@@ -10,6 +11,9 @@ const CLICK_SLOP = 4;
 
 /** Up to so many elements a resize shows its exact outcome; beyond that, its scale. */
 const EXACT_RESIZE = 20;
+
+/** Up to so many elements others see the gesture: more would be a large message each frame. */
+const PREVIEWED = 2_000;
 
 const FREEHAND_TOLERANCE = 0.6;
 
@@ -53,12 +57,17 @@ export class MarqueeGesture {
   constructor(editor, event) {
     this.editor = editor;
     this.start = { x: event.clientX, y: event.clientY };
+    this.anchor = fromScreen(editor.surface.root, event.clientX, event.clientY);
     this.kept = event.shiftKey ? editor.selection : [];
     this.box = null;
   }
   move(event) {
     this.box = boxBetween(this.start, { x: event.clientX, y: event.clientY });
     this.editor.overlay.marquee(this.box);
+  }
+  again(event) {
+    this.start = apply(toScreen(this.editor.surface.root), this.anchor.x, this.anchor.y);
+    this.move(event);
   }
   end() {
     this.editor.overlay.marquee(null);
@@ -74,6 +83,7 @@ export class MoveGesture {
     this.editor = editor;
     this.onClick = onClick;
     this.start = { x: event.clientX, y: event.clientY };
+    this.anchor = fromScreen(editor.surface.root, event.clientX, event.clientY);
     this.gestureId = newId('m');
     this.lift = null;
   }
@@ -86,6 +96,11 @@ export class MoveGesture {
     if (event.shiftKey) { if (Math.abs(dx) > Math.abs(dy)) dy = 0; else dx = 0; }
     this.by(dx, dy);
   }
+  again(event) {
+    this.start = apply(toScreen(this.editor.surface.root), this.anchor.x, this.anchor.y);
+    this.lift?.viewMoved();
+    this.move(event);
+  }
   begin() {
     this.ids = this.editor.selection.filter(id => this.editor.surface.get(id));
     this.shared = new Set(this.ids.filter(id => this.editor.previews.isShown(id)));
@@ -97,7 +112,7 @@ export class MoveGesture {
     this.editor.overlay.shift(dx, dy);
     const [{ dx: x, dy: y } = { dx: 0, dy: 0 }] = groups;
     // Others see the first parent's move: elements of several transformed parents in one drag are rare, and the operation at the end is exact.
-    if (this.ids.length <= 2_000) this.editor.client.preview(this.gestureId, this.ids, { dx: x, dy: y });
+    if (this.ids.length <= PREVIEWED) this.editor.client.preview(this.gestureId, this.ids, { dx: x, dy: y });
   }
   end() {
     if (!this.lift) { this.onClick?.(); return; }
@@ -169,8 +184,9 @@ export class ResizeGesture {
       this.lift.stretch(sx, sy);
     } else this.lift.scale(sx, sy, tx, ty);
     const single = this.ids.length === 1 && this.exact ? this.outcome(this.operations()[0]) : null;
-    this.editor.client.preview(this.gestureId, this.ids, single ?? { matrix: [sx, 0, 0, sy, tx, ty] });
+    if (this.ids.length <= PREVIEWED) this.editor.client.preview(this.gestureId, this.ids, single ?? { matrix: [sx, 0, 0, sy, tx, ty] });
   }
+  again(event) { this.move(event); }
   scale() {
     const sx = this.from.width ? this.to.width / this.from.width : 1, sy = this.from.height ? this.to.height / this.from.height : 1;
     return [sx, sy, this.to.x - this.from.x * sx, this.to.y - this.from.y * sy];
@@ -261,6 +277,7 @@ export class ShapeGesture {
     this.geometry = this.shape(fromScreen(this.parent, event.clientX, event.clientY), event.shiftKey, event.altKey);
     this.draw();
   }
+  again(event) { this.move(event); }
   draw() {
     const attributes = { ...this.geometry, ...this.look };
     if (this.ghost) this.ghost.set(attributes); else this.ghost = this.editor.surface.ghost(this.parentId, this.type, attributes);
@@ -317,7 +334,8 @@ export class StrokeGesture {
     this.elementId = newId();
     this.gestureId = newId('d');
     this.look = editor.look('path');
-    this.points = []; // screen pixels relative to the press, so that tolerance means what the eye sees
+    this.points = []; // pixels of the screen as it was at the press, so that tolerance means what the eye sees
+    this.toPress = null; // from the screen to those pixels, once the view has moved
     this.shared = 0;
     this.add(event);
     this.data = `M${this.at(this.points[0])}`;
@@ -330,8 +348,9 @@ export class StrokeGesture {
   }
   add({ clientX, clientY }) {
     const last = this.points.at(-1);
-    if (last && Math.hypot(clientX - last.x, clientY - last.y) < 1) return;
-    this.points.push({ x: clientX, y: clientY });
+    const { x, y } = this.toPress ? apply(this.toPress, clientX, clientY) : { x: clientX, y: clientY };
+    if (last && Math.hypot(x - last.x, y - last.y) < 1) return;
+    this.points.push({ x, y });
     if (last) this.data += `L${this.at(this.points.at(-1))}`;
   }
   move(event) {
@@ -342,6 +361,11 @@ export class StrokeGesture {
     if (this.points.length - this.shared < 3) return;
     this.shared = this.points.length;
     this.editor.client.preview(this.gestureId, [this.elementId], { create: { type: 'path', parent_id: this.parentId, d: this.smooth(), ...this.look } });
+  }
+  again(event) {
+    this.toPress = this.matrix.multiply(toScreen(this.parent).inverse());
+    this.add(event);
+    this.ghost.set({ d: this.data });
   }
   smooth() {
     const points = simplify(this.points, FREEHAND_TOLERANCE).map(({ x, y }) => apply(this.inverse, x, y));
@@ -372,9 +396,14 @@ export class NudgeGesture extends MoveGesture {
     this.begin();
   }
   nudge(dx, dy) {
-    this.x += dx * this.editor.viewport.scale;
-    this.y += dy * this.editor.viewport.scale;
-    this.by(this.x, this.y);
+    this.x += dx;
+    this.y += dy;
+    this.again();
+  }
+  again() {
+    const { scale } = this.editor.viewport;
+    this.lift.viewMoved();
+    this.by(this.x * scale, this.y * scale);
   }
 }
 

@@ -5,10 +5,19 @@ const TOOL_KEYS = { v: 'select', h: 'hand', r: 'rect', e: 'ellipse', o: 'ellipse
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const PLAIN = { Delete: 'delete', Backspace: 'delete', ']': 'forward', '[': 'backward', '}': 'front', '{': 'back', '+': 'zoomIn', '=': 'zoomIn', '-': 'zoomOut', 0: 'zoomReset', 1: 'zoomFit' };
 
+/** From so many elements on, presses of the arrow keys that the server does not keep up with are taken together. */
+const MANY = 100;
+
 export function listenToKeys(host, editor, pointer, signal) {
   const on = (type, handler) => host.addEventListener(type, handler, { signal });
-  let nudge = null;
-  const settle = () => { const done = nudge; nudge = null; done?.end(); };
+  const settle = editor.settle = () => { const done = editor.nudge; editor.nudge = null; done?.end(); };
+  const isBehind = () => editor.client.status === 'live' && editor.client.pendingCount > 0;
+  /** While the step before is on its way, the next one is gathered in the hand: of many elements there are never more than these two. */
+  const letGo = () => {
+    if (editor.nudge?.ids.length >= MANY && isBehind()) editor.nudge.isLetGo = true; else settle();
+  };
+  const catchUp = () => { if (editor.nudge?.isLetGo && !isBehind()) settle(); };
+  for (const event of ['pending', 'status']) editor.client.on(event, catchUp);
 
   on('keydown', event => {
     if (event.target !== host || event.isComposing || !editor.client.model) return;
@@ -21,8 +30,9 @@ export function listenToKeys(host, editor, pointer, signal) {
       const [dx, dy] = ARROWS[event.key];
       const step = event.shiftKey ? 10 : 1;
       if (!editor.selection.length) { editor.viewport.panBy(-dx * step * 16, -dy * step * 16); return; }
-      nudge ??= new NudgeGesture(editor);
-      nudge.nudge(dx * step, dy * step);
+      editor.nudge ??= new NudgeGesture(editor);
+      editor.nudge.isLetGo = false;
+      editor.nudge.nudge(dx * step, dy * step);
       return;
     }
     settle();
@@ -37,7 +47,7 @@ export function listenToKeys(host, editor, pointer, signal) {
 
   on('keyup', event => {
     if (event.key === ' ') { pointer.spaceHeld = false; delete editor.frame.dataset.panning; }
-    if (event.key in ARROWS) settle();
+    if (event.key in ARROWS) letGo();
   });
   on('blur', () => { delete host.dataset.byPointer; settle(); pointer.spaceHeld = false; delete editor.frame.dataset.panning; });
   on('focus', () => { pointer.leaving = false; });

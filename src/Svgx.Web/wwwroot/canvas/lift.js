@@ -2,7 +2,7 @@
 import { toScreen } from './space.js';
 
 /** From so many siblings on they share one layer; below it each keeps its place between its neighbours. */
-const SHARED_LAYER_FROM = 100;
+export const SHARED_LAYER_FROM = 100;
 
 export class Lift {
   #surface;
@@ -30,6 +30,14 @@ export class Lift {
   }
 
   get groups() { return this.#groups; }
+
+  /** The parents are elsewhere on the screen than when everything was taken. */
+  viewMoved() {
+    for (const group of this.#groups) {
+      group.matrix = toScreen(group.parent);
+      group.inverse = group.matrix.inverse();
+    }
+  }
 
   /** Shows everything moved by so many screen pixels; returns the move in the coordinates of each parent. */
   moveBy(screenX, screenY) {

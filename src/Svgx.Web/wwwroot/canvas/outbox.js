@@ -11,6 +11,7 @@ export class BrowserOutbox {
   #scope;
   #page;
   #order = Date.now() * 1_000; // a later page's operations stand behind those of an earlier one
+  #records = new Map(); // operation id -> the record that it is in, with how many of it are unanswered
   #writing = 0;
   #failed = false;
   #changed;
@@ -26,14 +27,27 @@ export class BrowserOutbox {
   /** Whether everything given so far is on the disk: from then on the tab may be closed. False for good where the browser keeps nothing. */
   get isKept() { return this.#writing === 0 && !this.#failed; }
 
-  /** Keeps operations of a user until they are removed. */
+  /** Keeps operations of a user until they are removed: those of one step in one record, a record of each of 10,000 takes the browser a second. */
   add(user, operations) {
-    this.#write(store => { for (const operation of operations) store.put({ scope: this.#scope, id: operation.operation_id, page: this.#page, user, order: this.#order++, operation }); });
+    const record = { scope: this.#scope, id: operations[0].operation_id, page: this.#page, user, order: this.#order++, operations };
+    this.#remember(record);
+    this.#write(store => store.put(record));
   }
 
-  /** The server has answered for these, one way or the other. */
+  /** The server has answered for these, one way or the other. A record goes with its last one: what is sent again of it is known to the server by its id. */
   remove(operationIds) {
-    this.#write(store => { for (const id of operationIds) store.delete([this.#scope, id]); });
+    const done = [];
+    for (const id of operationIds) {
+      const record = this.#records.get(id);
+      this.#records.delete(id);
+      if (record && --record.left === 0) done.push(record.id);
+    }
+    if (done.length) this.#write(store => { for (const id of done) store.delete([this.#scope, id]); });
+  }
+
+  #remember({ id, operations }) {
+    const record = { id, left: operations.length };
+    for (const { operation_id } of operations) this.#records.set(operation_id, record);
   }
 
   /** What pages that are gone have left of this user, in order. From now on it is this page's. */
@@ -44,8 +58,9 @@ export class BrowserOutbox {
       const gone = new Set();
       for (const page of new Set(kept.map(record => record.page))) if (await isFree(lockOf(page))) gone.add(page);
       const taken = kept.filter(record => gone.has(record.page)).sort((a, b) => a.order - b.order);
+      for (const record of taken) this.#remember(record);
       this.#write(store => { for (const record of taken) store.put({ ...record, page: this.#page }); });
-      return taken.map(record => record.operation);
+      return [...new Map(taken.flatMap(record => record.operations).map(operation => [operation.operation_id, operation])).values()];
     } catch {
       return []; // unreadable: as if nothing had been kept
     }
@@ -70,8 +85,10 @@ export class BrowserOutbox {
 
 function open(signal) {
   try {
-    const opening = indexedDB.open(DATABASE, 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore(STORE, { keyPath: ['scope', 'id'] });
+    const opening = indexedDB.open(DATABASE, 2);
+    opening.onupgradeneeded = ({ oldVersion }) => {
+      if (oldVersion === 0) opening.result.createObjectStore(STORE, { keyPath: ['scope', 'id'] }); else oneEach(opening.transaction.objectStore(STORE));
+    };
     const database = settled(opening);
     database.then(opened => {
       opened.onversionchange = () => opened.close(); // a newer page changes the store, and sends what it finds there
@@ -83,6 +100,16 @@ function open(signal) {
     nothing.catch(() => { /* each use of it says so */ });
     return nothing;
   }
+}
+
+/** Before, each operation had a record of its own. */
+function oneEach(store) {
+  store.openCursor().onsuccess = ({ target: { result: cursor } }) => {
+    if (!cursor) return;
+    const { operation, ...record } = cursor.value;
+    cursor.update({ ...record, operations: [operation] });
+    cursor.continue();
+  };
 }
 
 const storeOf = (database, mode) => database.transaction(STORE, mode, { durability: 'strict' }).objectStore(STORE);

@@ -1,7 +1,8 @@
 // What lies over the drawing and is no part of it: selection, handles, marquee, and the other people. In screen pixels.
 import { SVG_NAMESPACE } from '../client/svgx-client.js';
+import { SHARED_LAYER_FROM } from './lift.js';
 import { Peers } from './peers.js';
-import { boxInParent, mapCorners, measure, toScreen, union } from './space.js';
+import { boxesIn, mapCorners, measure, toScreen, union } from './space.js';
 
 export const HANDLES = { nw: [0, 0], n: [0.5, 0], ne: [1, 0], e: [1, 0.5], se: [1, 1], s: [0.5, 1], sw: [0, 1], w: [0, 0.5] };
 
@@ -29,6 +30,8 @@ export class Overlay {
   #scheduled = false;
   #cursorsScheduled = false;
   #offset = { x: 0, y: 0 };
+  #drawn = { x: 0, y: 0 }; // the offset that the marks were drawn with
+  #view = ''; // where the drawing was on the screen then
   #box; // around the selection, in the coordinates of its parent
 
   constructor(frameElement, surface) {
@@ -52,7 +55,7 @@ export class Overlay {
   /** While a gesture moves the selection its marks go with it; they are measured again when it ends. */
   shift(x, y) {
     this.#offset = { x, y };
-    this.#selectionLayer.setAttribute('transform', `translate(${x} ${y})`);
+    this.#selectionLayer.setAttribute('transform', `translate(${x - this.#drawn.x} ${y - this.#drawn.y})`);
   }
 
   /** Handles and outlines out of the way of a gesture that shows its own result. */
@@ -95,11 +98,18 @@ export class Overlay {
     const frame = this.#frameElement.getBoundingClientRect(), { left, top } = frame;
     this.#peers.drawMarks(left, top);
     this.#peers.drawCursors(frame, { viewMoved: true });
-    if (!this.#offset.x && !this.#offset.y) this.#drawSelection(left, top);
+    const { a, e, f } = toScreen(this.#surface.root) ?? {}; // none where it is not rendered
+    const view = `${a} ${e} ${f}`, isInHand = this.#offset.x !== 0 || this.#offset.y !== 0;
+    if (isInHand && view === this.#view) return;
+    this.#view = view;
+    this.#drawSelection(left, top, isInHand);
   }
 
-  #drawSelection(left, top) {
+  #drawSelection(left, top, isInHand) {
+    this.#drawn = this.#offset;
     this.#selectionLayer.removeAttribute('transform');
+    // Where each goes by itself, the box goes with them; many share a layer, in which it stays.
+    if (isInHand && this.#selected.length < SHARED_LAYER_FROM) this.#box = undefined;
     const elements = this.#selected.map(id => this.#surface.get(id)).filter(Boolean);
     const parts = [];
     if (elements.length <= OUTLINES) {
@@ -124,7 +134,7 @@ export class Overlay {
       // Without common coordinates there is a frame to see but nothing that a resize could refer to.
       return null;
     }
-    this.#box ??= union(elements.map(boxInParent));
+    this.#box ??= union(boxesIn(parent, elements));
     const box = this.#box;
     return box && { box, matrix: toScreen(parent), parent };
   }

@@ -47,6 +47,12 @@ export class Pointer {
     return true;
   }
 
+  /** The view has moved under the pointer, as by a wheel: what is in the hand goes along at once, not with the next move. */
+  viewMoved() {
+    const last = this.#pointers.get(this.#owner);
+    if (last) this.gesture?.again?.(last);
+  }
+
   #down(event) {
     const editor = this.#editor;
     if (event.target.closest?.('.canvas-text-editor, .canvas-pin, .canvas-conflict')) return;
@@ -59,6 +65,7 @@ export class Pointer {
     }
     if (this.gesture || this.#pointers.size > 1) return;
     event.preventDefault();
+    editor.settle();
     const wasTyping = editor.text.isOpen;
     editor.text.close();
     editor.host.dataset.byPointer = ''; // no focus ring for a press

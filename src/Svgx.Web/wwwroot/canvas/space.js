@@ -53,11 +53,15 @@ export function measure(element) {
 }
 
 /** The box around an element in its parent's coordinates. */
-export function boxInParent(element) {
-  const measured = measure(element);
-  if (!measured) return null;
-  const own = toScreen(element.parentNode).inverse().multiply(measured.matrix);
-  return mapBox(measured.box, own);
+export const boxInParent = element => boxesIn(element.parentNode, [element])[0];
+
+/** The same of many that stand in one parent. */
+export function boxesIn(parent, elements) {
+  const inverse = toScreen(parent).inverse();
+  return elements.map(element => {
+    const measured = measure(element);
+    return measured && mapBox(measured.box, inverse.multiply(measured.matrix));
+  });
 }
 
 /**

@@ -830,13 +830,21 @@ const KEEPS_ALIVE = new Set(['reconnect', 'resume']); // in Node: a client that 
 const PRESENCE_TYPES = new Set(['select', 'deselect']);
 
 const encoder = new TextEncoder();
-const byteLength = text => encoder.encode(text).length;
+const byteLength = text => (/^[\x00-\x7f]*$/.test(text) ? text.length : encoder.encode(text).length);
 
 /** An id that no other client makes: for operations, gestures, groups and elements. Begins with a letter, so it is an XML name too. */
 export function newId(prefix = 'e') {
-  const random = crypto.getRandomValues(new Uint8Array(12));
-  return prefix + Array.from(random, byte => DIGITS[byte % 62]).join('');
+  if (randomUsed === RANDOM.length) {
+    crypto.getRandomValues(RANDOM);
+    randomUsed = 0;
+  }
+  let id = prefix;
+  for (const end = randomUsed + 12; randomUsed < end; randomUsed++) id += DIGITS[RANDOM[randomUsed] % 62];
+  return id;
 }
+
+const RANDOM = new Uint8Array(1_200); // a hundred ids' worth
+let randomUsed = RANDOM.length;
 
 export class SvgxClient {
   status = 'idle';
@@ -1221,9 +1229,10 @@ export class SvgxClient {
       waiting.reject(failure(code, error, retry_after_ms));
       return;
     }
-    const frame = this.#frames.find(candidate => candidate.requestId === request_id || candidate.entries.some(entry => entry.operation.operation_id === operation_id));
+    const frame = this.#frames.find(candidate => candidate.requestId === request_id) ?? this.#entries.get(operation_id)?.frame;
     if (!frame) { this.#emit('error', message); return; }
-    if (!frame.sent) return; // what was sent of it goes out again: what became of the first time does not matter
+    // What was sent of it goes out again, or has: what became of the first time does not matter.
+    if (!frame.sent || (request_id !== undefined && frame.requestId !== request_id)) return;
     if (RETRYABLE.has(code) || retry_after_ms !== undefined) return this.#holdFrom(frame, retry_after_ms ?? 1_000);
     const entry = frame.atomic || !operation_id ? null : frame.entries.find(candidate => candidate.operation.operation_id === operation_id);
     const refused = entry ? [entry] : [...frame.entries];
@@ -1238,7 +1247,10 @@ export class SvgxClient {
     for (const later of this.#frames.slice(this.#frames.indexOf(frame))) {
       if (later.sent) this.#bytesInFlight -= later.bytes;
       later.sent = false;
+      later.requestId = newId('r'); // by it the answers to the first time, of which there may be thousands still to come, are known
     }
+    // The server says when there is room for one: for many it takes longer, and each try that comes too early is an error for each of them.
+    delay = Math.max(delay, Math.min(1_000, frame.entries.length));
     this.#pausedUntil = now() + delay;
     this.#after('resume', delay, () => { this.#pausedUntil = 0; this.#pump(); }); // a timer may come a moment before its time
   }
