@@ -290,6 +290,44 @@ public sealed class HistoryTests(Browsers browsers, SharedApp shared)
         return ((await rect.GetAttributeAsync("x"))!, (await rect.GetAttributeAsync("y"))!);
     }
 
+    [Fact, Trait("Rule", "C30")]
+    public async Task What_is_in_the_hand_or_typed_when_ones_own_switch_of_branches_arrives_stays_in_its_branch()
+    {
+        var app = await shared.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        var answers = await HeldAnswers.InstallAsync(ada.Page, HeldAnswers.Circuit);
+        var id = await ada.CreateAsync();
+        await ada.TabAsync("History");
+        await ada.Page.EvaluateAsync("id => fetch(`/api/documents/${id}/branches`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ name: 'draft' }) })", id);
+
+        // By keyboard in the middle of a stroke: it goes on to its end, in its branch.
+        await ada.ToolAsync("path");
+        await ada.DragAsync(-250, -100, -150, -50, release: false);
+        await Branch(ada, "draft").GetByRole(AriaRole.Button, new() { Name = "draft", Exact = true }).FocusAsync();
+        await ada.Page.Keyboard.PressAsync("Enter");
+        await ada.Page.GetByText("History of what is selected").FocusAsync();
+        await ada.Page.Keyboard.PressAsync("Enter");
+        await Expect(ada.Page.Locator(".element-history")).ToBeVisibleAsync(); // so the press before has been answered too
+        await ada.DragOnAsync(100, 50);
+        await OnBranchAsync(ada, "draft");
+        await Expect(ada.Drawing.Locator("path")).ToHaveCountAsync(0);
+
+        // On a slow line: what is typed between the press and its answer.
+        answers.Hold();
+        await Branch(ada, "main").GetByRole(AriaRole.Button, new() { Name = "main", Exact = true }).ClickAsync();
+        await ada.ToolAsync("text");
+        await ada.ClickAsync(-100, 100);
+        await ada.Page.Keyboard.TypeAsync("Door");
+        answers.Release();
+        await OnBranchAsync(ada, "main");
+        await Expect(ada.Drawing.Locator("path")).ToHaveCountAsync(1);
+        Assert.InRange((await ada.Drawing.Locator("path").BoundingBoxAsync())!.Width, 300, 400);
+        await Branch(ada, "draft").GetByRole(AriaRole.Button, new() { Name = "draft", Exact = true }).ClickAsync();
+        await OnBranchAsync(ada, "draft");
+        await Expect(ada.Drawing.Locator("text")).ToHaveTextAsync("Door");
+        Assert.Empty(ada.Errors);
+    }
+
     private static ILocator Branch(Person person, string name) => person.Page.Locator(".branch-picker li").Filter(new() { Has = person.Page.Locator(".branch-name", new() { HasTextRegex = new($"^{name}$") }) });
 
     private static async Task OnBranchAsync(Person person, string name)

@@ -120,6 +120,14 @@ public sealed partial class Person : IAsyncDisposable
             await Page.Mouse.UpAsync();
     }
 
+    /// <summary>Goes on with a drag to a point, in pixels from the canvas's middle, and lets go.</summary>
+    public async Task DragOnAsync(int toX, int toY)
+    {
+        var (x, y) = await MiddleAsync();
+        await Page.Mouse.MoveAsync(x + toX, y + toY, new() { Steps = 8 });
+        await Page.Mouse.UpAsync();
+    }
+
     /// <summary>Drags an element by its middle, wherever it is on the screen.</summary>
     public async Task DragAsync(ILocator element, int dx, int dy)
     {

@@ -53,6 +53,9 @@ public sealed partial class DrawingBoard
         where T : class =>
         _canvas?.OpenSliderAsync(bar, page) ?? Task.FromResult<IJSObjectReference?>(null);
 
+    /// <inheritdoc cref="SvgCanvas.LeaveAsync" />
+    public Task LeaveAsync() => _canvas?.LeaveAsync() ?? Task.CompletedTask;
+
     /// <inheritdoc cref="SvgCanvas.RunAsync" />
     public Task RunAsync(string command, object? argument = null) => _canvas?.RunAsync(command, argument) ?? Task.CompletedTask;
 }

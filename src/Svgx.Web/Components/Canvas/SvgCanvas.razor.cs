@@ -39,6 +39,9 @@ public sealed partial class SvgCanvas(IJSRuntime js) : ComponentBase, IAsyncDisp
     /// <param name="argument">The command's argument, where it takes one.</param>
     public Task RunAsync(string command, object? argument = null) => _canvas.TellAsync("run", command, argument);
 
+    /// <summary>Ends the canvas, for somebody who goes elsewhere, when what is in the hand is done and the server has it. Only to be taken off the page after it.</summary>
+    public Task LeaveAsync() => _canvas.TellAsync("leave");
+
     /// <summary>Called by the module.</summary>
     [JSInvokable]
     public Task OnStateChanged(CanvasState state) => StateChanged.InvokeAsync(state);

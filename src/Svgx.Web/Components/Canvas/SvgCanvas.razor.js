@@ -24,6 +24,9 @@ const CIRCUIT_RETRY = 2_000;
 const SAID_FOR = 6_000;
 const OFFLINE_REPORT_AFTER = 1_000;
 
+/** A canvas that is left waits so long for the server to have everything; the browser's disk has it by then. */
+const LEFT_UNSAVED_AFTER = 5_000;
+
 const NOTICE_GAP = 1_500;
 /** Looking something up in another tab is not being away. */
 const AWAY_AFTER = 20_000;
@@ -245,6 +248,44 @@ export function mount(host, documentId, branch, dotNet) {
   const LIVE = new Set(['reveal', 'select', 'jumpTo', 'follow', 'showComment']);
   const comments = { showComment: id => pins.show(id, { reveal }), dropCommentDraft: () => pins.draft(null) };
 
+  /** Whoever goes elsewhere takes nothing out of the hand: a gesture goes on to its end, what is typed is kept, and the canvas goes when the server has it all. */
+  let leaving = null;
+  function leave() {
+    return leaving ??= pointer.idle().then(() => {
+      host.inert = true; // nothing more is begun
+      board?.settle();
+      return end();
+    });
+  }
+
+  let ending = null;
+  function end() {
+    return ending ??= (async () => {
+      saveView();
+      slider?.close();
+      editor.text.close();
+      editor.settle();
+      clearTimeout(away);
+      resized.disconnect();
+      await saved();
+      clearTimeout(timer);
+      stop.abort();
+      host.replaceChildren();
+    })();
+  }
+
+  /** The server has everything, or, where it is away, the browser's disk. */
+  function saved() {
+    return new Promise(resolve => {
+      const look = () => { if (client.pendingCount === 0 || (client.status !== 'live' && outbox.isKept)) done(); };
+      const done = () => { clearTimeout(patience); clearInterval(looking); resolve(); };
+      const patience = setTimeout(done, LEFT_UNSAVED_AFTER);
+      const looking = setInterval(look, REPORT_EVERY);
+      client.on('pending', look);
+      look();
+    });
+  }
+
   editor.setTool('select');
   report();
   client.connect();
@@ -256,17 +297,8 @@ export function mount(host, documentId, branch, dotNet) {
       if (slider && argument != null && LIVE.has(command)) slider.askToClose();
       return (comments[command] ?? (own => editor.run(command, own)))(argument);
     },
-    dispose() {
-      saveView();
-      slider?.close();
-      editor.text.close();
-      editor.settle();
-      clearTimeout(timer);
-      clearTimeout(away);
-      resized.disconnect();
-      stop.abort();
-      host.replaceChildren();
-    },
+    leave,
+    dispose() { end(); },
   };
 }
 

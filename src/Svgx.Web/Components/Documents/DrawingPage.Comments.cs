@@ -22,6 +22,8 @@ public sealed partial class DrawingPage
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
+        if (firstRender)
+            _leaving = Navigation.RegisterLocationChangingHandler(OnLeavingAsync);
         var link = LinkedThread ?? LinkedConflict;
         if (_panel is null && link is not null)
             return; // the drawing is still being looked up

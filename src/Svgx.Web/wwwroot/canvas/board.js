@@ -25,6 +25,13 @@ export class Board {
     on('focusout', () => { this.#held = null; });
   }
 
+  /** What is being slid stays as it is. */
+  settle() {
+    const { canvasStyle: name } = this.#held?.dataset ?? {};
+    if (name && this.#held.value !== '') this.#editor.setLook(name, this.#held.value);
+    this.#held = null;
+  }
+
   #click(event) {
     const button = event.target.closest?.('button');
     if (!button || !this.#element.contains(button)) return;

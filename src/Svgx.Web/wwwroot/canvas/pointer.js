@@ -7,7 +7,8 @@ const DOUBLE_CLICK = { within: 400, slop: 6 };
 const WHEEL_PAUSE = 250;
 
 export class Pointer {
-  gesture = null;
+  #gesture = null;
+  #idle = [];
   spaceHeld = false;
   #editor;
   #pointers = new Map();
@@ -34,7 +35,16 @@ export class Pointer {
     on('dragstart', event => event.preventDefault());
   }
 
+  get gesture() { return this.#gesture; }
+  set gesture(gesture) {
+    this.#gesture = gesture;
+    if (!gesture) for (const told of this.#idle.splice(0)) told(); // heard once the gesture has ended, which it does next
+  }
+
   get isBusy() { return this.gesture !== null; }
+
+  /** Resolves when nothing is in the hand: at once, or at the end of the gesture. */
+  idle() { return this.isBusy ? new Promise(told => { this.#idle.push(told); }) : Promise.resolve(); }
 
   /** Escape: as if the gesture had not begun. */
   cancel() {
