@@ -12,13 +12,8 @@ public sealed class ConflictTests(Browsers browsers, SharedApp shared)
     public async Task What_the_settings_settle_is_listed_and_can_be_decided_otherwise_and_what_they_hold_waits_for_one_click()
     {
         var app = await shared.StartAsync();
-        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
-        await using var ben = await Person.RegisterAsync(browsers, app, "Ben", line: NetworkLine.To(app));
-        await using var cem = await Person.RegisterAsync(browsers, app, "Cem");
-        var id = await DrawTogetherAsync(ada, ben);
-        await ada.ShareAsync(cem.Email, may: "view");
-        await cem.OpenAsync(id);
-        await cem.TabAsync("Conflicts");
+        await using var trio = await DrawTogetherAsync(app);
+        var (ada, ben, cem, id) = trio;
         await using var tool = (await Guest.InviteAsync(app, id, "Watcher"))[0];
         await tool.ListenAsync("main", "conflicts");
         var (adas, bens, cems) = (ada.Drawing.Locator("rect"), ben.Drawing.Locator("rect"), cem.Drawing.Locator("rect"));
@@ -82,18 +77,17 @@ public sealed class ConflictTests(Browsers browsers, SharedApp shared)
         await ada.PictureAsync("activity");
         await ada.TabAsync("People");
         await ada.PictureAsync("people");
-        Assert.Empty(ada.Errors);
-        Assert.Empty(ben.Errors);
-        Assert.Empty(cem.Errors);
+        trio.AssertNoErrors();
     }
 
     [Fact, Trait("Rule", "F35")]
     public async Task Of_two_who_settle_the_same_the_first_counts_and_the_other_is_told()
     {
-        await using var app = await AppProcess.StartAsync();
-        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
-        await using var ben = await Person.RegisterAsync(browsers, app, "Ben", line: NetworkLine.To(app));
-        var id = await DrawTogetherAsync(ada, ben);
+        var app = await shared.StartAsync();
+        await using var trio = await DrawTogetherAsync(app);
+        var (ada, ben, cem, id) = trio;
+        await using var tool = (await Guest.InviteAsync(app, id, "Watcher"))[0];
+        await tool.ListenAsync("main", "conflicts");
         var (_, _, second) = await ClashAsync(ada, ben);
         await ben.Page.GetByRole(AriaRole.Button, new() { Name = "Undo this decision" }).ClickAsync();
         await Expect(ada.Page.Locator(".conflict-card")).ToHaveCountAsync(1);
@@ -111,18 +105,21 @@ public sealed class ConflictTests(Browsers browsers, SharedApp shared)
             """, new[] { id, conflict.GetProperty("conflict_id").GetString()!, conflict.GetProperty("operation_2").GetProperty("operation_id").GetString()!, token });
         Assert.Equal(200, answer);
         await Expect(ada.Page.Locator(".mud-snackbar")).ToContainTextAsync("Somebody has settled this one already; their decision counts.");
-        await Expect(ben.Page.Locator(".conflict-card")).ToHaveCountAsync(0);
-        await Expect(ada.Page.Locator(".conflict-card")).ToHaveCountAsync(0);
-        await Expect(ada.Drawing.Locator("rect")).ToHaveAttributeAsync("x", second);
+        foreach (var person in new[] { ada, ben, cem })
+        {
+            await Expect(person.Page.Locator(".conflict-card")).ToHaveCountAsync(0);
+            await Expect(person.Drawing.Locator("rect")).ToHaveAttributeAsync("x", second);
+        }
+        await tool.HearAsync("conflict_resolution", told => told.GetProperty("username").GetString() == "Ben");
+        trio.AssertNoErrors();
     }
 
     [Fact, Trait("Rule", "F34")]
     public async Task A_deletion_against_a_change_is_told_as_that_and_kept_or_deleted_by_one_click()
     {
         var app = await shared.StartAsync();
-        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
-        await using var ben = await Person.RegisterAsync(browsers, app, "Ben", line: NetworkLine.To(app));
-        var id = await DrawTogetherAsync(ada, ben);
+        await using var trio = await DrawTogetherAsync(app);
+        var (ada, ben, cem, id) = trio;
         await using var tool = (await Guest.InviteAsync(app, id, "Watcher"))[0];
         await tool.ListenAsync("main", "conflicts");
         foreach (var keeps in new[] { true, false })
@@ -144,29 +141,29 @@ public sealed class ConflictTests(Browsers browsers, SharedApp shared)
             var card = ada.Page.Locator(".conflict-card");
             await Expect(card).ToContainTextAsync("You deleted this while Ben was changing it. It stays until somebody decides.");
             await Expect(ben.Page.Locator(".conflict-card")).ToContainTextAsync("Ada deleted this while you were changing it. It stays until somebody decides.");
+            await Expect(cem.Page.Locator(".conflict-card")).ToContainTextAsync("Ada deleted this while Ben was changing it. It stays until somebody decides.");
             var told = await tool.HearAsync("conflict_notification", notice => notice.GetProperty("conflicts")[0].GetProperty("status").GetString() == "open");
             Assert.Equal("delete_conflict", told.GetProperty("conflicts")[0].GetProperty("conflict_type").GetString());
             await ExpectPicturesAsync(ada, 2);
             if (keeps)
                 await ada.PictureAsync("conflicts-deletion");
             await card.GetByRole(AriaRole.Button, new() { Name = keeps ? "Keep it" : "Delete it" }).ClickAsync();
-            foreach (var person in new[] { ada, ben })
+            foreach (var person in new[] { ada, ben, cem })
             {
                 await Expect(person.Page.Locator(".conflict-card")).ToHaveCountAsync(0);
                 await Expect(person.Drawing.Locator("rect")).ToHaveCountAsync(keeps ? 1 : 0);
             }
+            await tool.HearAsync("conflict_resolution", settled => settled.GetProperty("username").GetString() == "Ada");
         }
-        Assert.Empty(ada.Errors);
-        Assert.Empty(ben.Errors);
+        trio.AssertNoErrors();
     }
 
     [Fact, Trait("Rule", "F36")]
     public async Task A_badge_on_the_element_leads_to_its_card_by_pointer_and_by_keys_and_is_not_in_the_way_of_drawing()
     {
         var app = await shared.StartAsync();
-        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
-        await using var ben = await Person.RegisterAsync(browsers, app, "Ben", line: NetworkLine.To(app));
-        await DrawTogetherAsync(ada, ben);
+        await using var trio = await DrawTogetherAsync(app);
+        var (ada, ben, _, _) = trio;
         await ClashAsync(ada, ben);
         await ada.Page.GetByRole(AriaRole.Button, new() { Name = "Undo this decision" }).ClickAsync();
         var card = ada.Page.Locator(".conflict-card");
@@ -210,20 +207,19 @@ public sealed class ConflictTests(Browsers browsers, SharedApp shared)
         await ada.Page.Mouse.MoveAsync(box.X - 80, box.Y - 60, new() { Steps = 4 });
         await ada.Page.Mouse.UpAsync();
         await Expect(ben.Drawing.Locator("ellipse")).ToHaveCountAsync(1);
-        Assert.Empty(ada.Errors);
+        trio.AssertNoErrors();
     }
 
-    private static async Task<string> DrawTogetherAsync(Person ada, Person ben)
+    /// <summary>Three who see one rectangle and the conflicts; Ben has a line of his own.</summary>
+    private async Task<Trio> DrawTogetherAsync(AppProcess app)
     {
-        var id = await ada.CreateAsync();
-        await ada.ShareAsync(ben.Email);
-        await ada.ToolAsync("rect");
-        await ada.DragAsync(-160, -120, 20, 20);
-        await ada.SavedAsync();
-        await ben.OpenAsync(id);
-        await ada.TabAsync("Conflicts");
-        await ben.TabAsync("Conflicts");
-        return id;
+        var trio = await Trio.MeetAsync(browsers, app, NetworkLine.To(app));
+        await trio.Ada.ToolAsync("rect");
+        await trio.Ada.DragAsync(-160, -120, 20, 20);
+        await trio.Ada.SavedAsync();
+        foreach (var person in new[] { trio.Ada, trio.Ben, trio.Cem })
+            await person.TabAsync("Conflicts");
+        return trio;
     }
 
     /// <summary>Both drag the rectangle, Ben without a network. Where it was before, where Ada put it and where Ben did.</summary>

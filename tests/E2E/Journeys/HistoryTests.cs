@@ -11,14 +11,8 @@ public sealed class HistoryTests(Browsers browsers, SharedApp shared)
     public async Task A_version_is_saved_looked_at_compared_and_brought_back_whole_or_in_part()
     {
         var app = await shared.StartAsync();
-        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
-        await using var ben = await Person.RegisterAsync(browsers, app, "Ben");
-        var id = await ada.CreateAsync();
-        await ada.ShareAsync(ben.Email);
-        await using var cem = await Person.RegisterAsync(browsers, app, "Cem");
-        await ada.ShareAsync(cem.Email, may: "view");
-        await ben.OpenAsync(id);
-        await cem.OpenAsync(id);
+        await using var trio = await Trio.MeetAsync(browsers, app);
+        var (ada, ben, cem, id) = trio;
         await using var tool = (await Guest.InviteAsync(app, id, "Watcher"))[0];
         await tool.ListenAsync();
         await ben.TabAsync("History");
@@ -137,9 +131,7 @@ public sealed class HistoryTests(Browsers browsers, SharedApp shared)
         await ada.Page.Locator("[data-canvas-command=undo]").ClickAsync();
         await Expect(ben.Drawing.Locator("line")).ToHaveCountAsync(1);
         await Expect(cem.Drawing.Locator("line")).ToHaveCountAsync(1);
-        Assert.Empty(ada.Errors);
-        Assert.Empty(ben.Errors);
-        Assert.Empty(cem.Errors);
+        trio.AssertNoErrors();
     }
 
     private static bool IsRestored(JsonElement operation) => operation.TryGetProperty("origin", out var origin) && origin.GetString()!.StartsWith("restore:", StringComparison.Ordinal);
@@ -186,14 +178,8 @@ public sealed class HistoryTests(Browsers browsers, SharedApp shared)
     public async Task A_branch_is_made_drawn_on_beside_the_others_and_merged_with_and_without_a_clash()
     {
         var app = await shared.StartAsync();
-        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
-        await using var ben = await Person.RegisterAsync(browsers, app, "Ben");
-        var id = await ada.CreateAsync();
-        await ada.ShareAsync(ben.Email);
-        await using var cem = await Person.RegisterAsync(browsers, app, "Cem");
-        await ada.ShareAsync(cem.Email, may: "view");
-        await ben.OpenAsync(id);
-        await cem.OpenAsync(id);
+        await using var trio = await Trio.MeetAsync(browsers, app);
+        var (ada, ben, cem, id) = trio;
         var tools = await Guest.InviteAsync(app, id, "Lamp planner", "Watcher");
         await using var planner = tools[0];
         await using var watcher = tools[1];
@@ -279,9 +265,7 @@ public sealed class HistoryTests(Browsers browsers, SharedApp shared)
         foreach (var other in new[] { ada, cem })
             await Expect(other.Drawing.Locator("rect")).ToHaveAttributeAsync("y", older.Y);
         await watcher.HearAsync("conflict_resolution", told => told.GetProperty("username").GetString() == "Ben");
-        Assert.Empty(ada.Errors);
-        Assert.Empty(ben.Errors);
-        Assert.Empty(cem.Errors);
+        trio.AssertNoErrors();
     }
 
     private static async Task<(string X, string Y)> PlaceAsync(Person person)

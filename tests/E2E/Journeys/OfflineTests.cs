@@ -9,14 +9,8 @@ public sealed class OfflineTests(Browsers browsers)
     public async Task What_was_drawn_without_the_server_outlives_the_tab_and_reaches_everybody_once()
     {
         await using var app = await AppProcess.StartAsync();
-        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
-        await using var ben = await Person.RegisterAsync(browsers, app, "Ben");
-        await using var cem = await Person.RegisterAsync(browsers, app, "Cem");
-        var id = await ada.CreateAsync();
-        await ada.ShareAsync(ben.Email);
-        await ada.ShareAsync(cem.Email, may: "view");
-        await ben.OpenAsync(id);
-        await cem.OpenAsync(id);
+        await using var trio = await Trio.MeetAsync(browsers, app);
+        var (ada, ben, cem, id) = trio;
         await using var tool = (await Guest.InviteAsync(app, id, "Watcher"))[0];
         await app.KillAsync();
         foreach (var person in new[] { ada, ben, cem })
@@ -53,7 +47,7 @@ public sealed class OfflineTests(Browsers browsers)
         await Expect(ada.Drawing.Locator("ellipse")).ToHaveCountAsync(1);
         await ada.SavedAsync();
         Assert.Equal(3, (await ada.OperationsAsync(id)).Count);
-        Assert.Empty(ada.Errors);
+        trio.AssertNoErrors();
     }
 
     [Fact, Trait("Rule", "C10"), Trait("Rule", "C27")]

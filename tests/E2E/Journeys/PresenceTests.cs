@@ -12,14 +12,8 @@ public sealed class PresenceTests(Browsers browsers, SharedApp shared)
     public async Task Three_people_and_a_tool_see_who_is_there_and_what_they_do_go_there_and_know_who_is_lost()
     {
         await using var app = await AppProcess.StartAsync();
-        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
-        await using var ben = await Person.RegisterAsync(browsers, app, "Ben", line: NetworkLine.To(app));
-        await using var cem = await Person.RegisterAsync(browsers, app, "Cem");
-        var id = await ada.CreateAsync();
-        await ada.ShareAsync(ben.Email);
-        await ada.ShareAsync(cem.Email, may: "view");
-        await ben.OpenAsync(id);
-        await cem.OpenAsync(id);
+        await using var trio = await Trio.MeetAsync(browsers, app, NetworkLine.To(app));
+        var (ada, ben, cem, id) = trio;
         await using var tool = (await Guest.InviteAsync(app, id, "Plotter"))[0];
         await tool.ListenAsync();
 
@@ -107,18 +101,15 @@ public sealed class PresenceTests(Browsers browsers, SharedApp shared)
         await ExpectPaleAsync(ada, false);
         await ExpectPaleAsync(cem, false);
         await Expect(Row(ada, "Cem").Locator("small")).ToHaveTextAsync("viewing");
-        Assert.Empty(ada.Errors.Concat(ben.Errors).Concat(cem.Errors));
+        trio.AssertNoErrors();
     }
 
     [Fact, Trait("Rule", "A8"), Trait("Rule", "R16")]
-    public async Task The_activity_leads_to_the_elements_and_a_lock_names_its_holder_to_people_and_tools()
+    public async Task The_activity_leads_to_the_elements_and_a_lock_names_its_holder_to_three_people_and_a_tool()
     {
         var app = await shared.StartAsync();
-        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
-        await using var ben = await Person.RegisterAsync(browsers, app, "Ben");
-        var id = await ada.CreateAsync();
-        await ada.ShareAsync(ben.Email);
-        await ben.OpenAsync(id);
+        await using var trio = await Trio.MeetAsync(browsers, app);
+        var (ada, ben, cem, id) = trio;
         await using var tool = (await Guest.InviteAsync(app, id, "Plotter"))[0];
         await tool.ListenAsync();
         await ada.ToolAsync("rect");
@@ -133,6 +124,9 @@ public sealed class PresenceTests(Browsers browsers, SharedApp shared)
 
         // What somebody does in a row is one entry, and it leads there.
         await ben.TabAsync("Activity");
+        await cem.TabAsync("Activity");
+        foreach (var words in new[] { "Plotter added 12 elements", "Ada added Rect 1" })
+            await Expect(cem.Page.Locator(".activity-list li").Filter(new() { HasText = words })).ToHaveCountAsync(1);
         var entries = ben.Page.Locator(".activity-list li");
         await entries.Filter(new() { HasText = "Plotter added 12 elements" }).GetByRole(AriaRole.Link).ClickAsync();
         await Expect(ben.Page.Locator(".canvas-outline:not(.canvas-outline-all)")).ToHaveCountAsync(12);
@@ -144,7 +138,8 @@ public sealed class PresenceTests(Browsers browsers, SharedApp shared)
         await Expect(ada.Page.Locator(".canvas-peer-outline")).ToHaveCountAsync(1);
 
         await ada.Page.GetByRole(AriaRole.Button, new() { Name = "Lock for others" }).ClickAsync();
-        await Expect(ben.Page.Locator(".canvas-lock")).ToHaveTextAsync("Ada");
+        foreach (var person in new[] { ben, cem })
+            await Expect(person.Page.Locator(".canvas-lock")).ToHaveTextAsync("Ada");
         await Expect(ada.Page.Locator(".canvas-lock")).ToHaveTextAsync("You");
         await ben.PictureAsync("presence-lock");
         await ben.Page.Locator(".svg-canvas").FocusAsync();
@@ -155,13 +150,14 @@ public sealed class PresenceTests(Browsers browsers, SharedApp shared)
         var refusal = await tool.HearAsync("error");
         Assert.Equal(("locked", "Ada"), (refusal.GetProperty("code").GetString(), refusal.GetProperty("locked_by").GetProperty("username").GetString()));
         await ada.Page.GetByRole(AriaRole.Button, new() { Name = "Lock for others", Pressed = true }).ClickAsync();
-        await Expect(ben.Page.Locator(".canvas-lock")).ToHaveCountAsync(0);
+        foreach (var person in new[] { ben, cem })
+            await Expect(person.Page.Locator(".canvas-lock")).ToHaveCountAsync(0);
 
         // A tool's lock is one like everybody's.
         await tool.SendAsync(new { type = "lock", element_ids = new[] { rect } });
-        foreach (var person in new[] { ada, ben })
+        foreach (var person in new[] { ada, ben, cem })
             await Expect(person.Page.Locator(".canvas-lock")).ToHaveTextAsync("Plotter");
-        Assert.Empty(ada.Errors.Concat(ben.Errors));
+        trio.AssertNoErrors();
     }
 
     // By the name: the row of somebody who is followed names the followers too.

@@ -107,6 +107,13 @@ public sealed partial class Person : IAsyncDisposable
         await Expect(Page.Locator(".mud-dialog")).ToHaveCountAsync(0);
     }
 
+    /// <summary>Shares a drawing with somebody without the dialog, which is not what every test is about.</summary>
+    public async Task GiveAsync(string documentId, Person person, string role)
+    {
+        var answer = await Page.APIRequest.PutAsync($"{_url}/api/documents/{documentId}/people/{person.Email}", new() { DataObject = new { role }, Headers = [new("Origin", _url)] });
+        Assert.True(answer.Ok, await answer.TextAsync());
+    }
+
     public Task ToolAsync(string tool) => Page.Locator($"[data-canvas-tool={tool}]").ClickAsync();
 
     /// <summary>Drags from one point of the canvas to another, in pixels from its middle.</summary>
