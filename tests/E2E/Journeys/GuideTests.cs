@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Svgx.Tests.E2E.Running;
-using Svgx.Tests.Unit.Protocol;
 using static Microsoft.Playwright.Assertions;
 
 namespace Svgx.Tests.E2E.Journeys;
@@ -16,7 +15,7 @@ public sealed partial class GuideTests(Browsers browsers)
         <svg xmlns="http://www.w3.org/2000/svg" xmlns:arx="http://arxos.io/svgx" viewBox="0 0 900 600" font-family="sans-serif" font-size="22" fill="#24424d">
           <g id="rooms" fill="#eaf3f6" stroke="#2f4b56" stroke-width="6"><rect id="workshop" x="60" y="60" width="380" height="480" arx:use="workshop"/><rect id="office" x="440" y="60" width="400" height="220" arx:use="office"/><rect id="store" x="440" y="280" width="400" height="260" arx:use="store"/></g>
           <g id="doors" fill="none" stroke="#fff" stroke-width="8"><path d="M440 140v70M440 380v70M180 540h90"/></g>
-          <text x="190" y="310">Workshop</text><text x="600" y="180">Office</text><text x="605" y="420">Store</text>
+          <text x="190" y="310">Workshop</text><text x="720" y="255">Office</text><text x="470" y="325">Store</text>
           <circle id="lamp-1" cx="150" cy="150" r="16" fill="#ffd54f" stroke="#8a6d00"/><circle id="lamp-2" cx="350" cy="150" r="16" fill="#ffd54f" stroke="#8a6d00"/><circle id="lamp-3" cx="740" cy="120" r="16" fill="#ffd54f" stroke="#8a6d00"/>
           <rect id="desk" x="480" y="90" width="100" height="50" rx="6" fill="#d7b899" stroke="#7a5c3e" stroke-width="2"/>
         </svg>
@@ -39,17 +38,21 @@ public sealed partial class GuideTests(Browsers browsers)
         await ben.OpenAsync(id);
 
         // Together: cursors, selections, a tool among them.
-        await using var tool = await ToolAsync(app, ada, id);
+        await using var tool = (await Guest.InviteAsync(app, id, "Lamp planner"))[0];
+        await tool.ListenAsync();
         await tool.SendAsync(new { type = "operation", operation_id = "on", operation_type = "update", element_id = "lamp-3", data = new { fill = "#ff8a3d" } });
-        await tool.OperationAsync("on");
+        await tool.HearOperationAsync(operation => operation.GetProperty("operation_id").GetString() == "on");
+        await tool.SelectAsync("lamp-3");
+        await tool.MoveAsync(700, 160);
         await ClickOnAsync(ben, "#desk");
         await ben.Page.Mouse.MoveAsync(640, 520);
         await ada.ToolAsync("rect");
         await ada.DragAsync(190, 160, 300, 230);
         await ada.SavedAsync();
         await ada.TabAsync("People");
-        await Expect(ada.Page.Locator(".canvas-cursor")).ToContainTextAsync("Ben");
-        await Expect(ada.Page.Locator(".canvas-peer-outline")).ToHaveCountAsync(1);
+        foreach (var name in new[] { "Ben", "Lamp planner" })
+            await Expect(ada.Page.Locator(".canvas-cursor").Filter(new() { HasText = name })).ToHaveCountAsync(1);
+        await Expect(ada.Page.Locator(".canvas-peer-outline")).ToHaveCountAsync(2);
         await PictureAsync(ada, "together");
 
         // Comments.
@@ -67,6 +70,7 @@ public sealed partial class GuideTests(Browsers browsers)
         await ben.Page.GetByLabel("Reply").FillAsync("It is, by 20 cm.");
         await ben.Page.Locator(".comment-send").Last.ClickAsync();
         await Expect(ada.Page.Locator(".comment-text").Nth(1)).ToHaveTextAsync("It is, by 20 cm.");
+        await Expect(ada.Page.Locator(".side-panel-count")).ToHaveCountAsync(0); // she has it before her
         await PictureAsync(ada, "comments");
 
         // History: a version with a name, and what has changed since.
@@ -120,6 +124,7 @@ public sealed partial class GuideTests(Browsers browsers)
         await PictureAsync(ada, "merge");
         await ada.Page.Locator(".merge-view").GetByRole(AriaRole.Button, new() { Name = "Merge", Exact = true }).ClickAsync();
         await Expect(ada.Page.Locator(".version-list > li[data-kind=merge]")).ToHaveCountAsync(1);
+        await ada.Page.Locator(".mud-snackbar").Filter(new() { HasText = "Merged" }).GetByRole(AriaRole.Button).ClickAsync(); // read, and in the way of the next pictures
 
         // Without a network, and a conflict afterwards.
         await ben.OfflineAsync(true);
@@ -155,15 +160,6 @@ public sealed partial class GuideTests(Browsers browsers)
                 folder = folder.Parent ?? throw new InvalidOperationException("The tests run inside the repository.");
             return folder.FullName;
         }
-    }
-
-    private static async Task<ProtocolClient> ToolAsync(AppProcess app, Person owner, string documentId)
-    {
-        var token = (await app.CommandAsync(null, "token", "--user", owner.Email)).Output;
-        var tool = await ProtocolClient.ConnectAsync(app.ProtocolPort);
-        await tool.SendAsync(new { type = "join", token, document_id = documentId });
-        await tool.NextAsync("current_state");
-        return tool;
     }
 
     private static async Task ClickOnAsync(Person person, string element)

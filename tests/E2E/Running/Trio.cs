@@ -26,7 +26,8 @@ public sealed class Trio : IAsyncDisposable
         var id = await ada.CreateAsync();
         await ada.GiveAsync(id, ben, "editor");
         await ada.GiveAsync(id, cem, "viewer");
-        await Task.WhenAll(ben.OpenAsync(id), cem.OpenAsync(id));
+        await ben.OpenAsync(id); // one after the other: the order in which they came is told
+        await cem.OpenAsync(id);
         return new(ada, ben, cem, id);
     }
 
