@@ -8,26 +8,25 @@ public sealed class HeldAnswers
 {
     private readonly Lock _lock = new();
     private readonly Queue<Action> _waiting = new();
+    private readonly bool _isBinary;
     private byte[]? _last;
     private bool _held;
 
     /// <summary>The sockets of the page itself.</summary>
     public const string Circuit = "**/_blazor?*";
 
-    private HeldAnswers()
-    {
-    }
+    private HeldAnswers(bool isBinary) => _isBinary = isBinary;
 
     /// <summary>For the sockets that the page opens from here on.</summary>
     /// <param name="page">The page.</param>
     /// <param name="url">Which sockets: those of the drawing, or the page's circuit, <see cref="Circuit"/>.</param>
     public static async Task<HeldAnswers> InstallAsync(IPage page, string url = "**/ws")
     {
-        var answers = new HeldAnswers();
+        var answers = new HeldAnswers(url == Circuit);
         await page.RouteWebSocketAsync(url, socket =>
         {
             var server = socket.ConnectToServer();
-            socket.OnMessage(frame => Send(frame, server));
+            socket.OnMessage(frame => answers.Send(frame, server));
             server.OnMessage(frame => answers.Pass(frame, socket));
         });
         return answers;
@@ -72,10 +71,11 @@ public sealed class HeldAnswers
         }
     }
 
-    private static void Send(IWebSocketFrame frame, IWebSocketRoute to)
+    // A frame does not tell which of the two it was: it has text and bytes. The circuit speaks in bytes, the drawing's protocol in text.
+    private void Send(IWebSocketFrame frame, IWebSocketRoute to)
     {
-        if (frame.Binary is { } binary)
-            to.Send(binary);
+        if (_isBinary)
+            to.Send(frame.Binary!);
         else
             to.Send(frame.Text!);
     }
