@@ -183,7 +183,7 @@ public sealed partial class DrawingTests(Browsers browsers, SharedApp shared)
             new object[] { (double)x, (double)y, (double)at });
     }
 
-    [Fact, Trait("Rule", "C30")]
+    [Fact, Trait("Rule", "C31")]
     public async Task Arrow_keys_on_many_elements_are_gathered_while_the_server_is_behind()
     {
         var app = await shared.StartAsync();
