@@ -1,3 +1,4 @@
+using Svgx.Collaboration.Security;
 using Svgx.Web.CommandLine;
 using Svgx.Web.Hosting;
 
@@ -17,10 +18,15 @@ public partial class Program
         app.Lifetime.ApplicationStarted.Register(() => StartMessage.Write(app));
         try
         {
+            await app.Services.GetRequiredService<KeyRing>().ListAsync(); // made at the first start; damaged, no tool gets in, which is better known now
             await app.RunAsync();
             return 0;
         }
         catch (PortInUseException error)
+        {
+            await Console.Error.WriteLineAsync(error.Message);
+        }
+        catch (Exception error) when (error is InvalidDataException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync(error.Message);
         }

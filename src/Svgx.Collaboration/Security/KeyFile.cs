@@ -17,12 +17,38 @@ internal sealed class KeyFile(string dataFolder)
     /// <summary>Changes whenever the file does, as far as the clock of the disk can tell.</summary>
     public DateTime WrittenAt => File.GetLastWriteTimeUtc(_path);
 
+    /// <exception cref="InvalidDataException">It is damaged; the message says what to do.</exception>
     public StoredKeys Read()
     {
-        var stored = JsonSerializer.Deserialize(File.ReadAllBytes(_path), SecurityJsonContext.Default.StoredKeys);
-        if (stored is not { Keys.Count: > 0 } || stored.Keys.Any(key => key.Secret.Length < KeyRing.SecretBytes))
-            throw new InvalidDataException($"The key file {_path} holds no usable key. Restore it from a backup, or remove it: all tokens issued so far then become invalid.");
+        Protect();
+        StoredKeys? stored = null;
+        JsonException? fault = null;
+        try
+        {
+            stored = JsonSerializer.Deserialize(File.ReadAllBytes(_path), SecurityJsonContext.Default.StoredKeys);
+        }
+        catch (JsonException error)
+        {
+            fault = error;
+        }
+        if (stored is not { Keys.Count: > 0 } || stored.Keys.Any(key => key is not { Id.Length: > 0, Secret.Length: >= KeyRing.SecretBytes }) || stored.Keys.DistinctBy(key => key.Id).Count() < stored.Keys.Count)
+            throw new InvalidDataException($"The key file {_path} is damaged. Restore it from a backup, or remove it: all tokens issued so far then become invalid.", fault);
         return stored;
+    }
+
+    /// <summary>A file that was put back by hand may be open to others.</summary>
+    private void Protect()
+    {
+        if (OperatingSystem.IsWindows() || (File.GetUnixFileMode(_path) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute)) == UnixFileMode.None)
+            return;
+        try
+        {
+            File.SetUnixFileMode(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // It is somebody else's, who has opened it to this account on purpose.
+        }
     }
 
     /// <summary>Reads, changes and replaces the file while no other process does.</summary>

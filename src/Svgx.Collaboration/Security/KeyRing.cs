@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
-using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Svgx.Collaboration.Storage;
 
@@ -93,15 +92,15 @@ public sealed class KeyRing(IOptions<StorageOptions> options, TimeProvider time)
     internal bool TryFind(ReadOnlySpan<char> keyId, [NotNullWhen(true)] out SigningKey? key)
     {
         key = null;
-        if (Known() is not { } known)
-            return false; // no key has been made yet
-        if (known.ById.TryGetValue(keyId, out key))
-            return true;
         try
         {
+            if (Known() is not { } known)
+                return false; // no key has been made yet
+            if (known.ById.TryGetValue(keyId, out key))
+                return true;
             Refresh(); // an unknown id costs one look at the file's date, so that made-up tokens cannot keep the disk busy
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException or JsonException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             return false; // a file that cannot be read has no further keys; those known stay good, and the look of every second logs it
         }

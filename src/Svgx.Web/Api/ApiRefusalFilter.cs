@@ -27,7 +27,7 @@ internal sealed class ApiRefusalFilter : IEndpointFilter
         {
             return Problem(fault.StatusCode, fault.StatusCode == StatusCodes.Status413PayloadTooLarge ? "too_large" : "bad_request", fault.Message);
         }
-        catch (Microsoft.Data.Sqlite.SqliteException)
+        catch (Exception fault) when (fault is Microsoft.Data.Sqlite.SqliteException or InvalidDataException or IOException or UnauthorizedAccessException)
         {
             return Problem(StatusCodes.Status503ServiceUnavailable, "storage_failed", "The data could not be stored. Nothing was changed; try again.");
         }

@@ -55,9 +55,16 @@ internal static class SvgxCommand
         var builder = CreateBuilder(dataFolder);
         builder.Logging.ClearProviders();
         await using var app = builder.AddSvgx().Build();
-        await app.Services.PrepareDataAsync();
-        await using var scope = app.Services.CreateAsyncScope();
-        return await action(scope.ServiceProvider);
+        try
+        {
+            await app.Services.PrepareDataAsync();
+            await using var scope = app.Services.CreateAsyncScope();
+            return await action(scope.ServiceProvider);
+        }
+        catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            return await FailAsync(error.Message); // files that are damaged, held, or not this account's
+        }
     }
 
     /// <summary>The server's settings, with the data folder that was named.</summary>

@@ -23,6 +23,22 @@ public sealed class CommandLineTests
         Assert.Contains("Svgx:Protocol:Port", protocolError, StringComparison.Ordinal);
     }
 
+    [Fact, Trait("Rule", "K20")]
+    public async Task A_damaged_key_file_gives_one_line_that_names_it_and_an_exit_code()
+    {
+        var folder = Directory.CreateTempSubdirectory("svgx-e2e-").FullName;
+        Directory.CreateDirectory(Path.Combine(folder, "keys"));
+        var file = Path.Combine(folder, "keys", "tokens.json");
+        await File.WriteAllTextAsync(file, """{"keys":[""");
+        foreach (var arguments in new string[][] { ["--urls", $"http://localhost:{AppProcess.FreePort()}", "--Svgx:Protocol:Port=0", $"--Svgx:DataFolder={folder}"], ["keys", "list", "--data", folder], ["keys", "rotate", "--data", folder] })
+        {
+            var (exitCode, error) = await AppProcess.RunToEndAsync(arguments);
+            Assert.Equal(1, exitCode);
+            Assert.Contains(file, Assert.Single(error.Split('\n')), StringComparison.Ordinal);
+        }
+        Directory.Delete(folder, recursive: true);
+    }
+
     [Fact, Trait("Rule", "W26")]
     public async Task The_first_start_prints_where_it_is_and_complains_of_nothing()
     {

@@ -109,6 +109,43 @@ public sealed class KeyRotationTests : IDisposable
         Assert.IsType<TokenResult.Valid>(validator.Validate(token));
     }
 
+    [Theory, Trait("Rule", "K20")]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("""{"keys":[""")]
+    [InlineData("""{"keys":[]}""")]
+    [InlineData("""{"keys":[null]}""")]
+    [InlineData("""{"keys":[{"kid":"a","created":"2026-01-01T00:00:00Z"}]}""")]
+    [InlineData("""{"keys":[{"secret":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=","created":"2026-01-01T00:00:00Z"}]}""")]
+    [InlineData("""{"keys":[{"kid":"a","secret":"AAAA","created":"2026-01-01T00:00:00Z"}]}""")]
+    [InlineData("""{"keys":[{"kid":"a","secret":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="},{"kid":"a","secret":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}]}""")]
+    public async Task A_damaged_key_file_is_told_as_such_and_lets_nobody_in(string content)
+    {
+        var keys = Keys();
+        var token = (await new TokenIssuer(keys, _time).IssueAsync(new("ann"))).Token;
+        File.WriteAllText(KeyFile, content);
+        File.SetLastWriteTimeUtc(KeyFile, DateTime.UnixEpoch.AddYears(60));
+        var unknown = "svgx1.unknown.e30." + new string('A', 43);
+        Assert.IsType<TokenResult.Invalid>(new TokenValidator(keys, _time).Validate(unknown));
+        Assert.IsType<TokenResult.Valid>(new TokenValidator(keys, _time).Validate(token));
+        foreach (var attempt in new Func<Task>[] { async () => await Keys().ListAsync(), async () => await Keys().RotateAsync(), async () => await new TokenIssuer(Keys(), _time).IssueAsync(new("ann")) })
+            Assert.Contains(KeyFile, (await Assert.ThrowsAsync<InvalidDataException>(attempt)).Message, StringComparison.Ordinal);
+        Assert.IsType<TokenResult.Invalid>(new TokenValidator(Keys(), _time).Validate(token));
+        Assert.Equal(content, File.ReadAllText(KeyFile));
+    }
+
+    [Fact, Trait("Rule", "K7")]
+    public async Task A_key_file_that_was_put_back_open_to_others_is_its_owners_alone_again()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        await Keys().ListAsync();
+        File.SetUnixFileMode(KeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        await Keys().ListAsync();
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(KeyFile));
+    }
+
     [Fact, Trait("Rule", "K9")]
     public async Task Processes_that_rotate_at_once_lose_no_key()
     {
