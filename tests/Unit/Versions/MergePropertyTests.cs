@@ -136,6 +136,28 @@ public sealed class MergePropertyTests
         }
     }, iter: 1_000, threads: 1);
 
+    /// <summary>Every order of a resolution for all, one for an element, one for a name and one for a name of an element: the most particular one counts.</summary>
+    [Fact, Trait("Rule", "B5")]
+    public void The_most_particular_resolution_decides_a_clash_and_of_equal_ones_the_last()
+    {
+        var (root, target, source) = Make(
+            [document => Do(document, OperationType.Create, "a", """{"type":"rect","fill":"c0","stroke":"c0"}"""), document => Do(document, OperationType.Create, "b", """{"type":"rect","fill":"c0","stroke":"c0"}""")],
+            [.. Ids[..2].Select(id => new Action<Document>(document => Do(document, OperationType.Update, id, """{"fill":"t","stroke":"t"}""")))],
+            [.. Ids[..2].Select(id => new Action<Document>(document => Do(document, OperationType.Update, id, """{"fill":"s","stroke":"s"}""")))]);
+        MergeResolution all = new(null, null, MergeSide.Target), name = new(null, "fill", MergeSide.Source), element = new("a", null, MergeSide.Target), one = new("a", "stroke", MergeSide.Source);
+        foreach (var resolutions in new MergeResolution[][] { [all, name, element, one], [one, element, name, all], [element, all, one, name] })
+        {
+            var merged = ThreeWayMerge.Merge(root, target, source, resolutions);
+            Assert.Empty(merged.Open);
+            Assert.Equal(("t", "s", "s", "t"), Looks(merged.Document));
+        }
+        Assert.Equal(("s", "s", "s", "s"), Looks(ThreeWayMerge.Merge(root, target, source, [all, all with { Choice = MergeSide.Source }]).Document));
+        Assert.Equal(4, ThreeWayMerge.Merge(root, target, source, [new("c", null, MergeSide.Source), new(null, "d", MergeSide.Source)]).Open.Length);
+
+        static (string?, string?, string?, string?) Looks(Document document) => (Of(document, "a", "fill"), Of(document, "a", "stroke"), Of(document, "b", "fill"), Of(document, "b", "stroke"));
+        static string? Of(Document document, string id, string name) => document.TryGetElement(id, out var element) ? element[name] : null;
+    }
+
     private static (Document, Document, Document) Make(List<Action<Document>> first, List<Action<Document>> second, List<Action<Document>> third)
     {
         var start = Document.CreateEmpty();
