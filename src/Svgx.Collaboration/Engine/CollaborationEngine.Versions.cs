@@ -15,13 +15,13 @@ public sealed partial class CollaborationEngine
             await session.StopAsync(reason);
     }
 
-    /// <summary>Posts news to the document's open branches but one, which come to it in their turn: nobody waits for a branch whose inbox is full.</summary>
+    /// <summary>Tells the document's open branches but one, which come to it in their turn: nobody waits for a branch whose inbox is full.</summary>
     internal void Announce(Guid documentId, string? exceptBranch, SessionEvent news)
     {
         foreach (var (key, opening) in _sessions)
         {
             if (key.DocumentId == documentId && key.Branch != exceptBranch && opening is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true, Result: { } session } })
-                _ = session.PostAsync(new SessionCommand.Announce(news), CancellationToken.None).AsTask();
+                session.TellLater(news);
         }
         Versions.RaiseChanged(documentId);
     }

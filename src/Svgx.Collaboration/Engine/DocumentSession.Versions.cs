@@ -212,7 +212,7 @@ internal sealed partial class DocumentSession
                 return saved;
             });
             _checkpointRuns = false;
-            await PostAsync(new SessionCommand.Announce(new SessionEvent.VersionCreated(version)), CancellationToken.None);
+            TellLater(new SessionEvent.VersionCreated(version));
             _services.Announce(_documentId, _branch, new SessionEvent.VersionCreated(version));
         }
         catch (Exception error)

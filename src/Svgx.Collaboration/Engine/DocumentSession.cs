@@ -20,6 +20,9 @@ internal sealed partial class DocumentSession : IAsyncDisposable
 {
     private static readonly TimeSpan TickPeriod = TimeSpan.FromSeconds(1);
 
+    /// <summary>News of versions and branches that wait for the loop. Beyond, the oldest is not told: versions and branches can be listed at any time.</summary>
+    private const int MostNews = 1_024;
+
     private readonly Guid _documentId;
     private readonly string _branch;
     private readonly SessionServices _services;
@@ -49,6 +52,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
     private long _presenceSharedAt;
     private bool _presenceTimerRuns;
     private int _tickIsDue; // set by timers
+    private readonly Channel<SessionEvent> _news = Channel.CreateBounded<SessionEvent>(new BoundedChannelOptions(MostNews) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
     private CloseReason? _stopped;
     private SessionCommand? _underway;
     private Exception? _failure;
@@ -135,6 +139,13 @@ internal sealed partial class DocumentSession : IAsyncDisposable
             TryPost(SessionCommand.Wake.Instance);
     }
 
+    /// <summary>Tells everybody here as soon as the loop comes round. Kept beside the inbox, like the time.</summary>
+    public void TellLater(SessionEvent news)
+    {
+        _news.Writer.TryWrite(news);
+        TryPost(SessionCommand.Wake.Instance);
+    }
+
     public async Task StopAsync(CloseReason reason)
     {
         await PostAsync(new SessionCommand.Stop(reason), CancellationToken.None);
@@ -185,6 +196,8 @@ internal sealed partial class DocumentSession : IAsyncDisposable
                 // After what was taken: whoever found the inbox full was before it, and whoever woke the loop is in it.
                 if (_stopped is null && Interlocked.Exchange(ref _tickIsDue, 0) == 1)
                     OnTick();
+                while (_news.Reader.TryRead(out var news))
+                    Publish(news);
                 await CommitAsync();
                 ShareConflicts();
                 ShareLocks();
@@ -252,9 +265,6 @@ internal sealed partial class DocumentSession : IAsyncDisposable
                 return ReviewAccessAsync(review.Change);
             case SessionCommand.ChangeVersions change:
                 return ChangeVersionsAsync(change);
-            case SessionCommand.Announce announce:
-                Publish(announce.News);
-                return default;
             case SessionCommand.ReviewTokens review:
                 ReviewTokens(review.Revocation);
                 return default;

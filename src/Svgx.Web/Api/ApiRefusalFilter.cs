@@ -1,11 +1,10 @@
 using Svgx.Collaboration.Documents;
-
 using Svgx.Web.Documents;
 
 namespace Svgx.Web.Api;
 
 /// <summary>Turns refusals into problem details (RFC 9457) with a stable <c>code</c>.</summary>
-internal sealed class ApiRefusalFilter : IEndpointFilter
+internal sealed partial class ApiRefusalFilter(ILogger<ApiRefusalFilter> logger) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -29,9 +28,13 @@ internal sealed class ApiRefusalFilter : IEndpointFilter
         }
         catch (Exception fault) when (fault is Microsoft.Data.Sqlite.SqliteException or InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            return Problem(StatusCodes.Status503ServiceUnavailable, "storage_failed", "The data could not be stored. Nothing was changed; try again.");
+            StorageFailed(fault);
+            return Problem(StatusCodes.Status503ServiceUnavailable, "storage_failed", "The data could not be read or stored. Nothing was changed; try again.");
         }
     }
+
+    [LoggerMessage(1, LogLevel.Error, "An API request failed at the data folder.")]
+    private partial void StorageFailed(Exception fault);
 
     private static int Status(string code) => code switch
     {

@@ -136,7 +136,7 @@ public sealed class AppProcess : IAsyncDisposable
     /// </summary>
     public static int FreePort()
     {
-        while (true)
+        for (var tries = 0; tries < Ports; tries++)
         {
             var port = FirstPort + ((Interlocked.Increment(ref _portsGiven) + Environment.ProcessId) % Ports);
             try
@@ -150,6 +150,7 @@ public sealed class AppProcess : IAsyncDisposable
                 // Somebody else's: the next.
             }
         }
+        throw new InvalidOperationException("No port is free.");
     }
 
     private static Process Launch(string[] arguments, bool input = false)

@@ -22,11 +22,7 @@ public sealed class FullInboxTests
         cleo.Participant.Preview(new("g", ["a"], JsonElement.Parse("{}")));
         await ben.NextAsync<SessionEvent.PreviewShared>(news => news.Preview.ElementIds.Count == 1);
 
-        host.Store.Hold();
-        await ben.Participant.SubmitAsync(Operation("create", "first"));
-        await host.Store.Reached.Task.WaitAsync(Patience);
-        var flood = Enumerable.Range(0, 50).Select(_ => ben.Participant.SubmitAsync(Operation("create", null)).AsTask()).ToArray();
-        Assert.Contains(flood, waiting => !waiting.IsCompleted); // so no more goes in
+        var flood = await FillAsync(host, ben);
         host.Time.Advance(TimeSpan.FromMinutes(2)); // the only ticks of this test
         host.Store.Release();
 
@@ -44,13 +40,35 @@ public sealed class FullInboxTests
         await cleo.DoAsync("create", "a");
         cleo.Participant.Preview(new("g", ["a"], JsonElement.Parse("{}")));
         await ben.NextAsync<SessionEvent.PreviewShared>(news => news.Preview.ElementIds.Count == 1);
-        host.Store.Hold();
-        await ben.Participant.SubmitAsync(Operation("create", "first"));
-        await host.Store.Reached.Task.WaitAsync(Patience);
-        var flood = Enumerable.Range(0, 50).Select(_ => ben.Participant.SubmitAsync(Operation("create", null)).AsTask()).ToArray();
+        var flood = await FillAsync(host, ben);
         host.Time.Advance(TimeSpan.FromMinutes(2));
         host.Store.Release();
         await ben.NextAsync<SessionEvent.PreviewShared>(news => news.Preview.ElementIds.Count == 0);
         await Task.WhenAll(flood).WaitAsync(Patience);
+    }
+    [Fact, Trait("Rule", "J22")]
+    public async Task News_of_other_branches_come_also_where_the_inbox_was_full_and_of_very_many_the_newest()
+    {
+        await using var host = new TestEngine(options => options.Inbox = 16);
+        var document = await host.Engine.CreateDocumentAsync();
+        var (ann, ben) = (await host.JoinAsync(document, "ann"), await host.JoinAsync(document, "ben"));
+        var flood = await FillAsync(host, ben);
+        for (var i = 0; i < 2_000; i++)
+            host.Engine.Announce(document, "side", new SessionEvent.BranchCreated(new() { DocumentId = document, Name = $"b{i}", CreatedBy = "ann", CreatedByName = "ann", CreatedAt = host.Time.GetUtcNow().UtcDateTime }));
+        host.Store.Release();
+        Assert.Equal("b976", (await ann.NextAsync<SessionEvent.BranchCreated>()).Branch.Name);
+        await ann.NextAsync<SessionEvent.BranchCreated>(news => news.Branch.Name == "b1999");
+        await Task.WhenAll(flood).WaitAsync(Patience);
+    }
+
+    /// <summary>Holds the disk and sends until no more goes into the inbox.</summary>
+    private static async Task<Task[]> FillAsync(TestEngine host, TestPeer peer)
+    {
+        host.Store.Hold();
+        await peer.Participant.SubmitAsync(Operation("create", "first"));
+        await host.Store.Reached.Task.WaitAsync(Patience);
+        Task[] flood = [.. Enumerable.Range(0, 50).Select(_ => peer.Participant.SubmitAsync(Operation("create", null)).AsTask())];
+        Assert.Contains(flood, waiting => !waiting.IsCompleted);
+        return flood;
     }
 }
