@@ -59,7 +59,7 @@ public class ComparisonTests : BunitContext
         var comparison = Compare(id, ada.Id, saved);
         await comparison.WaitForElement("li[data-kind=removed] input").ChangeAsync(true);
 
-        await Task.WhenAll(new[] { 1, 2 }.Select(_ => comparison.Find(".version-compare-restore").ClickAsync()).ToList());
+        await comparison.InvokeAsync(() => Task.WhenAll(new[] { 1, 2 }.Select(_ => comparison.Find(".version-compare-restore").ClickAsync()).ToList()));
 
         comparison.WaitForState(() => comparison.FindAll("li[data-kind=removed]").Count == 0);
         Assert.Single(comparison.FindAll("li[data-kind=added]")); // the lamp: nothing but the door was asked for

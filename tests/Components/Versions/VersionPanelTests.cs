@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Bunit;
+using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
 using MudBlazor.Services;
@@ -92,19 +93,19 @@ public class VersionPanelTests : BunitContext
         var panel = Render<VersionPanel>(p => p.Add(c => c.Feed, feed).Add(c => c.UserId, ada.Id).Add(c => c.Branch, "main").Add(c => c.MayEdit, true).Add(c => c.Switched, switched.Add));
         panel.WaitForElement(".version-empty");
         await panel.Find("[data-version-name]").InputAsync("Walls are done");
-        await TwiceAsync(() => panel.Find(".version-save").SubmitAsync());
+        await TwiceAsync(panel, () => panel.Find(".version-save").SubmitAsync());
         panel.WaitForElement(".version-list");
 
         await panel.FindAll("button").Single(button => button.TextContent.Contains("New branch", StringComparison.Ordinal)).ClickAsync();
         await panel.Find("[aria-label='Name of the new branch']").InputAsync("draft");
-        await TwiceAsync(() => panel.Find(".branch-name-form").SubmitAsync());
+        await TwiceAsync(panel, () => panel.Find(".branch-name-form").SubmitAsync());
         Assert.Equal(["draft"], switched);
 
         await DoAsync(id, ada.Id, "draft", "create", "lamp", "{}");
         var closed = 0;
         var merge = Render<MergeView>(p => p.Add(c => c.DocumentId, id).Add(c => c.UserId, ada.Id).Add(c => c.Source, "draft").Add(c => c.Target, "main").Add(c => c.Closed, () => closed++));
         merge.WaitForElement(".merge-actions");
-        await TwiceAsync(() => merge.Find(".merge-actions button").ClickAsync());
+        await TwiceAsync(merge, () => merge.Find(".merge-actions button").ClickAsync());
         merge.WaitForState(() => closed > 0);
 
         Assert.Equal(1, closed);
@@ -113,7 +114,9 @@ public class VersionPanelTests : BunitContext
         Assert.Single(versions, version => version.Kind == VersionKind.Merge);
         Assert.DoesNotContain(Services.GetRequiredService<ISnackbar>().ShownSnackbars, said => said.Severity == Severity.Warning);
 
-        static Task TwiceAsync(Func<Task> press) => Task.WhenAll(press(), press());
+        // In one go: else what the first press does may be done, and the button gone, before the second.
+        static Task TwiceAsync<T>(IRenderedComponent<T> on, Func<Task> press)
+            where T : IComponent => on.InvokeAsync(() => Task.WhenAll(press(), press()));
     }
 
     [Fact, Trait("Rule", "H4")]
