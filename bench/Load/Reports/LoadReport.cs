@@ -17,7 +17,7 @@ internal static class LoadReport
         if (result.Server is { } server)
         {
             var operations = plan.Operations - plan.WarmupOperations;
-            Console.WriteLine($"server      {server.ProcessorTime.TotalSeconds / seconds:0.00} cores ({server.ProcessorTime.TotalSeconds:0.0} s), {server.ProcessorTime.TotalMicroseconds / operations:0} us and {server.Allocated / 1024.0 / operations:0.0} KB allocated an operation, {server.Collections} collections");
+            Console.WriteLine($"server      {server.ProcessorTime.TotalSeconds / seconds:0.00} cores ({server.ProcessorTime.TotalSeconds:0.0} s), {server.ProcessorTime.TotalMicroseconds / operations:0} us and {server.Allocated / 1024.0 / operations:0.0} KB allocated an operation, {server.Collections} collections that stopped it for {server.Paused.TotalMilliseconds:0} ms");
         }
         if (result is { Before: { } before, After: { } after })
         {

@@ -9,7 +9,8 @@ namespace Svgx.Bench.Load.Server;
 /// <param name="ProcessorTime">Of all threads, in user and kernel mode.</param>
 /// <param name="Allocated">Managed bytes allocated while metered.</param>
 /// <param name="Collections">Garbage collections while metered.</param>
-internal sealed record ServerUsage(TimeSpan ProcessorTime, long Allocated, int Collections);
+/// <param name="Paused">How long all of the server's threads stood still for them.</param>
+internal sealed record ServerUsage(TimeSpan ProcessorTime, long Allocated, int Collections, TimeSpan Paused);
 
 /// <param name="WorkingSet">Resident bytes as the server was left: with code that was compiled and garbage that nobody had to collect yet.</param>
 /// <param name="Heap">Bytes that are alive: left on the heap after a full collection.</param>
@@ -25,12 +26,14 @@ internal sealed class ServerMeter : IAsyncDisposable
     private readonly Task _reading;
     private long _allocated;
     private int _collections;
+    private double _pausedMilliseconds; // written by the reading task alone
 
     public ServerMeter(Process process)
     {
         _process = process;
         _session = new DiagnosticsClient(process.Id).StartEventPipeSession(
-            [new EventPipeProvider("System.Runtime", EventLevel.Informational, arguments: new Dictionary<string, string> { ["EventCounterIntervalSec"] = "1" })], requestRundown: false);
+            [new EventPipeProvider("System.Runtime", EventLevel.Informational, arguments: new Dictionary<string, string> { ["EventCounterIntervalSec"] = "1" }),
+            new EventPipeProvider("Microsoft-Windows-DotNETRuntime", EventLevel.Informational, (long)ClrTraceEventParser.Keywords.GC)], requestRundown: false);
         _reading = Task.Run(Read);
     }
 
@@ -38,7 +41,8 @@ internal sealed class ServerMeter : IAsyncDisposable
     {
         _process.Refresh();
         return new(
-            _process.TotalProcessorTime - (since?.ProcessorTime ?? TimeSpan.Zero), Interlocked.Read(ref _allocated) - (since?.Allocated ?? 0), Volatile.Read(ref _collections) - (since?.Collections ?? 0));
+            _process.TotalProcessorTime - (since?.ProcessorTime ?? TimeSpan.Zero), Interlocked.Read(ref _allocated) - (since?.Allocated ?? 0), Volatile.Read(ref _collections) - (since?.Collections ?? 0),
+            TimeSpan.FromMilliseconds(Volatile.Read(ref _pausedMilliseconds)) - (since?.Paused ?? TimeSpan.Zero));
     }
 
     /// <summary>Reads the working set first, then collects.</summary>
@@ -84,6 +88,9 @@ internal sealed class ServerMeter : IAsyncDisposable
     private void Read()
     {
         using var source = new EventPipeEventSource(_session.EventStream);
+        var suspendedAt = 0d;
+        source.Clr.GCSuspendEEStart += suspend => suspendedAt = suspend.TimeStampRelativeMSec;
+        source.Clr.GCRestartEEStop += restart => Volatile.Write(ref _pausedMilliseconds, _pausedMilliseconds + restart.TimeStampRelativeMSec - suspendedAt);
         source.Dynamic.All += data =>
         {
             if (data.EventName != "EventCounters" || data.PayloadValue(0) is not IDictionary<string, object> { } outer || outer["Payload"] is not IDictionary<string, object> counter)

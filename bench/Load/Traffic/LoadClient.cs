@@ -8,7 +8,7 @@ namespace Svgx.Bench.Load.Traffic;
 /// <summary>One WebSocket client: sends its operations when they are due, and notes when everybody's arrive.</summary>
 internal sealed class LoadClient(int number, Flights flights) : IAsyncDisposable
 {
-    public static readonly string[] BrowserFeatures = ["ack", "document", "changes", "preview"];
+    public static readonly string[] BrowserFeatures = ["ack", "document", "changes", "preview", "comments", "conflicts", "presence_changes"];
 
     private readonly ClientWebSocket _socket = new();
     private readonly FrameScanner _scanner = new(flights.Prefix);

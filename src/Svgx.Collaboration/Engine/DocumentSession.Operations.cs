@@ -213,8 +213,13 @@ internal sealed partial class DocumentSession
             Refuse(seat, RefusalCode.ReadOnly, "Your role in this document does not allow changes.", requestId: undo.RequestId);
             return;
         }
-        while (history.TryPeek(undo.Redo, out var step))
+        while (history.TryPeek(undo.Redo, out var newest))
         {
+            if (await ReadStepAsync(newest) is not { } step)
+            {
+                Refuse(seat, RefusalCode.StorageFailed, "What would be taken back could not be read. Try again.", requestId: undo.RequestId);
+                return;
+            }
             if (_locks.Conflicting(_document, seat.UserId, step.SelectMany(part => ChangeJson.Read(part.Inverse))) is { } held)
             {
                 RefuseLocked(seat, held, requestId: undo.RequestId);
@@ -241,6 +246,38 @@ internal sealed partial class DocumentSession
             Refuse(seat, RefusalCode.NothingToRedo, "There is nothing to bring back.", requestId: undo.RequestId);
         else
             Refuse(seat, RefusalCode.NothingToUndo, "There is nothing of yours to take back.", requestId: undo.RequestId);
+    }
+
+    /// <summary>The operations of a step in journal order, from the turn under way or from the journal; <see langword="null"/> where that cannot be read.</summary>
+    private async ValueTask<IReadOnlyList<JournalEntry>?> ReadStepAsync(UndoStep step)
+    {
+        var places = step.Places;
+        var entries = new List<JournalEntry>(places.Count);
+        try
+        {
+            while (entries.Count < places.Count)
+            {
+                var next = places[entries.Count];
+                if (_turn.Find(next.OperationId) is { } waiting)
+                {
+                    entries.Add(waiting);
+                    continue;
+                }
+                var length = 1;
+                while (entries.Count + length < places.Count && places[entries.Count + length].Revision == next.Revision + length && next.Revision + length <= _committedRevision)
+                    length++;
+                var read = await _services.Store.ReadAsync(_documentId, _branch, next.Revision - 1, length, CancellationToken.None);
+                if (read.Count != length || read[0].OperationId != next.OperationId)
+                    throw new InvalidDataException($"Operation {next.OperationId} is not where it was stored.");
+                entries.AddRange(read);
+            }
+            return entries;
+        }
+        catch (Exception error) when (error is Microsoft.Data.Sqlite.SqliteException or IOException or InvalidDataException)
+        {
+            _services.Logger.StepUnreadable(_documentId, _branch, error);
+            return null;
+        }
     }
 
     /// <summary>Applies what still stands of a step's inverse, its newest operation first.</summary>

@@ -37,6 +37,9 @@ internal static partial class EngineLog
     [LoggerMessage(31, LogLevel.Error, "The snapshot of {DocumentId} ({Branch}) at {Revision} is damaged; an older one and the journal were used instead.")]
     public static partial void SnapshotDamaged(this ILogger logger, Guid documentId, string branch, long revision);
 
+    [LoggerMessage(33, LogLevel.Error, "What a user would take back in {DocumentId} ({Branch}) could not be read from the journal.")]
+    public static partial void StepUnreadable(this ILogger logger, Guid documentId, string branch, Exception error);
+
     [LoggerMessage(32, LogLevel.Error, "{DocumentId} ({Branch}) is damaged and was not opened.")]
     public static partial void BranchDamaged(this ILogger logger, Guid documentId, string branch, Exception error);
 }

@@ -82,6 +82,56 @@ public sealed class DocumentSessionTests
         Assert.Equal(1, (await ReadAsync(host, document)).ElementCount);
     }
 
+    [Fact, Trait("Rule", "J11")]
+    public async Task A_step_is_taken_back_whole_where_others_worked_between_its_parts_and_the_last_is_not_stored_yet()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var (ann, bob) = (await host.JoinAsync(document, "ann"), await host.JoinAsync(document, "bob"));
+        await ann.Participant.SubmitManyAsync([Part("a"), Part("b")], atomic: false);
+        await ann.NextAsync<SessionEvent.Acknowledged>();
+        await bob.DoAsync("create", "between");
+        await ann.Participant.SubmitAsync(Part("c"));
+        await ann.NextAsync<SessionEvent.Acknowledged>();
+
+        // While a commit is under way, what comes gathers for one turn: the undo finds the last part there.
+        host.Store.Hold();
+        await bob.Participant.SubmitAsync(Operation("create", "slow"));
+        await host.Store.Reached.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await ann.Participant.SubmitAsync(Part("d"));
+        await ann.Participant.UndoAsync("undo");
+        host.Store.Release();
+        await ann.NextAsync<SessionEvent>(answer => answer is SessionEvent.Acknowledged { RequestId: "undo" });
+
+        var drawing = await ReadAsync(host, document);
+        Assert.Equal(["between", "slow"], new[] { "a", "b", "c", "d", "between", "slow" }.Where(id => drawing.TryGetElement(id, out _)));
+        await ann.Participant.RedoAsync("redo");
+        await ann.NextAsync<SessionEvent>(answer => answer is SessionEvent.Acknowledged { RequestId: "redo" });
+        drawing = await ReadAsync(host, document);
+        Assert.All(["a", "b", "c", "d", "between", "slow"], id => Assert.True(drawing.TryGetElement(id, out _), id));
+
+        static OperationRequest Part(string element) => Operation("create", element) with { GroupId = "stroke" };
+    }
+
+    [Fact, Trait("Rule", "J23")]
+    public async Task An_undo_that_cannot_be_read_is_refused_and_can_be_asked_for_again()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var (ann, bob) = (await host.JoinAsync(document, "ann"), await host.JoinAsync(document, "bob"));
+        await ann.DoAsync("create", "a");
+        await bob.DoAsync("create", "b");
+        host.Store.FailReads = true;
+        await ann.Participant.UndoAsync("u");
+        var refused = await ann.NextAsync<SessionEvent.Refused>();
+        Assert.Equal(("storage_failed", "u"), (refused.Code, refused.RequestId));
+        await bob.DoAsync("create", "c"); // nobody else notices
+        host.Store.FailReads = false;
+        await ann.Participant.UndoAsync();
+        await ann.NextAsync<SessionEvent.Acknowledged>();
+        Assert.False((await ReadAsync(host, document)).TryGetElement("a", out _));
+    }
+
     [Fact, Trait("Rule", "O10")]
     public async Task A_refused_batch_leaves_the_order_of_attributes_alone_so_that_the_drawing_equals_its_replay()
     {
