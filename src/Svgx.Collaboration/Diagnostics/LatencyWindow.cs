@@ -25,8 +25,12 @@ internal sealed class LatencyWindow(TimeProvider time)
         var slice = Current();
         Interlocked.Increment(ref slice.Counts[Index(microseconds)]);
         Interlocked.Add(ref slice.Sum, microseconds);
-        if (microseconds > Volatile.Read(ref slice.Max))
-            Volatile.Write(ref slice.Max, microseconds);
+        for (long max = Volatile.Read(ref slice.Max), seen; microseconds > max; max = seen)
+        {
+            seen = Interlocked.CompareExchange(ref slice.Max, microseconds, max);
+            if (seen == max)
+                break; // nobody noted a longer one meanwhile
+        }
     }
 
     public LatencySummary Summarise()

@@ -88,10 +88,8 @@ internal sealed class ElementCreation(Document document, JsonElement data, Docum
 
     private string TakeId(string? elementId)
     {
-        if (elementId is not null && (elementId.Length is 0 or > 256 || elementId.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))))
-            throw new RefusalException("invalid_data", "\"element_id\" must have 1 to 256 characters and no white space.");
         if (elementId is not null)
-            OperationData.RequireXml("element_id", elementId);
+            OperationData.RequireId("element_id", elementId);
         var id = elementId ?? newElementId();
         if (document.TryGetElement(id, out _) || !_ids.Add(id))
             throw new RefusalException("duplicate_element_id", $"There is an element \"{id}\" already.");

@@ -73,6 +73,14 @@ internal static class OperationData
         }
     }
 
+    /// <summary>Refuses what cannot be an element's id.</summary>
+    public static void RequireId(string name, string id)
+    {
+        if (id.Length is 0 or > 256 || id.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
+            throw new RefusalException("invalid_data", $"\"{name}\" must have 1 to 256 characters and no white space.");
+        RequireXml(name, id);
+    }
+
     /// <summary>Refuses names that are no attribute names, or whose prefix nobody declared.</summary>
     public static void RequireName(SvgElement scope, string name)
     {

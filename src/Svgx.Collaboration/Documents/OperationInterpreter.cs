@@ -32,7 +32,10 @@ public static class OperationInterpreter
                 OperationType.Resize => Accept(element, Resize(document, element, data)),
                 OperationType.Delete => Accept(element, new RemoveElement(BelowRoot(document, element, "deleted").Id)),
                 OperationType.LayerChange => new Interpretation.Accepted(element.Id, PrefixScope.Moving(document, element, Place(document, BelowRoot(document, element, "moved to another place"), data, limits)), []),
-                _ => throw new RefusalException("unsupported_operation", $"Operations of the kind \"{type.ToWire()}\" are not supported."),
+                OperationType.ConstraintAdd => new BuildingData(document, element, data, limits).AddConstraint(newElementId),
+                OperationType.ConstraintRemove => new BuildingData(document, element, data, limits).RemoveConstraint(),
+                OperationType.AssemblyUpdate => new BuildingData(document, element, data, limits).UpdateAssembly(newElementId),
+                _ => throw new RefusalException("unsupported_operation", $"\"{type.ToWire()}\" is presence, and nothing to store."),
             };
         }
         catch (RefusalException refusal)

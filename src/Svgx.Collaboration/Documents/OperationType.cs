@@ -30,13 +30,13 @@ public enum OperationType
     /// <summary>Presence only: takes elements out of the selection.</summary>
     Deselect,
 
-    /// <summary>SVGX metadata.</summary>
+    /// <summary>Adds a constraint to an element, as SVGX data.</summary>
     ConstraintAdd,
 
-    /// <summary>SVGX metadata.</summary>
+    /// <summary>Removes constraints of an element.</summary>
     ConstraintRemove,
 
-    /// <summary>SVGX metadata.</summary>
+    /// <summary>Sets and removes fields of the assembly that an element belongs to, as SVGX data.</summary>
     AssemblyUpdate,
 }
 

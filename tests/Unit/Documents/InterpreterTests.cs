@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Svgx.Collaboration.Documents;
 
@@ -57,6 +58,66 @@ public sealed class InterpreterTests
         Assert.Contains(expected, SvgWriter.ToText(document), StringComparison.Ordinal);
     }
 
+    [Fact, Trait("Rule", "O12")]
+    public void A_constraint_is_SVGX_data_of_its_element_and_can_be_removed_by_its_id_or_its_fields()
+    {
+        var document = Read("""<svg xmlns="http://www.w3.org/2000/svg" xmlns:arx="http://arxos.io/svgx"/>""");
+        Apply(document, OperationType.Create, "wall", """{"width":5,"height":5}""");
+        Apply(document, OperationType.ConstraintAdd, "wall", """{"constraint_id":"c1","type":"distance","value":2.5,"fixed":true,"to":["door","lamp-1"],"unit":null}""");
+        Apply(document, OperationType.ConstraintAdd, "wall", """{"type":"parallel","target":"door"}""");
+        Apply(document, OperationType.ConstraintAdd, "wall", """{"type":"parallel","target":"lamp"}""");
+        var svg = SvgWriter.ToText(document);
+        Assert.Contains("""<rect id="wall" width="5" height="5"><arx:constraint id="c1" type="distance" value="2.5" fixed="true" to="[&quot;door&quot;,&quot;lamp-1&quot;]"/><arx:constraint type="parallel" target="door"/>""", svg, StringComparison.Ordinal);
+        Assert.Equal(svg, SvgWriter.ToText(Read(svg))); // and comes back
+
+        Apply(document, OperationType.ConstraintRemove, "wall", """{"constraint_id":"c1"}""");
+        Apply(document, OperationType.ConstraintRemove, "wall", """{"type":"parallel","target":"lamp"}""");
+        Assert.EndsWith("""<rect id="wall" width="5" height="5"><arx:constraint type="parallel" target="door"/></rect></svg>""", SvgWriter.ToText(document).TrimEnd(), StringComparison.Ordinal);
+        Assert.Equal("unknown_element", Refused(document, OperationType.ConstraintRemove, "wall", """{"constraint_id":"c1"}"""));
+    }
+
+    [Fact, Trait("Rule", "O12")]
+    public void An_element_has_one_assembly_of_which_fields_are_set_and_removed()
+    {
+        var document = Read("""<svg xmlns="http://www.w3.org/2000/svg" xmlns:arx="http://arxos.io/svgx"/>""");
+        Apply(document, OperationType.Create, "lamp", """{"width":5,"height":5}""");
+        Apply(document, OperationType.AssemblyUpdate, "lamp", """{"name":"Row 1","parts":{"lamp":2},"note":"old"}""");
+        Apply(document, OperationType.AssemblyUpdate, "lamp", """{"note":null,"name":"Row 2"}""");
+        Assert.EndsWith("""<arx:assembly name="Row 2" parts="{&quot;lamp&quot;:2}"/></rect></svg>""", SvgWriter.ToText(document).TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("Rule", "O12")]
+    public void Building_data_is_in_the_namespace_of_SVGX_also_where_its_prefix_stands_for_something_else()
+    {
+        var document = Read("""<svg xmlns="http://www.w3.org/2000/svg" xmlns:arx="urn:other"><rect id="a" arx:x="1"/></svg>""");
+        Apply(document, OperationType.ConstraintAdd, "a", """{"type":"fixed"}""");
+        Apply(document, OperationType.AssemblyUpdate, "a", """{"name":"A"}""");
+        Apply(document, OperationType.AssemblyUpdate, "a", """{"name":"B"}""");
+        var again = Read(SvgWriter.ToText(document));
+        Assert.True(again.TryGetElement("a", out var element));
+        Assert.Equal(["constraint fixed", "assembly B"], element.Elements.Where(part => part.Namespace == "http://arxos.io/svgx").Select(part => $"{part.LocalName} {part["type"]}{part["name"]}"));
+    }
+
+    [Theory, Trait("Rule", "O12")]
+    [InlineData(OperationType.ConstraintAdd, "{}", "invalid_data")]
+    [InlineData(OperationType.ConstraintAdd, """{"constraint_id":"c1"}""", "invalid_data")]
+    [InlineData(OperationType.ConstraintAdd, """{"constraint_id":"a b","type":"x"}""", "invalid_data")]
+    [InlineData(OperationType.ConstraintAdd, """{"constraint_id":"a","type":"x"}""", "duplicate_element_id")]
+    [InlineData(OperationType.ConstraintAdd, """{"not a name":1}""", "invalid_data")]
+    [InlineData(OperationType.ConstraintAdd, """{"xmlns":"urn:x"}""", "invalid_data")]
+    [InlineData(OperationType.ConstraintAdd, """{"arx:type":"x"}""", "invalid_data")]
+    [InlineData(OperationType.ConstraintAdd, """{"href":"javascript:alert(1)"}""", "unsafe_content")]
+    [InlineData(OperationType.ConstraintRemove, "{}", "invalid_data")]
+    [InlineData(OperationType.ConstraintRemove, """{"type":"x"}""", "unknown_element")]
+    [InlineData(OperationType.AssemblyUpdate, """{"name":null}""", "invalid_data")]
+    [InlineData(OperationType.AssemblyUpdate, """{"name":1e999}""", "invalid_number")]
+    public void Building_data_that_does_not_fit_is_refused(OperationType type, string data, string code)
+    {
+        var document = Document.CreateEmpty();
+        Apply(document, OperationType.Create, "a", "{}");
+        Assert.Equal(code, Refused(document, type, "a", data));
+    }
+
     [Fact, Trait("Rule", "O4")]
     public void Undo_leaves_alone_what_somebody_else_has_changed_since()
     {
@@ -102,6 +163,14 @@ public sealed class InterpreterTests
         }
         var row = SortKey.Sequence(5_000);
         Assert.Equal(row.Order(StringComparer.Ordinal).Distinct(), row);
+    }
+
+    private static Document Read(string svg) => SvgReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(svg))).Document;
+
+    private static string Refused(Document document, OperationType type, string elementId, string data)
+    {
+        using var json = JsonDocument.Parse(data);
+        return Assert.IsType<Interpretation.Refused>(OperationInterpreter.Interpret(document, type, elementId, json.RootElement, DocumentLimits.Default, () => "new")).Code;
     }
 
     private (IReadOnlyList<DocumentChange> Done, IReadOnlyList<DocumentChange> Inverse) Apply(Document document, OperationType type, string elementId, string data)

@@ -34,7 +34,7 @@ export type Change =
   | { change: 'content'; element_id: string; nodes: ContentNode[] };
 
 export interface Operation {
-  operation_type: 'create' | 'update' | 'property_update' | 'move' | 'resize' | 'delete' | 'layer_change' | 'select' | 'deselect' | (string & {});
+  operation_type: 'create' | 'update' | 'property_update' | 'move' | 'resize' | 'delete' | 'layer_change' | 'select' | 'deselect' | 'constraint_add' | 'constraint_remove' | 'assembly_update' | (string & {});
   /** For `create` the new element's id. */
   element_id?: string;
   data?: Record<string, unknown>;
