@@ -77,6 +77,51 @@ public sealed class TogetherTests(Browsers browsers, SharedApp shared)
         Assert.Empty(ben.Errors);
     }
 
+    [Fact, Trait("Rule", "C32")]
+    public async Task What_a_tool_says_of_an_element_is_shown_to_whoever_selects_it_and_stays_current()
+    {
+        var app = await shared.StartAsync();
+        await using var trio = await Trio.MeetAsync(browsers, app);
+        var (ada, ben, cem, id) = trio;
+        await using var tool = (await Guest.InviteAsync(app, id, "Sensors"))[0];
+        await tool.JoinAsToolAsync();
+        await ada.ToolAsync("rect");
+        await ada.DragAsync(-100, -80, 60, 80);
+        await ada.SavedAsync();
+        var lamp = (await ada.OperationsAsync(id))[^1].GetProperty("element_id").GetString()!;
+        foreach (var person in new[] { ada, ben, cem })
+            await Expect(person.Page.Locator(".building-data")).ToBeHiddenAsync(); // nothing is known of it yet
+
+        await tool.SendAsync(new { type = "operation", operation_type = "update", element_id = lamp, data = new Dictionary<string, string> { ["arx:kind"] = "light" } });
+        await tool.SendAsync(new { type = "operation", operation_type = "constraint_add", element_id = lamp, data = new { constraint_id = "c1", type = "distance", to = "door", value = 2.5 } });
+        await tool.SendAsync(new { type = "operation", operation_type = "assembly_update", element_id = lamp, data = new { name = "Row 1" } });
+        // Ada has what she drew selected; Ben draws with her and Cem looks on: each selects it.
+        foreach (var person in new[] { ben, cem })
+            await person.ClickAsync(-20, 0);
+        foreach (var person in new[] { ada, ben, cem })
+        {
+            await person.Page.Locator(".building-data summary").ClickAsync();
+            await Expect(person.Page.Locator(".building-data dd")).ToHaveTextAsync(["light", "type distance, to door, value 2.5", "name Row 1"]);
+        }
+        Assert.Empty(await Axe.ViolationsAsync(ada.Page, ".building-data"));
+        await ada.PictureAsync("building-data");
+        await cem.PictureAsync("building-data-viewer");
+
+        // While it is read, it stays current; the undo of a tool is like anybody's.
+        await tool.SendAsync(new { type = "operation", operation_type = "assembly_update", element_id = lamp, data = new { name = "Row 2" } });
+        await tool.SendAsync(new { type = "operation", operation_type = "constraint_remove", element_id = lamp, data = new { constraint_id = "c1" } });
+        foreach (var person in new[] { ada, ben, cem })
+            await Expect(person.Page.Locator(".building-data dd")).ToHaveTextAsync(["light", "name Row 2"]);
+        await tool.SendAsync(new { type = "undo" });
+        await Expect(cem.Page.Locator(".building-data dd")).ToHaveCountAsync(3);
+        Assert.Contains("to=\"door\" value=\"2.5\"", await cem.ExportAsync(id), StringComparison.Ordinal);
+        await ada.Page.Keyboard.PressAsync("Escape"); // folds it up
+        await Expect(ada.Page.Locator(".building-data dl")).ToBeHiddenAsync();
+        await ada.Page.Keyboard.PressAsync("Escape"); // nothing is selected any more
+        await Expect(ada.Page.Locator(".building-data")).ToBeHiddenAsync();
+        trio.AssertNoErrors();
+    }
+
     [Fact, Trait("Rule", "X2")]
     public async Task After_a_crash_the_drawing_is_as_it_was_and_what_was_drawn_meanwhile_is_sent_once()
     {

@@ -1,6 +1,7 @@
 // The canvas: joins the document with the client that outside tools use and puts drawing, tools and people together. No operation crosses the circuit.
 import { newId, SvgxClient } from '../../client/svgx-client.js';
 import { Board } from '../../canvas/board.js';
+import { buildingData } from '../../canvas/building.js';
 import { ConflictBadges } from '../../canvas/conflict-badges.js';
 import { Editor } from '../../canvas/editor.js';
 import { Following } from '../../canvas/following.js';
@@ -145,7 +146,7 @@ export function mount(host, documentId, branch, dotNet) {
       if (signal.aborted) return;
       // In the middle of a drag nothing that the controls show can change, and measuring would cost the frame.
       if (pointer.gesture?.lift || editor.nudge) { board.show({ ...state(), hasText: false }, {}); return; }
-      board.show({ ...state(), hasText: client.model !== null && editor.hasText() }, editor.shownLook());
+      board.show({ ...state(), hasText: client.model !== null && editor.hasText(), building: editor.selection.length === 1 ? buildingData(client.model?.get(editor.selection[0])) : [] }, editor.shownLook());
     });
   }
 

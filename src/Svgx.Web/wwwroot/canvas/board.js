@@ -14,6 +14,7 @@ export class Board {
   #element;
   #editor;
   #held = null;
+  #building = [];
 
   constructor(element, editor, signal) {
     this.#element = element;
@@ -22,6 +23,13 @@ export class Board {
     on('click', event => this.#click(event));
     on('input', event => { const name = event.target.dataset?.canvasStyle; if (name) { this.#held = event.target; this.#output(name, event.target.value); editor.slide(name, event.target.value); } });
     on('change', event => { this.#held = null; const name = event.target.dataset?.canvasStyle; if (name && event.target.value !== '') editor.setLook(name, event.target.value); });
+    on('keydown', event => {
+      const said = event.key === 'Escape' && event.target.closest?.('.building-data[open]');
+      if (!said) return;
+      said.open = false;
+      editor.focus();
+      event.stopPropagation(); // the selection stays until the next Escape
+    });
     on('focusout', () => { this.#held = null; });
   }
 
@@ -55,8 +63,9 @@ export class Board {
 
   show(state, look) {
     const all = selector => this.#element.querySelectorAll(selector);
+    this.#building = state.building ?? this.#building;
     const visible = {
-      editor: state.canEdit, commenter: state.canComment, refused: state.connection === 'refused', offline: state.connection === 'offline', text: state.hasText, selection: state.selection.count > 0,
+      editor: state.canEdit, commenter: state.canComment, refused: state.connection === 'refused', offline: state.connection === 'offline', text: state.hasText, selection: state.selection.count > 0, building: this.#building.length > 0,
       properties: state.canEdit && (state.selection.count > 0 || !['select', 'hand', 'comment'].includes(state.tool)),
     };
     for (const element of all('[data-canvas-show]')) element.hidden = !visible[element.dataset.canvasShow];
@@ -65,6 +74,7 @@ export class Board {
     for (const button of all('[data-canvas-command="toggleLock"]')) button.setAttribute('aria-pressed', String(state.holdsLock === true));
     for (const label of all('[data-canvas-zoom]')) label.textContent = `${Math.round(state.zoom * 100)}%`;
     this.#showLook(look);
+    this.#showBuilding(this.#building);
     if (state.connection === 'refused') this.#showRefusal(state);
   }
 
@@ -78,6 +88,15 @@ export class Board {
       input.closest('.color-well')?.classList.toggle('color-well-none', value === 'none');
     }
     for (const button of this.#element.querySelectorAll('[data-canvas-none]')) button.setAttribute('aria-pressed', String(look[button.dataset.canvasNone] === 'none'));
+  }
+
+  #showBuilding(said) {
+    const words = JSON.stringify(said);
+    for (const list of this.#element.querySelectorAll('[data-canvas-building]')) {
+      if (list.dataset.shown === words) continue; // where somebody reads, it stays where it is
+      list.dataset.shown = words;
+      list.replaceChildren(...said.flatMap(([name, value]) => [Object.assign(document.createElement('dt'), { textContent: name }), Object.assign(document.createElement('dd'), { textContent: value })]));
+    }
   }
 
   /** The mark may stand anywhere on the page, so it is looked for there. What the browser has kept outlives the tab. */
