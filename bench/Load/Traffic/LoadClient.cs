@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -11,7 +10,7 @@ internal sealed class LoadClient(int number, Flights flights) : IAsyncDisposable
 {
     public static readonly string[] BrowserFeatures = ["ack", "document", "changes", "preview", "comments", "conflicts", "presence_changes"];
 
-    private readonly FrameSocket _socket = new();
+    private readonly ClientWebSocket _socket = new();
     private readonly FrameScanner _scanner = new(flights.Prefix);
     private readonly OperationSet _arrived = new(flights.Plan.Operations);
     private readonly OperationSet _acknowledged = new(flights.Plan.Operations);
@@ -19,6 +18,7 @@ internal sealed class LoadClient(int number, Flights flights) : IAsyncDisposable
     private readonly byte[] _outgoing = new byte[OperationText.MaxLength];
     private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _receiving = Task.CompletedTask;
+    private byte[] _incoming = new byte[4_096];
     private long _revision;
     private bool _sending;
     private volatile bool _leaving;
@@ -44,9 +44,10 @@ internal sealed class LoadClient(int number, Flights flights) : IAsyncDisposable
 
     public async Task JoinAsync(Uri address, string token, Guid document, CancellationToken cancellationToken)
     {
+        _socket.Options.KeepAliveInterval = TimeSpan.Zero;
         await _socket.ConnectAsync(address, cancellationToken);
         var join = JsonSerializer.SerializeToUtf8Bytes(new { type = "join", token, document_id = document, session_id = $"load-{number}", features = flights.Plan.Plain ? [] : BrowserFeatures });
-        await _socket.SendAsync(join, cancellationToken);
+        await _socket.SendAsync(join, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
         _receiving = Task.Run(ReceiveAsync, CancellationToken.None);
         await _joined.Task.WaitAsync(TimeSpan.FromSeconds(60), cancellationToken);
     }
@@ -69,11 +70,14 @@ internal sealed class LoadClient(int number, Flights flights) : IAsyncDisposable
         _leaving = true;
         try
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-            await _socket.CloseAsync(patience.Token);
-            await _receiving.WaitAsync(patience.Token);
+            if (_socket.State == WebSocketState.Open)
+            {
+                using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+                await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, patience.Token);
+                await _receiving.WaitAsync(patience.Token);
+            }
         }
-        catch (Exception error) when (error is WebSocketException or SocketException or OperationCanceledException or ObjectDisposedException or TimeoutException)
+        catch (Exception error) when (error is WebSocketException or OperationCanceledException or ObjectDisposedException)
         {
             // It is gone already.
         }
@@ -97,9 +101,9 @@ internal sealed class LoadClient(int number, Flights flights) : IAsyncDisposable
             try
             {
                 var length = OperationText.Move(_outgoing, flights.Prefix, operation, flights.Plan.ElementOf(operation), Volatile.Read(ref _revision), flights.Plan.Plain);
-                await _socket.SendAsync(_outgoing.AsMemory(0, length), CancellationToken.None);
+                await _socket.SendAsync(_outgoing.AsMemory(0, length), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
             }
-            catch (Exception error) when (error is WebSocketException or SocketException or ObjectDisposedException or InvalidOperationException)
+            catch (Exception error) when (error is WebSocketException or ObjectDisposedException or InvalidOperationException)
             {
                 Trouble ??= error.Message; // what it could not send counts as lost
             }
@@ -110,16 +114,30 @@ internal sealed class LoadClient(int number, Flights flights) : IAsyncDisposable
     {
         try
         {
-            while (await _socket.ReceiveAsync(CancellationToken.None) is { } message)
+            while (true)
             {
+                var length = 0;
+                ValueWebSocketReceiveResult part;
+                do
+                {
+                    if (length == _incoming.Length)
+                        Array.Resize(ref _incoming, length * 2);
+                    part = await _socket.ReceiveAsync(_incoming.AsMemory(length), CancellationToken.None);
+                    length += part.Count;
+                }
+                while (!part.EndOfMessage);
+                if (part.MessageType == WebSocketMessageType.Close)
+                {
+                    if (!_leaving)
+                        Trouble ??= $"closed with {(int?)_socket.CloseStatus} {_socket.CloseStatusDescription}";
+                    break;
+                }
                 Frames++;
-                Bytes += message.Length;
-                Observe(message.Span, Stopwatch.GetTimestamp());
+                Bytes += length;
+                Observe(_incoming.AsSpan(0, length), Stopwatch.GetTimestamp());
             }
-            if (!_leaving)
-                Trouble ??= $"closed with {(int?)_socket.CloseStatus} {_socket.CloseReason}";
         }
-        catch (Exception error) when (error is WebSocketException or SocketException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception error) when (error is WebSocketException or ObjectDisposedException or OperationCanceledException)
         {
             if (!_leaving)
                 Trouble ??= error.Message;
