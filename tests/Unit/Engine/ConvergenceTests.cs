@@ -191,7 +191,7 @@ public sealed class ConvergenceTests
             var id = $"{session}-{_next++}";
             var known = Confirmed.ElementIds.Where(element => element != Confirmed.Root.Id).ToArray();
             string Any() => known.Length == 0 ? "none" : known[random.Next(known.Length)];
-            return random.Next(10) switch
+            return random.Next(12) switch
             {
                 0 or 1 => Operation("create", $"{session}e{_next}", $$"""{"type":"g","parent_id":"{{(random.Next(2) == 0 ? Confirmed.Root.Id : Any())}}"}""", id),
                 2 or 3 => Operation("create", $"{session}e{_next}", $$"""{"x":{{random.Next(500)}},"y":{{random.Next(500)}}}""", id, group: random.Next(3) == 0 ? "g" : null),
@@ -199,6 +199,8 @@ public sealed class ConvergenceTests
                 6 => Operation("move", Any(), $$"""{"dx":{{random.Next(-9, 9)}},"dy":1}""", id),
                 7 => Operation("resize", Any(), $$"""{"width":{{random.Next(1, 99)}}}""", id),
                 8 => Operation("layer_change", Any(), $$"""{"parent_id":"{{(random.Next(3) == 0 ? Confirmed.Root.Id : Any())}}"}""", id),
+                9 => Operation("assembly_update", Any(), $$"""{"name":"{{random.Next(9)}}","state":{{(random.Next(2) == 0 ? "null" : "[1]")}}}""", id),
+                10 => random.Next(2) == 0 ? Operation("constraint_add", Any(), $$"""{"type":"{{random.Next(3)}}"}""", id) : Operation("constraint_remove", Any(), $$"""{"type":"{{random.Next(3)}}"}""", id),
                 _ => Operation("delete", Any(), "{}", id),
             };
         }

@@ -137,12 +137,14 @@ public sealed class RandomHistoryTests
     {
         var known = now.Document.ElementIds.Where(element => element != "root").Order(StringComparer.Ordinal).ToArray();
         string Any() => known.Length == 0 ? "none" : known[random.Next(known.Length)];
-        return random.Next(8) switch
+        return random.Next(10) switch
         {
             0 or 1 or 2 => Operation("create", $"e{id}", $$"""{"type":"{{(random.Next(2) == 0 ? "g" : "rect")}}","parent_id":"{{(random.Next(2) == 0 ? "root" : Any())}}","index":{{random.Next(3)}}}""", id),
             3 or 4 => Operation("update", Any(), $$"""{"fill":"c{{random.Next(9)}}","stroke":{{(random.Next(2) == 0 ? "null" : "\"red\"")}}}""", id),
             5 => Operation("update", Any(), $$"""{"text":"t{{random.Next(9)}}"}""", id),
             6 => Operation("layer_change", Any(), $$"""{"parent_id":"{{(random.Next(3) == 0 ? "root" : Any())}}","index":{{random.Next(3)}}}""", id),
+            7 => Operation("constraint_add", Any(), $$"""{"type":"{{random.Next(3)}}"}""", id),
+            8 => Operation("assembly_update", Any(), $$"""{"name":"{{random.Next(9)}}"}""", id),
             _ => Operation("delete", Any(), "{}", id),
         };
     }

@@ -1,6 +1,6 @@
 // What people call an element: its label, its title, its words, its id; else its kind and which of that kind it is.
 
-const KINDS = { rect: 'Rect', circle: 'Circle', ellipse: 'Ellipse', line: 'Line', polyline: 'Line', polygon: 'Polygon', path: 'Path', text: 'Text', tspan: 'Text', image: 'Image', use: 'Symbol', g: 'Group', a: 'Link', svg: 'Drawing' };
+const KINDS = { rect: 'Rect', circle: 'Circle', ellipse: 'Ellipse', line: 'Line', polyline: 'Line', polygon: 'Polygon', path: 'Path', text: 'Text', tspan: 'Text', image: 'Image', use: 'Symbol', g: 'Group', a: 'Link', svg: 'Drawing', 'arx:constraint': 'Constraint', 'arx:assembly': 'Assembly' };
 const LONGEST = 40;
 
 /** Names by id; of what is not in the drawing there is none. */
