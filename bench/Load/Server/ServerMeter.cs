@@ -88,9 +88,13 @@ internal sealed class ServerMeter : IAsyncDisposable
     private void Read()
     {
         using var source = new EventPipeEventSource(_session.EventStream);
-        var suspendedAt = 0d;
+        var suspendedAt = double.NaN; // a pause that had begun before the meter did is not counted
         source.Clr.GCSuspendEEStart += suspend => suspendedAt = suspend.TimeStampRelativeMSec;
-        source.Clr.GCRestartEEStop += restart => Volatile.Write(ref _pausedMilliseconds, _pausedMilliseconds + restart.TimeStampRelativeMSec - suspendedAt);
+        source.Clr.GCRestartEEStop += restart =>
+        {
+            if (!double.IsNaN(suspendedAt))
+                Volatile.Write(ref _pausedMilliseconds, _pausedMilliseconds + restart.TimeStampRelativeMSec - suspendedAt);
+        };
         source.Dynamic.All += data =>
         {
             if (data.EventName != "EventCounters" || data.PayloadValue(0) is not IDictionary<string, object> { } outer || outer["Payload"] is not IDictionary<string, object> counter)

@@ -266,14 +266,26 @@ internal sealed partial class DocumentSession
                 var length = 1;
                 while (entries.Count + length < places.Count && places[entries.Count + length].Revision == next.Revision + length && next.Revision + length <= _committedRevision)
                     length++;
-                var read = await _services.Store.ReadAsync(_documentId, _branch, next.Revision - 1, length, CancellationToken.None);
-                if (read.Count != length || read[0].OperationId != next.OperationId)
+                // With the one before, whose checksum they follow: what was damaged meanwhile is not taken back into the drawing.
+                var read = await _services.Store.ReadAsync(_documentId, _branch, next.Revision - 2, length + 1, CancellationToken.None);
+                var last = read is [var first, ..] && first.Revision < next.Revision ? first.Hash : null;
+                var before = last ?? JournalChain.Start(_documentId, _branch);
+                var hasBegun = last is not null;
+                var parts = read.Where(entry => entry.Revision >= next.Revision).Take(length).ToList();
+                if (parts.Count != length || parts[0].OperationId != next.OperationId)
                     throw new InvalidDataException($"Operation {next.OperationId} is not where it was stored.");
-                entries.AddRange(read);
+                foreach (var part in parts)
+                {
+                    if (!JournalChain.Holds(before, part, hasBegun))
+                        throw new InvalidDataException($"Operation {part.OperationId} is not as it was stored.");
+                    hasBegun |= part.Hash is not null;
+                    before = part.Hash ?? before;
+                }
+                entries.AddRange(parts);
             }
             return entries;
         }
-        catch (Exception error) when (error is Microsoft.Data.Sqlite.SqliteException or IOException or InvalidDataException)
+        catch (Exception error) when (error is Microsoft.Data.Sqlite.SqliteException or IOException or InvalidDataException or InvalidCastException or FormatException or OverflowException)
         {
             _services.Logger.StepUnreadable(_documentId, _branch, error);
             return null;

@@ -1,5 +1,6 @@
 using Svgx.Collaboration.Documents;
 using Svgx.Collaboration.Engine;
+using Svgx.Collaboration.Storage;
 using static Svgx.Tests.Unit.Engine.TestEngine;
 
 namespace Svgx.Tests.Unit.Engine;
@@ -130,6 +131,24 @@ public sealed class DocumentSessionTests
         await ann.Participant.UndoAsync();
         await ann.NextAsync<SessionEvent.Acknowledged>();
         Assert.False((await ReadAsync(host, document)).TryGetElement("a", out _));
+    }
+
+    [Theory, Trait("Rule", "J23")]
+    [InlineData("Inverse = CAST(replace(CAST(Inverse AS TEXT), '100', '900') AS BLOB)")]
+    [InlineData("Changes = x'00'")]
+    [InlineData("DocumentId = x'00'")]
+    public async Task An_undo_whose_step_is_damaged_is_refused_and_nobody_else_notices(string damage)
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var (ann, bob) = (await host.JoinAsync(document, "ann"), await host.JoinAsync(document, "bob"));
+        await ann.DoAsync("create", "a", """{"x":100,"y":100}""");
+        await ann.DoAsync("update", "a", """{"x":200}""");
+        await host.Service<CollaborationDatabase>().WriteAsync((connection, transaction) => connection.Execute(transaction, $"UPDATE Operations SET {damage} WHERE Revision = 2"), CancellationToken.None);
+        await ann.Participant.UndoAsync("u");
+        var refused = await ann.NextAsync<SessionEvent.Refused>();
+        Assert.Equal(("storage_failed", "u"), (refused.Code, refused.RequestId));
+        await bob.DoAsync("create", "b");
     }
 
     [Fact, Trait("Rule", "O10")]
