@@ -205,6 +205,8 @@ internal sealed partial class DocumentSession : IAsyncDisposable
                 RecordPresence();
                 SnapshotIfDue();
                 CheckpointIfDue();
+                // To the end of the pool's queue: what was just told is sent, and what has arrived is taken in, before the next turn begins. Else its operations are older by a whole round of sending than those it could hold.
+                await Task.Yield();
             }
         }
         catch (Exception error)

@@ -20,6 +20,9 @@ public abstract partial record SessionEvent
     {
         /// <summary>The size of what they carry; added up once for all queues that it waits in.</summary>
         internal long DataBytes { get; } = Operations.Sum(operation => (long)operation.Entry.Data.Length + operation.Entry.Changes.Length);
+
+        /// <summary>Where the protocol keeps the message of the news that begin with this; as for <see cref="Encoded"/>.</summary>
+        internal object? Frame { get; set; }
     }
 
     /// <summary>To the author alone: these operations are durable. Comes before the <see cref="OperationsCommitted"/> that carries them.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net.WebSockets;
+using System.Runtime.InteropServices;
 using Svgx.Collaboration.Diagnostics;
 using Svgx.Collaboration.Engine;
 
@@ -31,12 +32,12 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
     {
         _stopping = stopping;
         var messages = new List<Outbound>();
+        using var frame = new PooledBuffer();
         while (true)
         {
             await queue.WaitAsync();
             if (!queue.Take(ref messages))
                 return;
-            using var frame = new PooledBuffer();
             for (var i = 0; i < messages.Count; i++)
             {
                 if (Operations(messages[i]) is not null)
@@ -50,6 +51,7 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
                 else if (Encode(messages[i], frame))
                     await SendAsync(frame, cancellationToken);
             }
+            frame.Release(); // an idle connection holds no buffer
         }
     }
 
@@ -70,17 +72,27 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
     /// <summary>Sends this and all following lists of operations; returns the index of the first message that is none.</summary>
     private async ValueTask<int> SendOperationsAsync(List<Outbound> messages, int from, PooledBuffer frame, CancellationToken cancellationToken)
     {
+        var to = from + 1;
+        while (to < messages.Count && Operations(messages[to]) is not null)
+            to++;
         var changes = _features.HasFlag(ClientFeatures.Changes);
-        var any = false;
-        for (; from < messages.Count && Operations(messages[from]) is { } operations; from++)
+        if (OperationsFrame.Find(Run(messages, from, to), changes) is { } known)
         {
-            foreach (var operation in operations)
+            _oldest = known.Oldest;
+            await SendAsync(known.Bytes, cancellationToken);
+            return to;
+        }
+        var any = false;
+        var isWhole = true;
+        for (var i = from; i < to; i++)
+        {
+            foreach (var operation in Operations(messages[i])!.Value)
             {
                 if (any && frame.Length > MaxFrameBytes)
                 {
                     ServerMessages.EndOperations(frame);
                     await SendAsync(frame, cancellationToken);
-                    any = false;
+                    any = isWhole = false;
                 }
                 if (any)
                     ServerMessages.Append(frame, ","u8);
@@ -95,10 +107,14 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
         if (any)
         {
             ServerMessages.EndOperations(frame);
+            if (isWhole)
+                OperationsFrame.Keep(Run(messages, from, to), changes, frame.Written.Span, _oldest);
             await SendAsync(frame, cancellationToken);
         }
-        return from;
+        return to;
     }
+
+    private static ReadOnlySpan<Outbound> Run(List<Outbound> messages, int from, int to) => CollectionsMarshal.AsSpan(messages)[from..to];
 
     private async Task SendDocumentAsync(DocumentContent content, PooledBuffer frame, CancellationToken cancellationToken)
     {
@@ -230,11 +246,17 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
 
     private async ValueTask SendAsync(PooledBuffer frame, CancellationToken cancellationToken, bool isFetched = false)
     {
+        await SendAsync(frame.Written, cancellationToken, isFetched);
+        frame.Clear();
+    }
+
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken, bool isFetched = false)
+    {
         cancellationToken.ThrowIfCancellationRequested();
         _stopping.ThrowIfCancellationRequested();
         var flags = isFetched && frame.Length >= CompressedFromBytes ? WebSocketMessageFlags.EndOfMessage : WebSocketMessageFlags.EndOfMessage | WebSocketMessageFlags.DisableCompression;
         // A send is given no token, which would make the socket prepare for its use at every frame: most complete at once.
-        var sending = socket.SendAsync(frame.Written, WebSocketMessageType.Text, flags, CancellationToken.None);
+        var sending = socket.SendAsync(frame, WebSocketMessageType.Text, flags, CancellationToken.None);
         if (!sending.IsCompleted)
         {
             using var cut = cancellationToken.UnsafeRegister(static state => ((WebSocket)state!).Abort(), socket);
@@ -246,6 +268,5 @@ internal sealed class OutboundLoop(WebSocket socket, OutboundQueue queue, int ma
         if (_oldest != 0)
             metrics.Propagated(time.GetElapsedTime(_oldest));
         _oldest = 0;
-        frame.Clear();
     }
 }

@@ -27,7 +27,10 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         return _bytes.AsSpan(Length);
     }
 
-    public void Dispose()
+    public void Dispose() => Release();
+
+    /// <summary>Empties it and gives its memory back; it can be written to again.</summary>
+    public void Release()
     {
         if (_bytes.Length > 0)
             ArrayPool<byte>.Shared.Return(_bytes);
