@@ -51,6 +51,23 @@
     whenLive();
   }
 
+  // A plain form is sent once, however often its button is pressed until the answer comes. After ten seconds it may be sent again: who stopped the page from loading would have no other way. By its
+  // address: Blazor may have replaced the form meanwhile.
+  const AGAIN_AFTER_MS = 10_000;
+  const sent = new Set();
+  document.addEventListener('submit', event => {
+    const form = event.target;
+    if (form.getAttribute('method')?.toLowerCase() !== 'post' || event.defaultPrevented) return;
+    const address = form.getAttribute('action') ?? '';
+    if (sent.has(address)) {
+      event.preventDefault();
+      return;
+    }
+    sent.add(address);
+    setTimeout(() => sent.delete(address), AGAIN_AFTER_MS);
+  });
+  addEventListener('pageshow', () => sent.clear()); // also when it comes back whole by the browser's Back
+
   // A comment's field is on the page before the module that sends what is in it. The keys are kept as a mark on its box, which the module looks for; until then the text stays as it was
   // sent.
   document.addEventListener('keydown', event => {
