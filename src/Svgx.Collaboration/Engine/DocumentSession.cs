@@ -18,6 +18,9 @@ namespace Svgx.Collaboration.Engine;
 /// </summary>
 internal sealed partial class DocumentSession : IAsyncDisposable
 {
+    /// <summary>From here on, telling everybody takes long enough to wait for it.</summary>
+    private const int ManySeats = 16;
+
     private static readonly TimeSpan TickPeriod = TimeSpan.FromSeconds(1);
 
     /// <summary>News of versions and branches that wait for the loop. Beyond, the oldest is not told: versions and branches can be listed at any time.</summary>
@@ -191,6 +194,8 @@ internal sealed partial class DocumentSession : IAsyncDisposable
                 for (var taken = 0; _stopped is null && taken < most && _turn.Accepted.Count + _commentTurn.Answers.Count < most && _inbox.Reader.TryRead(out _underway); taken++)
                 {
                     await HandleAsync(_underway);
+                    if (_underway is SessionCommand.Join)
+                        RecordPresence(); // they came before what they do in the same turn
                     _underway = null;
                 }
                 // After what was taken: whoever found the inbox full was before it, and whoever woke the loop is in it.
@@ -198,6 +203,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
                     OnTick();
                 while (_news.Reader.TryRead(out var news))
                     Publish(news);
+                var committed = _committedRevision;
                 await CommitAsync();
                 ShareConflicts();
                 ShareLocks();
@@ -206,7 +212,8 @@ internal sealed partial class DocumentSession : IAsyncDisposable
                 SnapshotIfDue();
                 CheckpointIfDue();
                 // To the end of the pool's queue: what was just told is sent, and what has arrived is taken in, before the next turn begins. Else its operations are older by a whole round of sending than those it could hold.
-                await Task.Yield();
+                if (_committedRevision > committed && _seats.Count >= ManySeats)
+                    await Task.Yield();
             }
         }
         catch (Exception error)

@@ -29,11 +29,13 @@ internal sealed partial class NotificationFeed(
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            while (await TakePageAsync(cancellationToken))
+            do
             {
+                // Before what was said since: a mention that is put into what they have read already is news.
+                foreach (var reader in _readers.Keys)
+                    await FollowReadingAsync(reader, cancellationToken);
             }
-            foreach (var reader in _readers.Keys)
-                await FollowReadingAsync(reader, cancellationToken);
+            while (await TakePageAsync(cancellationToken));
             foreach (var document in _conflictsChanged.Keys)
                 await FollowConflictsAsync(document, cancellationToken);
         }
