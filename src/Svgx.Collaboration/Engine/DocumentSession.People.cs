@@ -11,7 +11,9 @@ internal sealed partial class DocumentSession
         await CommitAsync(); // a newcomer starts at what is durable
         try
         {
-            join.Reply.TrySetResult(await SeatAsync(join));
+            var outcome = await SeatAsync(join);
+            RecordPresence(); // before the answer: what they do, perhaps in this very turn, comes after their coming
+            join.Reply.TrySetResult(outcome);
         }
         catch (Exception error)
         {

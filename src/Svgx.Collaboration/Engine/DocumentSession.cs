@@ -194,8 +194,6 @@ internal sealed partial class DocumentSession : IAsyncDisposable
                 for (var taken = 0; _stopped is null && taken < most && _turn.Accepted.Count + _commentTurn.Answers.Count < most && _inbox.Reader.TryRead(out _underway); taken++)
                 {
                     await HandleAsync(_underway);
-                    if (_underway is SessionCommand.Join)
-                        RecordPresence(); // they came before what they do in the same turn
                     _underway = null;
                 }
                 // After what was taken: whoever found the inbox full was before it, and whoever woke the loop is in it.

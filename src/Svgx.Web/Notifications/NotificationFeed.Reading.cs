@@ -18,6 +18,22 @@ internal sealed partial class NotificationFeed
             _readers.TryAdd((change.DocumentId, change.Branch, reader), true);
     }
 
+    /// <summary>Follows all who have read something since. One who cannot be followed now is tried again with the next beat, and holds up nobody's notifications.</summary>
+    private async Task FollowReadersAsync(CancellationToken cancellationToken)
+    {
+        foreach (var reader in _readers.Keys)
+        {
+            try
+            {
+                await FollowReadingAsync(reader, cancellationToken);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                logger.NotificationsFailed(error);
+            }
+        }
+    }
+
     /// <summary>Marks as read what is about comments that the user has read.</summary>
     private async Task FollowReadingAsync((Guid DocumentId, string Branch, string UserId) reader, CancellationToken cancellationToken)
     {

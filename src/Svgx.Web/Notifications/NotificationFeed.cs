@@ -32,8 +32,7 @@ internal sealed partial class NotificationFeed(
             do
             {
                 // Before what was said since: a mention that is put into what they have read already is news.
-                foreach (var reader in _readers.Keys)
-                    await FollowReadingAsync(reader, cancellationToken);
+                await FollowReadersAsync(cancellationToken);
             }
             while (await TakePageAsync(cancellationToken));
             foreach (var document in _conflictsChanged.Keys)
