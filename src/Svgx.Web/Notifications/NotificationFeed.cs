@@ -35,6 +35,7 @@ internal sealed partial class NotificationFeed(
                 await FollowReadersAsync(cancellationToken);
             }
             while (await TakePageAsync(cancellationToken));
+            await FollowReadersAsync(cancellationToken); // what was read meanwhile
             foreach (var document in _conflictsChanged.Keys)
                 await FollowConflictsAsync(document, cancellationToken);
         }
