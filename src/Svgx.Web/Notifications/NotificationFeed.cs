@@ -29,13 +29,10 @@ internal sealed partial class NotificationFeed(
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            do
+            while (await TakePageAsync(cancellationToken))
             {
-                // Before what was said since: a mention that is put into what they have read already is news.
-                await FollowReadersAsync(cancellationToken);
             }
-            while (await TakePageAsync(cancellationToken));
-            await FollowReadersAsync(cancellationToken); // what was read meanwhile
+            await FollowReadersAsync(cancellationToken);
             foreach (var document in _conflictsChanged.Keys)
                 await FollowConflictsAsync(document, cancellationToken);
         }
@@ -102,6 +99,8 @@ internal sealed partial class NotificationFeed(
         var page = await engine.ReadCommentEventsAsync(cursor.Position, PageSize, cancellationToken);
         if (page.Count == 0)
             return false;
+        // What was read before the page was said: a mention that is put into what somebody has read already is news.
+        await FollowReadersAsync(cancellationToken);
         var told = new HashSet<string>(StringComparer.Ordinal);
         var readers = new HashSet<(Guid DocumentId, string Branch, string UserId)>();
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
