@@ -18,7 +18,7 @@ namespace Svgx.Collaboration.Engine;
 /// </summary>
 internal sealed partial class DocumentSession : IAsyncDisposable
 {
-    /// <summary>From here on, telling everybody takes long enough to wait for it.</summary>
+    /// <summary>From here on, telling everybody takes as long as a commit: half a millisecond, at some 30 us a frame (docs/performance.md).</summary>
     private const int ManySeats = 16;
 
     private static readonly TimeSpan TickPeriod = TimeSpan.FromSeconds(1);

@@ -6,7 +6,6 @@ using Svgx.Collaboration.Engine;
 using Svgx.Collaboration.Presence;
 using Svgx.Collaboration.Protocol;
 using Svgx.Collaboration.Security;
-using Svgx.Collaboration.Storage;
 
 namespace Svgx.Tests.Unit.Protocol;
 
@@ -235,7 +234,7 @@ public sealed class LimitTests
         Outbound answer = kind switch
         {
             "removed parts" => new Outbound.Event(new SessionEvent.Acknowledged([.. Enumerable.Range(0, 1_000).Select(i => new Acknowledgement($"o{i}", i, "e", [.. Enumerable.Range(0, 100).Select(n => new RemovedPart("e", $"attribute on{n}", "why"))]))], null)),
-            "missed operations" => new Outbound.Event(new SessionEvent.Resynced(1, new Resync.Operations([new(Entry(data))]), null)),
+            "missed operations" => new Outbound.Event(new SessionEvent.Resynced(1, new Resync.Operations([new(SampleEntry.Of(data))]), null)),
             "document" => new Outbound.Event(new SessionEvent.Resynced(1, new Resync.Document(new(1, data)), null)),
             _ => new Outbound.ActivityLog([.. Enumerable.Range(0, 200).Select(i => new ActivityEntry(i, Guid.Empty, "main", "ann", "Ann", "edit", new string('d', 200), 1, [.. Enumerable.Range(0, 10).Select(n => $"element-{n}")], DateTime.UnixEpoch, DateTime.UnixEpoch))], null),
         };
@@ -247,21 +246,4 @@ public sealed class LimitTests
         Assert.True(queue.Take(ref sent));
         Assert.True(queue.TryAdd(answer)); // who reads goes on
     }
-
-    private static JournalEntry Entry(byte[] data) => new()
-    {
-        DocumentId = Guid.Empty,
-        Branch = "main",
-        Revision = 1,
-        OperationId = "o",
-        UserId = "ann",
-        Username = "Ann",
-        SessionId = "s",
-        Type = "create",
-        ElementId = "e",
-        Data = data,
-        Changes = data,
-        Inverse = data,
-        Timestamp = DateTime.UnixEpoch,
-    };
 }

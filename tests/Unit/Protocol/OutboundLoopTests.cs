@@ -1,19 +1,27 @@
+using System.Diagnostics.Metrics;
 using System.Net.WebSockets;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Svgx.Collaboration.Diagnostics;
 using Svgx.Collaboration.Engine;
 using Svgx.Collaboration.Protocol;
-using Svgx.Collaboration.Storage;
 
 namespace Svgx.Tests.Unit.Protocol;
 
 public sealed class OutboundLoopTests : IDisposable
 {
-    private readonly CollaborationMetrics _metrics = new(new Meters(), TimeProvider.System);
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly CollaborationMetrics _metrics;
     private readonly SessionEvent.OperationsCommitted[] _news = [.. Enumerable.Range(0, 3).Select(i => new SessionEvent.OperationsCommitted([Operation((2 * i) + 1), Operation((2 * i) + 2)]))];
 
-    public void Dispose() => _metrics.Dispose();
+    public OutboundLoopTests() => _metrics = new(_services.GetRequiredService<IMeterFactory>(), TimeProvider.System);
+
+    public void Dispose()
+    {
+        _metrics.Dispose();
+        _services.Dispose();
+    }
 
     [Fact, Trait("Rule", "P24")]
     public async Task All_for_whom_the_same_operations_wait_are_sent_the_same_bytes()
@@ -95,31 +103,7 @@ public sealed class OutboundLoopTests : IDisposable
 
     private static byte[] Array(ReadOnlyMemory<byte> message) => MemoryMarshal.TryGetArray(message, out var segment) ? segment.Array! : throw new InvalidOperationException();
 
-    private static CommittedOperation Operation(long revision, string data = "") => new(new JournalEntry
-    {
-        DocumentId = Guid.Empty,
-        Branch = "main",
-        Revision = revision,
-        OperationId = $"o{revision}",
-        UserId = "ann",
-        Username = "Ann",
-        SessionId = "s",
-        Type = "move",
-        ElementId = "e",
-        Data = JsonSerializer.SerializeToUtf8Bytes(new { text = data }),
-        Changes = "[]"u8.ToArray(),
-        Inverse = "[]"u8.ToArray(),
-        Timestamp = DateTime.UnixEpoch,
-    });
-
-    private sealed class Meters : System.Diagnostics.Metrics.IMeterFactory
-    {
-        public System.Diagnostics.Metrics.Meter Create(System.Diagnostics.Metrics.MeterOptions options) => new(options);
-
-        public void Dispose()
-        {
-        }
-    }
+    private static CommittedOperation Operation(long revision, string data = "") => new(SampleEntry.Of(JsonSerializer.SerializeToUtf8Bytes(new { text = data }), revision));
 
     /// <summary>Keeps what is sent: the memory itself where it belongs to the message alone, else a copy.</summary>
     private sealed class RecordingSocket : WebSocket
