@@ -4,9 +4,10 @@ import { SvgxClient, ChangeError } from '../../../src/Svgx.Web/wwwroot/client/sv
 /** The server's end of a socket, in the hands of a check. */
 class FakeSocket {
   static opened = [];
-  readyState = 1;
+  static opens = true;
+  readyState = FakeSocket.opens ? 1 : 0;
   sent = [];
-  constructor() { FakeSocket.opened.push(this); queueMicrotask(() => this.onopen()); }
+  constructor() { FakeSocket.opened.push(this); if (FakeSocket.opens) queueMicrotask(() => this.onopen()); }
   send(text) { this.sent.push(JSON.parse(text)); }
   close(code = 1000) { this.readyState = 3; queueMicrotask(() => this.onclose?.({ code, reason: '' })); }
   lose(code = 1006) { this.readyState = 3; this.onclose({ code, reason: 'lost' }); }
@@ -26,6 +27,23 @@ const until = async (holds, what) => {
   for (let i = 0; i < 1_000; i++) { if (holds()) return; await new Promise(resolve => setTimeout(resolve, 10)); }
   throw new Error(`It did not come: ${what}`);
 };
+
+/** The client's long waits end when a check says so. */
+function longWaits() {
+  const real = { setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout };
+  const waiting = new Map();
+  let last = 0;
+  globalThis.setTimeout = (action, delay) => {
+    if (delay < 15_000) return real.setTimeout.call(globalThis, action, delay);
+    waiting.set(--last, action);
+    return last;
+  };
+  globalThis.clearTimeout = id => { if (!waiting.delete(id)) real.clearTimeout.call(globalThis, id); };
+  return {
+    pass() { const due = [...waiting.values()]; waiting.clear(); for (const action of due) action(); },
+    end() { Object.assign(globalThis, real); },
+  };
+}
 
 const before = [];
 
@@ -174,6 +192,30 @@ export async function when_the_browser_loses_its_network_a_silent_connection_is_
   its.say({ type: 'pong', request_id: its.sent.at(-1).request_id });
   await until(() => client.status === 'offline', 'given up');
   same([server.readyState, other.status], [3, 'live'], 'socket, other');
+}
+
+export async function a_connection_that_brings_no_answer_is_given_up_and_one_that_is_tried_again_is_replaced() {
+  const waits = longWaits();
+  try {
+    const { client, server } = await live();
+    server.lose();
+    await connection(2); // opens, and nobody answers
+    waits.pass();
+    same([FakeSocket.opened[1].readyState, client.status], [3, 'offline'], 'without an answer');
+    FakeSocket.opens = false; // does not even open
+    await until(() => FakeSocket.opened.length === 3, 'the next attempt');
+    waits.pass();
+    same([FakeSocket.opened[2].readyState, client.status], [3, 'offline'], 'without opening');
+    await until(() => FakeSocket.opened.length === 4, 'the next attempt');
+    FakeSocket.opens = true;
+    client.retry();
+    same(FakeSocket.opened.map(socket => socket.readyState), [3, 3, 3, 3, 1], 'tried again');
+    (await connection(5)).join();
+    waits.pass();
+    same([client.status, FakeSocket.opened.length], ['live', 5], 'one that answers');
+    client.retry();
+    same(FakeSocket.opened.length, 5, 'one that is there is kept');
+  } finally { waits.end(); FakeSocket.opens = true; }
 }
 
 export async function a_copy_that_differs_is_fetched_anew() {

@@ -495,7 +495,7 @@ export class SvgxClient {
   /** Listens to an event; returns a function that stops listening. */
   on<Name extends keyof SvgxClientEvents>(name: Name, handler: (value: SvgxClientEvents[Name]) => void): () => void;
   connect(): this;
-  /** Tries again at once: after a refusal, or without waiting for the next attempt. */
+  /** Tries again at once: after a refusal, or without waiting for the next attempt or for one that has had no answer yet. */
   retry(): void;
   /** Leaves. A closed client stays closed. */
   close(): void;

@@ -819,6 +819,7 @@ const MAX_BYTES_IN_FLIGHT = 4 << 20;      // sent and not yet acknowledged; the 
 const BACK_OFF = { first: 250, most: 10_000 };
 const PING_EVERY = 15_000;
 const FIRST_PING = 1_000;                 // how good a connection is should be known soon
+const JOIN_LIMIT = 15_000;                // a line that opens, or is opening, and brings no answer for so long is given up
 const SILENCE_LIMIT = 40_000;             // without any message for so long the connection is dead, whatever the socket says
 const DOUBT_LIMIT = 4_000;                // where the browser says that its network went or changed, a server that can still be reached answers well within this
 const ACTIVITY_EVERY = 40;
@@ -922,9 +923,12 @@ export class SvgxClient {
     return this;
   }
 
-  /** Tries again at once: after a refusal, or without waiting for the next attempt. */
+  /** Tries again at once: after a refusal, or without waiting for the next attempt or for one that has had no answer yet. */
   retry() {
-    if (this.#closed || this.#socket) return;
+    if (this.#closed || this.status === 'live') return;
+    const former = this.#socket;
+    this.#socket = null;
+    former?.close();
     this.refusal = null;
     this.#attempts = 0;
     this.#setStatus(this.joined ? 'offline' : 'connecting');
@@ -946,7 +950,7 @@ export class SvgxClient {
     this.#setStatus('closed');
   }
 
-  #hurry = () => { if (this.status === 'offline') this.retry(); else this.#doubt(); };
+  #hurry = () => { if (this.status === 'offline' || this.status === 'connecting') this.retry(); else this.#doubt(); };
 
   /** The browser says that its network went or is another one. The socket itself would notice only after a long silence. */
   #doubt = () => {
@@ -961,10 +965,12 @@ export class SvgxClient {
     const { WebSocket, url = defaultUrl(), token } = this.#options;
     const socket = new WebSocket(url);
     this.#socket = socket;
+    this.#awaitJoin();
     // A socket that was replaced may still report; only the current one is listened to.
     const current = handler => event => { if (this.#socket === socket) handler(event); };
     socket.onopen = current(async () => {
       let value = token;
+      this.#cancel('join'); // whoever makes tokens may take their time
       try {
         if (typeof token === 'function') value = await token();
       } catch (error) {
@@ -973,6 +979,7 @@ export class SvgxClient {
       }
       if (this.#socket !== socket) return;
       this.#lastMessageAt = now();
+      this.#awaitJoin();
       this.#send(prune({
         type: 'join', token: value, document_id: this.#options.documentId, branch: this.#options.branch, user_id: this.#options.userId,
         username: this.#options.username, session_id: this.sessionId, features: this.#options.features, last_revision: this.model && !this.#stale ? this.revision : undefined,
@@ -983,8 +990,11 @@ export class SvgxClient {
     socket.onerror = () => {}; // a close event follows and says all there is to say
   }
 
+  #awaitJoin() { this.#after('join', JOIN_LIMIT, () => this.#giveUp()); }
+
   /** What a connection had under way ends with it. */
   #lostConnection(reason) {
+    this.#cancel('join');
     this.#cancel('ping');
     this.#cancel('doubt');
     this.#parts = null;
@@ -1034,6 +1044,7 @@ export class SvgxClient {
       if (former) return this.#enter(former);
     }
     this.refusal = { code, reason };
+    this.#cancel('join');
     const socket = this.#socket;
     this.#socket = null;
     socket?.close(1000);
@@ -1112,6 +1123,7 @@ export class SvgxClient {
   #onJoined(message) {
     this.joined = message;
     this.#attempts = 0;
+    this.#cancel('join');
     this.#pausedUntil = 0;
     if (message.max_message_bytes && !this.#oversized) this.#maxMessageBytes = message.max_message_bytes;
     this.canUndo ||= message.revision > 0;
