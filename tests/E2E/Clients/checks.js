@@ -318,6 +318,38 @@ export async function what_was_undone_away_from_the_server_is_never_sent_and_red
   same(again.sent.slice(-2).map(message => message.type), ['undo', 'redo'], 'the server has the rest');
 }
 
+export async function an_undo_overtakes_nothing_that_waits_here() {
+  const { client, server } = await live();
+  const large = n => ({ operation_type: 'create', element_id: `e${n}`, data: { title: 'x'.repeat(900_000) } });
+  const types = () => server.sent.slice(1).filter(message => message.type !== 'ping').map(message => message.operations?.[0].element_id ?? message.element_id ?? message.type);
+  const ids = client.submitMany([1, 2, 3, 4, 5, 6].map(large));
+  same(types(), ['e1', 'e2', 'e3', 'e4'], 'what may be under way');
+  create(client, 'last');
+  client.undo(); // nothing of it was sent
+  same([client.model.get('last') === undefined, client.pendingCount], [true, 6], 'taken back here');
+  client.undo(); // the rest of it is still to be sent
+  create(client, 'next');
+  server.say({ type: 'ack', acks: ids.slice(0, 4).map((operation_id, i) => ({ operation_id, revision: i + 1 })) });
+  same(types(), ['e1', 'e2', 'e3', 'e4', 'e5', 'e6', 'undo', 'next'], 'in order');
+}
+
+export async function an_undo_without_an_answer_is_told_when_the_connection_is_lost() {
+  const { client, server } = await live();
+  const told = [];
+  client.on('refused', ({ code, operations }) => told.push([code, operations.length]));
+  const id = create(client, 'a');
+  server.say({ type: 'ack', acks: [{ operation_id: id, revision: 1 }] });
+  client.undo();
+  server.say({ type: 'ack', acks: [{ operation_id: 'u1', revision: 2 }], request_id: server.sent.at(-1).request_id });
+  server.lose();
+  same(told, [], 'answered');
+  const again = await connection(2);
+  again.join();
+  client.undo();
+  again.lose();
+  same(told, [['offline', 0]], 'not answered');
+}
+
 export async function not_all_is_saved_before_it_is_known_what_earlier_pages_left() {
   let give;
   const outbox = { takeOver: () => new Promise(resolve => { give = resolve; }), add() { }, remove() { } };

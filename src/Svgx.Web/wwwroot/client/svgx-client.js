@@ -867,7 +867,7 @@ export class SvgxClient {
   #timers = new Map();
   #closed = false;
   #entries = new Map();      // operation id -> entry, in the order of submission: own operations not yet seen in `operations`
-  #frames = [];              // frames with operations not yet acknowledged
+  #frames = [];              // frames with operations not yet acknowledged, and undo and redo requests that wait behind them
   #bytesInFlight = 0;
   #pausedUntil = 0;
   #pendingTouches = new Map();
@@ -999,6 +999,11 @@ export class SvgxClient {
     this.#cancel('doubt');
     this.#parts = null;
     this.#early = [];
+    // Without the feature `ack` nothing says that a request was carried out.
+    if (this.#requests.size && this.#options.features.includes('ack')) {
+      const [type] = this.#requests.values();
+      this.#emit('refused', { code: 'offline', reason: `The connection was lost before the server said whether the last step is ${type === 'undo' ? 'undone' : 'redone'}. It shows when it is back.`, operations: [] });
+    }
     this.#requests.clear();
     this.#commentParts = null;
     this.#failRequests('offline', reason);
@@ -1097,7 +1102,7 @@ export class SvgxClient {
       case 'current_state': return this.#onJoined(message);
       case 'document': return this.#onDocumentPart(message);
       case 'operations': return this.#onOperations(message.operations);
-      case 'ack': return this.#onAcknowledged(message.acks);
+      case 'ack': return this.#onAcknowledged(message);
       case 'presence_update': return this.#onPresence(message.active_users);
       case 'presence_changes': return this.#onPresence(amend(this.presence, message));
       case 'preview': return this.#onPreview(message);
@@ -1173,7 +1178,8 @@ export class SvgxClient {
     this.#emit('operations', operations);
   }
 
-  #onAcknowledged(acks) {
+  #onAcknowledged({ acks, request_id }) {
+    this.#requests.delete(request_id);
     for (const ack of acks) {
       this.#acknowledge(ack.operation_id, ack.revision);
       if (ack.removed?.length) this.#emit('removed', { operationId: ack.operation_id, removed: ack.removed, more: ack.more_removed ?? 0 });
@@ -1462,6 +1468,7 @@ export class SvgxClient {
     this.#lostConnection('The branch was changed.');
     this.#cancel('selection');
     this.#options.branch = branch;
+    this.#frames = this.#frames.filter(frame => !frame.history);
     this.refusal = this.joined = this.model = this.#selection = null;
     this.revision = this.#commentSequence = this.#attempts = 0;
     this.#entries.clear();
@@ -1635,19 +1642,19 @@ export class SvgxClient {
 
   #history(type) {
     if (type === 'redo' && this.#redoUnsent()) return; // also when the server is back: it has never seen that step
-    if (this.status === 'live') {
-      this.#undoneUnsent = [];
-      const requestId = newId('r');
-      this.#requests.set(requestId, type);
-      this.#send({ type, request_id: requestId });
+    const isLive = this.status === 'live';
+    if (type === 'undo' && (!isLive || this.#frames.some(frame => !frame.sent)) && this.#undoUnsent()) return;
+    if (!isLive) {
+      this.#emit('refused', { code: 'offline', reason: `What the server has already can be ${type === 'undo' ? 'undone' : 'redone'} when it is back.`, operations: [] });
       return;
     }
-    if (type === 'redo' || !this.#undoUnsent()) {
-      this.#emit('refused', { code: 'offline', reason: `What the server has already can be ${type === 'undo' ? 'undone' : 'redone'} when it is back.`, operations: [] });
-    }
+    this.#undoneUnsent = [];
+    // In its place among the operations: before one that still waits here it would take back the step before.
+    this.#frames.push({ requestId: newId('r'), history: type, entries: [], bytes: 0, atomic: false, sent: false });
+    this.#pump();
   }
 
-  /** Away from the server, the last step can be taken back as long as nothing of it was ever sent. */
+  /** What is not with the server yet is taken back here, as long as nothing of the step was ever sent. */
   #undoUnsent() {
     const last = [...this.#entries.values()].at(-1);
     if (!last || last.tried) return false;
@@ -1703,8 +1710,14 @@ export class SvgxClient {
 
   #pump() {
     if (this.status !== 'live' || now() < this.#pausedUntil) return;
-    for (const frame of this.#frames) {
+    for (const frame of [...this.#frames]) {
       if (frame.sent) continue;
+      if (frame.history) {
+        if (!this.#send({ type: frame.history, request_id: frame.requestId })) break;
+        this.#requests.set(frame.requestId, frame.history);
+        this.#frames.splice(this.#frames.indexOf(frame), 1);
+        continue;
+      }
       if (this.#bytesInFlight > 0 && this.#bytesInFlight + frame.bytes > MAX_BYTES_IN_FLIGHT) break;
       const operations = frame.entries.map(entry => entry.operation);
       const sent = operations.length === 1
