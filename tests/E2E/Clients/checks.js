@@ -350,6 +350,59 @@ export async function an_undo_without_an_answer_is_told_when_the_connection_is_l
   same(told, [['offline', 0]], 'not answered');
 }
 
+export async function what_the_server_could_not_read_is_refused_here() {
+  const { client, server } = await live();
+  const refused = [];
+  client.on('refused', ({ code }) => refused.push(code));
+  const nested = levels => (levels ? { type: 'g', children: [nested(levels - 1)] } : { type: 'rect' });
+  client.submit({ operation_type: 'create', element_id: 'half', data: { type: 'text', text: 'half \ud83d' } });
+  client.submit({ operation_type: 'create', element_id: 'deep', data: nested(31) });
+  same([refused, client.pendingCount, server.operations.length], [['invalid_json', 'nesting_too_deep'], 0, 0], 'refused, pending, sent');
+  client.submitMany([{ operation_type: 'create', element_id: 'less', data: nested(30) }, { operation_type: 'create', element_id: 'whole', data: { title: '\ud83d\ude00 \\ud83d' } }]);
+  same([refused.length, server.operations.length], [2, 2], 'what can be read');
+  same(await client.comment({ x: 0, y: 0 }, 'half \ud83d').catch(error => error.code), 'invalid_json', 'a comment');
+}
+
+export async function what_an_older_client_has_kept_and_no_server_can_read_goes_with_its_reason() {
+  const gone = [], refused = [];
+  let give;
+  const outbox = { takeOver: () => new Promise(resolve => { give = resolve; }), add() { }, remove: ids => gone.push(...ids) };
+  const { client, server } = await live({ outbox });
+  client.on('refused', ({ code, operations }) => refused.push([code, operations[0].element_id]));
+  give([{ operation_id: 'o1', operation_type: 'create', element_id: 'bad', data: { text: '\ud83d' } }, { operation_id: 'o2', operation_type: 'create', element_id: 'good', data: {} }]);
+  await until(() => !client.isRestoring, 'what was kept');
+  same([gone, refused, server.operations.map(operation => operation.operation_id)], [['o1'], [['invalid_json', 'bad']], ['o2']], 'gone, refused, sent');
+}
+
+export async function what_the_server_cannot_read_and_does_not_name_is_found_and_refused_alone() {
+  const { client, server } = await live();
+  const refused = [];
+  client.on('refused', ({ code, operations }) => refused.push([code, ...operations.map(operation => operation.element_id)]));
+  create(client, 'first');
+  client.submitMany(['a', 'b', 'c', 'd'].map(element_id => ({ operation_type: 'create', element_id })));
+  client.submitMany(['x', 'y'].map(element_id => ({ operation_type: 'create', element_id })), { atomic: true });
+  create(client, 'last');
+  const stored = [], cannotRead = ids => ids.includes('c') || ids.includes('y');
+  let next = server.sent.findIndex(message => message.element_id === 'first');
+  const answers = { // as the server's: errors and pongs at once, acknowledgements when it has stored
+    error: () => server.say({ type: 'error', code: 'nesting_too_deep', error: 'Too deep.' }),
+    ack: operations => server.say({ type: 'ack', acks: operations.map(({ operation_id }) => ({ operation_id, revision: stored.length })) }),
+  };
+  let storing = [];
+  for (let round = 0; round < 50 && client.pendingCount; round++) {
+    for (; next < server.sent.length; next++) {
+      const { type, request_id, operations, ...single } = server.sent[next];
+      if (type === 'ping') { server.say({ type: 'pong', request_id }); continue; }
+      const read = operations ?? [single];
+      if (cannotRead(read.map(operation => operation.element_id))) answers.error(); else storing.push(...read);
+    }
+    for (const operation of storing) if (!stored.includes(operation.element_id)) stored.push(operation.element_id);
+    answers.ack(storing);
+    storing = [];
+  }
+  same([refused, stored.toSorted(), client.pendingCount], [[['nesting_too_deep', 'c'], ['nesting_too_deep', 'x', 'y']], ['a', 'b', 'd', 'first', 'last'], 0], 'refused, stored, pending');
+}
+
 export async function not_all_is_saved_before_it_is_known_what_earlier_pages_left() {
   let give;
   const outbox = { takeOver: () => new Promise(resolve => { give = resolve; }), add() { }, remove() { } };

@@ -814,6 +814,7 @@ function predictPlace(model, node, data) {
 
 const MAX_PENDING = 20_000;               // operations waiting for the server; beyond it new ones are refused here
 const MAX_OPERATIONS_PER_FRAME = 5_000;   // the protocol's bound
+const MAX_DEPTH = 64;                     // levels of JSON in one message, by the protocol
 const FRAME_MARGIN = 1_024;               // for the envelope around a batch
 const MAX_BYTES_IN_FLIGHT = 4 << 20;      // sent and not yet acknowledged; the rest waits here rather than in the socket's buffer
 const BACK_OFF = { first: 250, most: 10_000 };
@@ -826,6 +827,7 @@ const ACTIVITY_EVERY = 40;
 const RESTORE_PATIENCE = 5_000;           // for what earlier pages have left unsent
 const PREVIEW_LIFETIME = 10_000;
 const FINAL_CLOSES = { 4401: 'token_invalid', 4403: 'forbidden', 4404: 'document_not_found' };
+const UNREADABLE = { invalid_json: 'There is half a character in a text of it.', nesting_too_deep: 'It is nested deeper than the server takes in one message.' }; // the answers that name no message
 const RETRYABLE = new Set(['rate_limited', 'storage_failed']);
 const KEEPS_ALIVE = new Set(['reconnect', 'resume']); // in Node: a client that waits for its server is not done
 const PRESENCE_TYPES = new Set(['select', 'deselect']);
@@ -884,6 +886,7 @@ export class SvgxClient {
   #oversized = 0;
   #restored = false;
   #restoring = false;
+  #probe = null;             // the message that is tried out by itself, while it is not known which one the server cannot read
   #settled = [];
   #undoneUnsent = [];
   #threads = new Map();
@@ -995,6 +998,7 @@ export class SvgxClient {
   /** What a connection had under way ends with it. */
   #lostConnection(reason) {
     this.#cancel('join');
+    this.#probe = null;
     this.#cancel('ping');
     this.#cancel('doubt');
     this.#parts = null;
@@ -1029,7 +1033,7 @@ export class SvgxClient {
   /** The server found a frame too large although it kept to the announced limit: try smaller ones, and never the same again. */
   #shrink(frame) {
     if (++this.#oversized > 4 || frame.entries.length === 1) {
-      for (const entry of frame.entries) this.#refuse(entry, 'too_large', 'The server takes no message of this size.');
+      this.#refuse([...frame.entries], 'too_large', 'The server takes no message of this size.');
       return;
     }
     this.#maxMessageBytes = Math.max(16_384, Math.floor(frame.bytes / 2));
@@ -1219,6 +1223,7 @@ export class SvgxClient {
   }
 
   #onPong({ request_id }) {
+    if (request_id === this.#probe?.requestId) { this.#onProbed(); return; }
     const sent = Number(request_id?.split(':')[1]);
     if (!sent) return;
     this.latency = now() - sent;
@@ -1247,26 +1252,65 @@ export class SvgxClient {
       waiting.reject(failure(code, error, retry_after_ms));
       return;
     }
+    if (request_id !== undefined && request_id === this.#probe?.requestId) { this.#onProbed(); return; } // an answer to the ping too
+    if (code in UNREADABLE && request_id === undefined && operation_id === undefined) { this.#onUnreadable(message); return; }
     const frame = this.#frames.find(candidate => candidate.requestId === request_id) ?? this.#entries.get(operation_id)?.frame;
     if (!frame) { this.#emit('error', message); return; }
     // What was sent of it goes out again, or has: what became of the first time does not matter.
     if (!frame.sent || (request_id !== undefined && frame.requestId !== request_id)) return;
     if (RETRYABLE.has(code) || retry_after_ms !== undefined) return this.#holdFrom(frame, retry_after_ms ?? 1_000);
     const entry = frame.atomic || !operation_id ? null : frame.entries.find(candidate => candidate.operation.operation_id === operation_id);
-    const refused = entry ? [entry] : [...frame.entries];
-    this.#rebase(() => refused.forEach(each => { this.#forget(each); this.#settle(each); }));
-    this.#emit('refused', { code, reason: error, operations: refused.map(each => each.operation) });
+    this.#refuse(entry ? [entry] : [...frame.entries], code, error);
     this.#pump();
-    this.#changedPending();
   }
 
-  /** From the frame that came too early on, everything goes out again later, in order; acknowledged ids make the repetition harmless. */
-  #holdFrom(frame, delay) {
-    for (const later of this.#frames.slice(this.#frames.indexOf(frame))) {
-      if (later.sent) this.#bytesInFlight -= later.bytes;
-      later.sent = false;
-      later.requestId = newId('r'); // by it the answers to the first time, of which there may be thousands still to come, are known
+  /** They go out again, in order; acknowledged ids make the repetition harmless. */
+  #takeBack(frames) {
+    for (const frame of frames) {
+      if (frame.sent) this.#bytesInFlight -= frame.bytes;
+      frame.sent = false;
+      frame.requestId = newId('r'); // by it the answers to the first time, of which there may be thousands still to come, are known
     }
+  }
+
+  /**
+   * The server could not read a message and so cannot say which: what has no answer is tried out by itself, frame by frame, each with a ping behind it. An error that comes before the ping's answer is
+   * that frame's. First a ping alone: errors of what is under way may still come.
+   */
+  #onUnreadable(message) {
+    if (this.#probe) { this.#probe.error ??= message; return; }
+    const sent = this.#frames.filter(frame => frame.sent);
+    if (!sent.length) { this.#emit('error', message); return; }
+    this.#takeBack(sent);
+    for (const frame of sent) frame.isDoubtful = true;
+    this.#tryOut(null);
+  }
+
+  #tryOut(frame) {
+    this.#probe = { frame, requestId: newId('r'), error: null };
+    if (frame) this.#sendFrame(frame);
+    this.#send({ type: 'ping', request_id: this.#probe.requestId });
+  }
+
+  #onProbed() {
+    const { frame, error } = this.#probe;
+    this.#probe = null;
+    if (frame) frame.isDoubtful = false;
+    if (error && frame?.entries.length > 1 && !frame.atomic) {
+      this.#takeBack([frame]);
+      const middle = frame.entries.length >> 1;
+      const halves = [frame.entries.slice(0, middle), frame.entries.slice(middle)].flatMap(entries => this.#framesOf(entries, false));
+      for (const half of halves) half.isDoubtful = true;
+      this.#frames.splice(this.#frames.indexOf(frame), 1, ...halves);
+    } else if (error && frame?.entries.length) this.#refuse([...frame.entries], error.code, error.error);
+    const next = this.#frames.find(each => each.isDoubtful);
+    if (next) this.#tryOut(next); else this.#pump();
+  }
+
+  /** From the frame that came too early on, everything goes out again later. */
+  #holdFrom(frame, delay) {
+    this.#probe = null;
+    this.#takeBack(this.#frames.slice(this.#frames.indexOf(frame)));
     // The server says when there is room for one: for many it takes longer, and each try that comes too early is an error for each of them.
     delay = Math.max(delay, Math.min(1_000, frame.entries.length));
     this.#pausedUntil = now() + delay;
@@ -1287,7 +1331,9 @@ export class SvgxClient {
   request(type, fields = {}) {
     const requestId = newId('r');
     return new Promise((resolve, reject) => {
-      if (this.status !== 'live' || !this.#send({ ...fields, type, request_id: requestId })) reject(failure('offline', 'The server is away. Try again when it is back.'));
+      const fault = faultIn(fields, MAX_DEPTH);
+      if (fault) reject(failure(fault, UNREADABLE[fault]));
+      else if (this.status !== 'live' || !this.#send({ ...fields, type, request_id: requestId })) reject(failure('offline', 'The server is away. Try again when it is back.'));
       else this.#asked.set(requestId, { resolve, reject, messages: [] });
     });
   }
@@ -1522,6 +1568,8 @@ export class SvgxClient {
   #askComments(message) {
     const requestId = newId('r');
     return new Promise((resolve, reject) => {
+      const fault = faultIn(message, MAX_DEPTH);
+      if (fault) { reject(failure(fault, UNREADABLE[fault])); return; }
       if (this.status !== 'live' || !this.#send({ ...message, request_id: requestId })) {
         reject(failure('offline', 'The server is away. Try again when it is back.'));
         return;
@@ -1614,6 +1662,8 @@ export class SvgxClient {
         operation_id: newId('o'), base_revision: this.revision, group_id: group, gesture_id: gestureId, ...operation, data: operation.data ?? {},
       }),
     }));
+    const fault = faultIn(entries.map(entry => entry.operation), MAX_DEPTH - 1);
+    if (fault) return this.#refuseLocally(own, fault, UNREADABLE[fault]);
     const limit = this.#maxMessageBytes - FRAME_MARGIN;
     for (const entry of entries) entry.bytes = byteLength(JSON.stringify(entry.operation)) + 1;
     if (entries.some(entry => entry.bytes > limit)) {
@@ -1709,7 +1759,7 @@ export class SvgxClient {
   }
 
   #pump() {
-    if (this.status !== 'live' || now() < this.#pausedUntil) return;
+    if (this.status !== 'live' || this.#probe || now() < this.#pausedUntil) return;
     for (const frame of [...this.#frames]) {
       if (frame.sent) continue;
       if (frame.history) {
@@ -1719,15 +1769,20 @@ export class SvgxClient {
         continue;
       }
       if (this.#bytesInFlight > 0 && this.#bytesInFlight + frame.bytes > MAX_BYTES_IN_FLIGHT) break;
-      const operations = frame.entries.map(entry => entry.operation);
-      const sent = operations.length === 1
-        ? this.#send({ type: 'operation', request_id: frame.requestId, ...operations[0] })
-        : this.#send({ type: 'operations', request_id: frame.requestId, atomic: frame.atomic, operations });
-      if (!sent) break;
-      frame.sent = true;
-      for (const entry of frame.entries) entry.tried = true;
-      this.#bytesInFlight += frame.bytes;
+      if (!this.#sendFrame(frame)) break;
     }
+  }
+
+  #sendFrame(frame) {
+    const operations = frame.entries.map(entry => entry.operation);
+    const sent = operations.length === 1
+      ? this.#send({ type: 'operation', request_id: frame.requestId, ...operations[0] })
+      : this.#send({ type: 'operations', request_id: frame.requestId, atomic: frame.atomic, operations });
+    if (!sent) return false;
+    frame.sent = true;
+    for (const entry of frame.entries) entry.tried = true;
+    this.#bytesInFlight += frame.bytes;
+    return true;
   }
 
   /** The server has answered for the entry, one way or the other. */
@@ -1748,9 +1803,9 @@ export class SvgxClient {
     if (this.#settled.push(operationId) === 1) queueMicrotask(() => { this.#options.outbox.remove(this.#settled); this.#settled = []; });
   }
 
-  #refuse(entry, code, reason) {
-    this.#rebase(() => { this.#forget(entry); this.#settle(entry); });
-    this.#emit('refused', { code, reason, operations: [entry.operation] });
+  #refuse(entries, code, reason) {
+    this.#rebase(() => { for (const entry of entries) { this.#forget(entry); this.#settle(entry); } });
+    this.#emit('refused', { code, reason, operations: entries.map(entry => entry.operation) });
     this.#changedPending();
   }
 
@@ -1896,8 +1951,8 @@ export class SvgxClient {
     if (this.status !== 'live') return;
     for (const preview of previews) {
       const text = JSON.stringify(preview);
-      // A preview is a courtesy: one that is too large for a frame is left out.
-      if (byteLength(text) < this.#maxMessageBytes) this.#send(text);
+      // A preview is a courtesy: one that is too large for a frame, or not to be read, is left out.
+      if (byteLength(text) < this.#maxMessageBytes && !faultIn(preview, MAX_DEPTH)) this.#send(text);
     }
   }
 
@@ -1936,9 +1991,17 @@ export class SvgxClient {
     if (!outbox || this.#restored) return;
     this.#restored = this.#restoring = true;
     this.#after('restore', RESTORE_PATIENCE, () => this.#stopRestoring()); // what a store that is slower has kept still goes out
-    const operations = (await outbox.takeOver(this.joined.user_id)).filter(operation => !this.#entries.has(operation.operation_id));
+    const kept = (await outbox.takeOver(this.joined.user_id)).filter(operation => !this.#entries.has(operation.operation_id));
     this.#cancel('restore');
-    if (!operations.length || this.#closed) return this.#stopRestoring();
+    if (this.#closed) return this.#stopRestoring();
+    const unreadable = kept.filter(operation => faultIn(operation, MAX_DEPTH - 2)); // an older client has sent it in vain at each visit
+    const operations = kept.filter(operation => !unreadable.includes(operation));
+    if (unreadable.length) {
+      const code = faultIn(unreadable, MAX_DEPTH - 1);
+      outbox.remove(unreadable.map(operation => operation.operation_id));
+      this.#emit('refused', { code, reason: UNREADABLE[code], operations: unreadable });
+    }
+    if (!operations.length) return this.#stopRestoring();
     this.#restoring = false;
     const entries = operations.map(operation => ({ operation, tried: true, bytes: byteLength(JSON.stringify(operation)) + 1 }));
     this.#rebase(() => { for (const entry of entries) this.#entries.set(entry.operation.operation_id, entry); });
@@ -1982,6 +2045,18 @@ function joinMessages(messages) {
     else if (name === 'content') joined[name] = messages.map(message => message.content).join('');
   }
   return joined;
+}
+
+/** Why the server could not read a message with this in it, which may have so many levels; null where it can. */
+function faultIn(value, levels) {
+  if (typeof value === 'string') return value.isWellFormed() ? null : 'invalid_json';
+  if (typeof value !== 'object' || value === null) return null;
+  if (levels === 0) return 'nesting_too_deep';
+  for (const name in value) {
+    const fault = faultIn(name, 0) ?? faultIn(value[name], levels - 1);
+    if (fault) return fault;
+  }
+  return null;
 }
 
 const prune = object => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
