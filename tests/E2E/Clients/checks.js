@@ -350,6 +350,19 @@ export async function an_undo_without_an_answer_is_told_when_the_connection_is_l
   same(told, [['offline', 0]], 'not answered');
 }
 
+export async function one_step_may_be_as_large_as_a_drawing_and_what_waits_is_bounded() {
+  const { client, server } = await live();
+  const refused = [];
+  client.on('refused', ({ code }) => refused.push(code));
+  const step = length => Array.from({ length }, (_, i) => ({ operation_type: 'delete', element_id: `e${i}` }));
+  client.submitMany(step(200_001));
+  create(client, 'a');
+  client.submitMany(step(25_000), { atomic: true });
+  same([refused, client.pendingCount, server.operations.length], [['too_large'], 25_001, 25_001], 'refused, pending, sent');
+  create(client, 'b');
+  same([refused, client.pendingCount], [['too_large', 'queue_full'], 25_001], 'with so many waiting');
+}
+
 export async function what_the_server_could_not_read_is_refused_here() {
   const { client, server } = await live();
   const refused = [];

@@ -812,7 +812,8 @@ function predictPlace(model, node, data) {
 
 // ---------------------------------------------------------------------------------------------------------------------------------- the client
 
-const MAX_PENDING = 20_000;               // operations waiting for the server; beyond it new ones are refused here
+const MAX_PENDING = 20_000;               // while so many operations wait for the server, new ones are refused here
+const MAX_STEP = 200_000;                 // operations in one step: a drawing has no more elements
 const MAX_OPERATIONS_PER_FRAME = 5_000;   // the protocol's bound
 const MAX_DEPTH = 64;                     // levels of JSON in one message, by the protocol
 const FRAME_MARGIN = 1_024;               // for the envelope around a batch
@@ -1656,7 +1657,9 @@ export class SvgxClient {
     const own = operations.filter(operation => !PRESENCE_TYPES.has(operation.operation_type));
     if (!own.length) return [];
     if (this.joined && !['owner', 'editor'].includes(this.joined.role)) return this.#refuseLocally(own, 'read_only', 'You may look at this drawing, not change it.');
-    if (this.#entries.size + own.length > MAX_PENDING) return this.#refuseLocally(own, 'queue_full', 'Too many changes are waiting for the server. Try again when they are saved.');
+    if (own.length > MAX_STEP) return this.#refuseLocally(own, 'too_large', `One step changes at most ${MAX_STEP.toLocaleString('en')} elements. Do it in parts.`);
+    // What waits is bounded, not the step that comes next: all of a large drawing can be deleted or moved at once.
+    if (this.#entries.size >= MAX_PENDING) return this.#refuseLocally(own, 'queue_full', 'Too many changes are waiting for the server. Try again when they are saved.');
     const entries = own.map(operation => ({
       operation: prune({
         operation_id: newId('o'), base_revision: this.revision, group_id: group, gesture_id: gestureId, ...operation, data: operation.data ?? {},
