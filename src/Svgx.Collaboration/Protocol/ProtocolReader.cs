@@ -15,7 +15,7 @@ internal static class ProtocolReader
     public const int MaxOperations = 5_000;
 
     private const int MaxIdLength = 128;
-    private const int MaxPreviewElements = 1_000;
+    private const int MaxPreviewElements = 2_000;
     private const int MaxRoundTripMs = 60_000;
 
     private static readonly MessageFault HalfACharacter = new(ErrorCode.InvalidJson, "The message has a text with half a character in it.", null, null);

@@ -138,6 +138,18 @@ public sealed class LiveTests
         Assert.Equal(0, (await host.Engine.ReadDocumentAsync(host.DocumentId))!.Revision);
     }
 
+    [Fact, Trait("Rule", "C14")]
+    public async Task A_gesture_of_2000_elements_is_shown_to_the_others_and_one_of_more_is_refused()
+    {
+        await using var host = await ProtocolHost.StartAsync();
+        await using var ann = await host.JoinAsync("ann");
+        await using var bob = await host.JoinAsync("bob", null, "preview");
+        foreach (var elements in new[] { 2_001, 2_000 })
+            await ann.SendAsync(new { type = "preview", gesture_id = "g", element_ids = Enumerable.Range(0, elements).Select(i => $"e{i}"), data = new { dx = 5 } });
+        Assert.Equal("invalid_message", await ann.ErrorCodeAsync());
+        Assert.Equal(2_000, (await bob.NextAsync("preview")).GetProperty("element_ids").GetArrayLength());
+    }
+
     [Fact, Trait("Rule", "P11")]
     public async Task Previews_reach_the_others_who_asked_and_end_with_the_operation()
     {

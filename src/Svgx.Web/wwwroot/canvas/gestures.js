@@ -12,7 +12,7 @@ const CLICK_SLOP = 4;
 /** Up to so many elements a resize shows its exact outcome; beyond that, its scale. */
 const EXACT_RESIZE = 20;
 
-/** Up to so many elements others see the gesture: more would be a large message each frame. */
+/** Up to so many elements others see the gesture, as the protocol allows: more would be a large message each frame. */
 const PREVIEWED = 2_000;
 
 const FREEHAND_TOLERANCE = 0.6;
