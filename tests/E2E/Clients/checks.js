@@ -363,6 +363,21 @@ export async function one_step_may_be_as_large_as_a_drawing_and_what_waits_is_bo
   same([refused, client.pendingCount], [['too_large', 'queue_full'], 25_001], 'with so many waiting');
 }
 
+export async function why_nothing_is_taken_is_told_each_time_and_forgotten_when_it_is() {
+  const { client, server } = await live();
+  const told = [];
+  client.on('held', held => told.push(held && [held.code, held.times]));
+  const id = create(client, 'a');
+  const fail = () => server.say({ type: 'error', code: 'storage_failed', error: 'It could not be stored.', operation_id: id, request_id: server.sent.at(-1).request_id, retry_after_ms: 10 });
+  fail();
+  await until(() => server.operations.length === 2, 'the second sending');
+  fail();
+  same([client.held.times, client.pendingCount], [2, 1], 'times, pending');
+  await until(() => server.operations.length === 3, 'the third sending');
+  server.say({ type: 'ack', acks: [{ operation_id: id, revision: 1, element_id: 'a' }] });
+  same([told, client.held], [[['storage_failed', 1], ['storage_failed', 2], null], null], 'told');
+}
+
 export async function what_the_server_could_not_read_is_refused_here() {
   const { client, server } = await live();
   const refused = [];

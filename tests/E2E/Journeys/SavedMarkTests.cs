@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Svgx.Tests.E2E.Running;
 using static Microsoft.Playwright.Assertions;
 
@@ -21,6 +22,37 @@ public sealed class SavedMarkTests(Browsers browsers, SharedApp shared)
         Assert.Equal("saving", await ada.Mark.GetAttributeAsync("data-state"));
         await Expect(ada.Mark).ToHaveTextAsync("Saving…");
         answers.Release();
+        await ada.SavedAsync();
+        Assert.Single(await ada.OperationsAsync(id));
+    }
+
+    [Fact, Trait("Rule", "C45")]
+    public async Task What_the_server_cannot_store_is_said_with_its_reason_until_it_can()
+    {
+        var app = await shared.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        var isFull = false;
+        await ada.Page.RouteWebSocketAsync("**/ws", socket =>
+        {
+            var server = socket.ConnectToServer();
+            server.OnMessage(frame => socket.Send(frame.Text!));
+            socket.OnMessage(frame =>
+            {
+                var message = JsonElement.Parse(frame.Text!);
+                if (isFull && message.TryGetProperty("operation_id", out var operation))
+                    socket.Send(JsonSerializer.Serialize(new { type = "error", code = "storage_failed", error = "It was not stored.", operation_id = operation, request_id = message.GetProperty("request_id") }));
+                else
+                    server.Send(frame.Text!);
+            });
+        });
+        var id = await ada.CreateAsync();
+        await ada.ToolAsync("rect");
+        isFull = true;
+        await ada.DragAsync(-200, -100, -50, 50);
+        await Expect(ada.Mark).ToHaveAttributeAsync("data-state", "held");
+        await Expect(ada.Mark).ToHaveTextAsync("Not saved yet");
+        await Expect(ada.Page.Locator(".mud-snackbar")).ToContainTextAsync("disk is full");
+        isFull = false;
         await ada.SavedAsync();
         Assert.Single(await ada.OperationsAsync(id));
     }

@@ -29,6 +29,13 @@ const OFFLINE_REPORT_AFTER = 1_000;
 const LEFT_UNSAVED_AFTER = 5_000;
 
 const NOTICE_GAP = 1_500;
+/** From the second time in a row on it is said why nothing is saved: once may be chance. */
+const TOLD_FROM = 2;
+const HELD = {
+  storage_failed: 'The server cannot store changes at the moment, as when its disk is full. Yours wait here and are sent until it can.',
+  rate_limited: 'These are more changes than the server takes at once. The rest waits here and follows.',
+};
+
 /** Looking something up in another tab is not being away. */
 const AWAY_AFTER = 20_000;
 
@@ -106,6 +113,7 @@ export function mount(host, documentId, branch, dotNet) {
     lastRefusal = { code: refusal.code, at: now };
     notice(refusal.code === 'offline' ? 'info' : 'error', refusal.reason, refusal.code);
   });
+  client.on('held', held => { if (held?.times === TOLD_FROM) notice('warning', HELD[held.code] ?? held.reason, held.code); });
   client.on('removed', ({ removed, more }) => notice('warning', `For safety ${removed.length === 1 ? 'a part was' : `${removed.length + more} parts were`} taken out: ${removed.slice(0, 3).map(part => part.what).join(', ')}.`));
   client.on('joined', ({ active_users }) => { if (active_users > 1) view.live.textContent = `${active_users} people are here`; });
   client.on('role', () => {
@@ -113,7 +121,7 @@ export function mount(host, documentId, branch, dotNet) {
     const keeps = editor.canEdit || editor.tool === 'hand' || (editor.tool === 'comment' && editor.canComment);
     if (!pointer.isBusy && !editor.text.isOpen) editor.setTool(keeps ? editor.tool : 'select');
   });
-  for (const event of ['status', 'pending', 'state', 'operations', 'refused', 'role']) client.on(event, report);
+  for (const event of ['status', 'pending', 'state', 'operations', 'refused', 'held', 'role']) client.on(event, report);
 
   // ---- from the canvas to the page
 
@@ -123,7 +131,7 @@ export function mount(host, documentId, branch, dotNet) {
   function report() {
     if (!editor) return;
     // The mark must not say "Saved" for one moment of an unsaved edit: it does not wait for a frame, which a busy or hidden page delays at will.
-    board?.showStatus(connection(), unsaved(), outbox.isKept && !editor.text.isUnsent);
+    board?.showStatus(connection(), unsaved(), outbox.isKept && !editor.text.isUnsent, client.held?.times >= TOLD_FROM);
     scheduleBoard();
     timer ??= setTimeout(() => {
       timer = null;

@@ -99,12 +99,13 @@ export class Board {
     }
   }
 
-  /** The mark may stand anywhere on the page, so it is looked for there. What the browser has kept outlives the tab. */
-  showStatus(connection, pending, kept) {
+  /** The mark may stand anywhere on the page, so it is looked for there. What the browser has kept outlives the tab; `held`: the server does not take it for now. */
+  showStatus(connection, pending, kept, held) {
     const [name, words] = connection === 'refused' ? ['refused', 'Not connected']
       : connection === 'connecting' ? ['connecting', 'Connecting…']
         : connection === 'offline' ? ['offline', pending ? `Offline · ${pending} ${kept ? 'kept here' : 'unsaved'}` : 'Offline']
-          : pending ? ['saving', pending > 50 ? `Saving ${pending}…` : 'Saving…'] : ['saved', 'Saved'];
+          : pending && held ? ['held', 'Not saved yet']
+            : pending ? ['saving', pending > 50 ? `Saving ${pending}…` : 'Saving…'] : ['saved', 'Saved'];
     for (const mark of document.querySelectorAll('[data-canvas-status]')) {
       if (mark.dataset.state !== name) mark.dataset.state = name;
       const text = mark.querySelector('[data-canvas-status-text]') ?? mark;

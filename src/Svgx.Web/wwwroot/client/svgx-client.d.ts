@@ -431,6 +431,8 @@ export interface SvgxClientEvents {
   pending: number;
   /** Own operations that were refused, here or by the server, and are taken away again. */
   refused: { code: string; reason: string; operations: Operation[] };
+  /** The server takes own operations later, as where it has no room or they came too fast: they wait and are sent again. `times` counts how often in a row; null: it takes them again. */
+  held: SvgxClient['held'];
   /** What the sanitiser took out of an own operation: the first 100 parts, and how many more there were. */
   removed: { operationId: string; removed: { path: string; what: string; why: string }[]; more: number };
   presence: Person[];
@@ -490,6 +492,8 @@ export class SvgxClient {
   readonly canRedo: boolean;
   readonly pendingCount: number;
   readonly isRestoring: boolean;
+  /** Why the server takes nothing at the moment; null while it does. */
+  readonly held: { code: string; reason: string; times: number } | null;
   readonly latency: number | null;
 
   /** Listens to an event; returns a function that stops listening. */

@@ -828,7 +828,7 @@ const ACTIVITY_EVERY = 40;
 const RESTORE_PATIENCE = 5_000;           // for what earlier pages have left unsent
 const PREVIEW_LIFETIME = 10_000;
 const FINAL_CLOSES = { 4401: 'token_invalid', 4403: 'forbidden', 4404: 'document_not_found' };
-const UNREADABLE = { invalid_json: 'There is half a character in a text of it.', nesting_too_deep: 'It is nested deeper than the server takes in one message.' }; // the answers that name no message
+const UNREADABLE = { invalid_json: 'A text in it has half a character.', nesting_too_deep: 'It is nested deeper than the server takes in one message.' }; // the answers that name no message
 const RETRYABLE = new Set(['rate_limited', 'storage_failed']);
 const KEEPS_ALIVE = new Set(['reconnect', 'resume']); // in Node: a client that waits for its server is not done
 const PRESENCE_TYPES = new Set(['select', 'deselect']);
@@ -862,6 +862,8 @@ export class SvgxClient {
   canUndo = false;
   canRedo = false;
   latency = null;
+  /** Why the server takes nothing at the moment, and how often in a row it has said so; null while it does. */
+  held = null;
 
   #options;
   #handlers = new Map();
@@ -1000,6 +1002,7 @@ export class SvgxClient {
   #lostConnection(reason) {
     this.#cancel('join');
     this.#probe = null;
+    this.#setHeld(null);
     this.#cancel('ping');
     this.#cancel('doubt');
     this.#parts = null;
@@ -1196,6 +1199,7 @@ export class SvgxClient {
   #acknowledge(operationId, revision) {
     const entry = this.#entries.get(operationId);
     if (!entry) return;
+    this.#setHeld(null);
     entry.revision = revision;
     this.#settle(entry);
     // An operation sent twice: it has been in the confirmed drawing since its first time.
@@ -1259,10 +1263,21 @@ export class SvgxClient {
     if (!frame) { this.#emit('error', message); return; }
     // What was sent of it goes out again, or has: what became of the first time does not matter.
     if (!frame.sent || (request_id !== undefined && frame.requestId !== request_id)) return;
-    if (RETRYABLE.has(code) || retry_after_ms !== undefined) return this.#holdFrom(frame, retry_after_ms ?? 1_000);
+    if (RETRYABLE.has(code) || retry_after_ms !== undefined) {
+      this.#holdFrom(frame, retry_after_ms ?? 1_000);
+      this.#setHeld({ code, reason: error, times: (this.held?.times ?? 0) + 1 });
+      return;
+    }
     const entry = frame.atomic || !operation_id ? null : frame.entries.find(candidate => candidate.operation.operation_id === operation_id);
+    this.#setHeld(null);
     this.#refuse(entry ? [entry] : [...frame.entries], code, error);
     this.#pump();
+  }
+
+  #setHeld(held) {
+    if (this.held === held) return;
+    this.held = held;
+    this.#emit('held', held);
   }
 
   /** They go out again, in order; acknowledged ids make the repetition harmless. */
@@ -1763,12 +1778,13 @@ export class SvgxClient {
 
   #pump() {
     if (this.status !== 'live' || this.#probe || now() < this.#pausedUntil) return;
-    for (const frame of [...this.#frames]) {
+    for (let i = 0; i < this.#frames.length; i++) {
+      const frame = this.#frames[i];
       if (frame.sent) continue;
       if (frame.history) {
         if (!this.#send({ type: frame.history, request_id: frame.requestId })) break;
         this.#requests.set(frame.requestId, frame.history);
-        this.#frames.splice(this.#frames.indexOf(frame), 1);
+        this.#frames.splice(i--, 1);
         continue;
       }
       if (this.#bytesInFlight > 0 && this.#bytesInFlight + frame.bytes > MAX_BYTES_IN_FLIGHT) break;
