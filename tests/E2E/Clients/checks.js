@@ -475,4 +475,38 @@ export async function what_an_older_page_has_kept_is_taken_over_and_goes_with_it
   }
 }
 
+export async function a_step_that_could_not_be_kept_is_missing_until_it_is_answered_or_kept() {
+  await indexed(indexedDB.deleteDatabase('svgx'));
+  const { BrowserOutbox } = await import('/src/Svgx.Web/wwwroot/canvas/outbox.js');
+  const { put } = IDBObjectStore.prototype;
+  const tooLarge = new Set(['large', 'gone']);
+  IDBObjectStore.prototype.put = function (record) {
+    if (tooLarge.has(record.id)) throw new DOMException('The disk is full.', 'QuotaExceededError');
+    return put.call(this, record);
+  };
+  const stop = new AbortController();
+  let heard = 0;
+  const outbox = new BrowserOutbox('d', 'main', 'here', stop.signal, () => heard++);
+  const written = async act => { const before = heard; act(); await until(() => heard > before, 'the disk'); };
+  try {
+    await written(() => outbox.add('ada', [{ operation_id: 'large' }]));
+    await written(() => outbox.add('ada', [{ operation_id: 'small' }]));
+    await until(() => heard >= 3, 'another try');
+    same(outbox.isKept, false, 'while one is missing');
+    tooLarge.delete('large');
+    outbox.add('ada', [{ operation_id: 'next' }]);
+    await until(() => outbox.isKept, 'the one that was missing');
+    await written(() => outbox.add('ada', [{ operation_id: 'gone' }]));
+    same(outbox.isKept, false, 'while another is missing');
+    outbox.remove(['gone']);
+    await until(() => outbox.isKept, 'its answer');
+    const database = await indexed(indexedDB.open('svgx'));
+    same((await indexed(database.transaction('operations').objectStore('operations').getAll())).map(record => record.id), ['large', 'next', 'small'], 'on the disk');
+    database.close();
+  } finally {
+    IDBObjectStore.prototype.put = put;
+    stop.abort();
+  }
+}
+
 const indexed = request => new Promise((resolve, reject) => { request.onsuccess = () => resolve(request.result); request.onerror = request.onblocked = () => reject(request.error ?? new Error('blocked')); });

@@ -5,15 +5,15 @@
 const DATABASE = 'svgx';
 const STORE = 'operations';
 
-/** The outbox of a page for one branch of a drawing; `changed` is called when `isKept` may have changed. Where the browser keeps nothing (its settings, a full disk) it is empty and stays so: the page warns before it is left. */
+/** The outbox of a page for one branch of a drawing; `changed` is called when `isKept` may have changed. Where the browser keeps nothing (its settings, a full disk) it is empty and stays so: the page warns before it is left. What could not be kept is tried again as soon as something else was. */
 export class BrowserOutbox {
   #database;
   #scope;
   #page;
   #order = Date.now() * 1_000; // a later page's operations stand behind those of an earlier one
   #records = new Map(); // operation id -> the record that it is in, with how many of it are unanswered
+  #missing = new Map(); // record id -> a record that is not on the disk, because it could not be written
   #writing = 0;
-  #failed = false;
   #changed;
 
   constructor(documentId, branch, page, signal, changed) {
@@ -24,15 +24,17 @@ export class BrowserOutbox {
     hold(lockOf(page), signal);
   }
 
-  /** Whether everything given so far is on the disk: from then on the tab may be closed. False for good where the browser keeps nothing. */
-  get isKept() { return this.#writing === 0 && !this.#failed; }
+  /** Whether everything that is unanswered is on the disk: from then on the tab may be closed. */
+  get isKept() { return this.#writing === 0 && this.#missing.size === 0; }
 
   /** Keeps operations of a user until they are removed: those of one step in one record, a record of each of 10,000 takes the browser a second. */
   add(user, operations) {
     const record = { scope: this.#scope, id: operations[0].operation_id, page: this.#page, user, order: this.#order++, operations };
     this.#remember(record);
-    this.#write(store => store.put(record));
+    this.#keep(record);
   }
+
+  #keep(record) { this.#write(store => store.put(record), () => { if (record.operations.some(operation => this.#records.has(operation.operation_id))) this.#missing.set(record.id, record); }); }
 
   /** The server has answered for these, one way or the other. A record goes with its last one: what is sent again of it is known to the server by its id. */
   remove(operationIds) {
@@ -40,7 +42,7 @@ export class BrowserOutbox {
     for (const id of operationIds) {
       const record = this.#records.get(id);
       this.#records.delete(id);
-      if (record && --record.left === 0) done.push(record.id);
+      if (record && --record.left === 0) { done.push(record.id); this.#missing.delete(record.id); }
     }
     if (done.length) this.#write(store => { for (const id of done) store.delete([this.#scope, id]); });
   }
@@ -66,7 +68,7 @@ export class BrowserOutbox {
     }
   }
 
-  async #write(action) {
+  async #write(action, failed) {
     this.#writing++;
     try {
       const store = storeOf(await this.#database, 'readwrite');
@@ -74,9 +76,11 @@ export class BrowserOutbox {
       // Not left to the end of its requests: they would have to come back to a page that may be gone by then, and what is not committed is taken back.
       store.transaction.commit();
       await new Promise((resolve, reject) => { store.transaction.oncomplete = resolve; store.transaction.onabort = () => reject(store.transaction.error); });
-      this.#failed = false;
+      const missing = [...this.#missing.values()]; // there may be room now
+      this.#missing.clear();
+      for (const record of missing) this.#keep(record);
     } catch {
-      this.#failed = true; // it cannot be kept; it is sent all the same
+      failed?.(); // it cannot be kept; it is sent all the same
     }
     this.#writing--;
     this.#changed();
