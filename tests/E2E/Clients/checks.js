@@ -475,6 +475,26 @@ export async function what_an_older_page_has_kept_is_taken_over_and_goes_with_it
   }
 }
 
+export async function gestures_on_what_is_deleted_meanwhile_end_like_all_others() {
+  const { Previews } = await import('../../../src/Svgx.Web/wwwroot/canvas/previews.js');
+  const elements = new Map(['e1', 'e2'].map(id => [id, { style: { translate: '' }, getAttribute: () => null }]));
+  const surface = { get: id => elements.get(id), restore(id) { elements.get(id).style.translate = ''; this.decorate(id); } };
+  const previews = new Previews(surface, () => false);
+  const places = () => [...elements.values()].map(element => element.style.translate);
+  previews.show({ gesture_id: 'a', element_ids: ['e1', 'e2'], data: { dx: 5, dy: 0 } });
+  previews.show({ gesture_id: 'b', element_ids: ['e1'], data: { dx: 2, dy: 0 } });
+  same(places(), ['7px 0px', '5px 0px'], 'both');
+  const [e1] = elements.values();
+  elements.delete('e1');
+  previews.end('b');
+  elements.set('e1', e1); // brought back
+  surface.restore('e1');
+  same(places(), ['5px 0px', '5px 0px'], 'back in the hand that still has it');
+  elements.delete('e1');
+  previews.end('a');
+  same([places(), previews.isShown('e1')], [[''], false], 'over');
+}
+
 export async function a_step_that_could_not_be_kept_is_missing_until_it_is_answered_or_kept() {
   await indexed(indexedDB.deleteDatabase('svgx'));
   const { BrowserOutbox } = await import('/src/Svgx.Web/wwwroot/canvas/outbox.js');

@@ -34,8 +34,10 @@ export class Previews {
     this.#shown.delete(gestureId);
     shown.ghost?.remove();
     for (const id of shown.ids) {
-      this.#ways.get(id).delete(gestureId);
-      if (this.#surface.get(id)) this.#surface.restore(id); else this.#ways.delete(id); // what is held is put right when it is put down
+      const ways = this.#ways.get(id);
+      ways?.delete(gestureId);
+      if (this.#surface.get(id)) this.#surface.restore(id); // what is held is put right when it is put down
+      else if (!ways?.size) this.#ways.delete(id); // what was deleted may come back, and another gesture with it
     }
   }
 
