@@ -495,6 +495,41 @@ export async function gestures_on_what_is_deleted_meanwhile_end_like_all_others(
   same([places(), previews.isShown('e1')], [[''], false], 'over');
 }
 
+export async function a_hand_on_the_sheet_ends_no_stroke_of_a_pen_and_keeps_none_from_beginning() {
+  const { Pointer } = await import('../../../src/Svgx.Web/wwwroot/canvas/pointer.js');
+  const glass = Object.assign(new EventTarget(), { setPointerCapture() { } });
+  const placed = [], zoomed = [];
+  const editor = {
+    glass, tool: 'comment', host: { dataset: {} }, text: { close() { } }, surface: {}, client: { model: {}, activity() { } }, picking: { at: () => null },
+    viewport: { panBy() { }, zoomAt: (x, y, by) => zoomed.push(by) }, settle() { }, focus() { }, changed() { }, placeComment: (x, y) => placed.push([x, y]),
+  };
+  const pointer = new Pointer(editor, new AbortController().signal);
+  const tell = (type, pointerType, pointerId, clientX) => glass.dispatchEvent(Object.assign(new Event(`pointer${type}`, { cancelable: true }), { pointerType, pointerId, clientX, clientY: 0, button: 0 }));
+
+  for (const kind of ['pen', 'mouse']) { // the hand comes after it
+    tell('down', kind, 1, 10);
+    tell('down', 'touch', 2, 200);
+    tell('move', 'touch', 2, 250);
+    tell('up', kind, 1, 10);
+    tell('up', 'touch', 2, 250);
+  }
+  same([placed.splice(0), zoomed.length, pointer.isBusy], [[[10, 0], [10, 0]], 0, false], 'the hand second');
+
+  tell('down', 'touch', 2, 200); // and before it
+  tell('down', 'pen', 1, 20);
+  tell('move', 'touch', 2, 250);
+  tell('up', 'touch', 2, 250);
+  tell('up', 'pen', 1, 20);
+  same([placed.splice(0), zoomed.length, pointer.isBusy], [[[20, 0]], 0, false], 'the hand first');
+
+  tell('down', 'touch', 2, 100);
+  tell('down', 'touch', 3, 200);
+  tell('move', 'touch', 3, 300);
+  tell('up', 'touch', 2, 100);
+  tell('up', 'touch', 3, 300);
+  same([placed, zoomed, pointer.isBusy], [[], [2], false], 'two fingers');
+}
+
 export async function a_step_that_could_not_be_kept_is_missing_until_it_is_answered_or_kept() {
   await indexed(indexedDB.deleteDatabase('svgx'));
   const { BrowserOutbox } = await import('/src/Svgx.Web/wwwroot/canvas/outbox.js');

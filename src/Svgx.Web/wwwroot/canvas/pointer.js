@@ -67,8 +67,15 @@ export class Pointer {
     const editor = this.#editor;
     if (event.target.closest?.('.canvas-text-editor, .canvas-pin, .canvas-conflict')) return;
     if (!editor.client.model) return;
+    // The hand that holds the pen lies on the sheet: it ends no stroke of the pen's, and keeps none from beginning.
+    const owner = this.#pointers.get(this.#owner);
+    if (isTouch(event) && owner && !isTouch(owner)) return;
+    if (event.pointerType === 'pen' && this.#areTouches) {
+      this.cancel();
+      this.#pointers.clear();
+    }
     this.#pointers.set(event.pointerId, event);
-    if (event.pointerType === 'touch' && this.#pointers.size === 2) {
+    if (this.#pointers.size === 2 && this.#areTouches) {
       this.cancel();
       this.gesture = new PinchGesture(editor, [...this.#pointers.values()]);
       return;
@@ -84,6 +91,8 @@ export class Pointer {
     this.#owner = event.pointerId;
     this.gesture = this.#begin(event, wasTyping);
   }
+
+  get #areTouches() { return [...this.#pointers.values()].every(isTouch); }
 
   #begin(event, wasTyping) {
     const editor = this.#editor;
@@ -102,7 +111,7 @@ export class Pointer {
 
   #beginSelecting(event) {
     const editor = this.#editor;
-    const options = { direct: event.ctrlKey || event.metaKey, tolerance: event.pointerType === 'touch' ? 12 : 4 };
+    const options = { direct: event.ctrlKey || event.metaKey, tolerance: isTouch(event) ? 12 : 4 };
     let id = editor.picking.at(event.clientX, event.clientY, options);
     if (id && !editor.picking.isInScope(id)) { editor.picking.scope = null; id = editor.picking.at(event.clientX, event.clientY, options); }
     const isDouble = this.#isDoubleClick(event);
@@ -148,6 +157,7 @@ export class Pointer {
 
   #move(event) {
     if (this.#pointers.has(event.pointerId)) this.#pointers.set(event.pointerId, event);
+    else if (isTouch(event)) return; // one that counts for nothing
     this.#cursor(event);
     if (this.gesture?.movePointers) {
       if (this.#pointers.size === 2) this.gesture.movePointers([...this.#pointers.values()]);
@@ -184,7 +194,7 @@ export class Pointer {
 
   #cursor(event) {
     const { client, surface } = this.#editor;
-    if (!client.model || !surface.root || this.#editor.past || event.pointerType === 'touch' && !this.gesture) return;
+    if (!client.model || !surface.root || this.#editor.past || isTouch(event) && !this.gesture) return;
     const { x, y } = fromScreen(surface.root, event.clientX, event.clientY);
     client.activity({ cursor_position: { x: Math.round(x * 10) / 10, y: Math.round(y * 10) / 10 } });
   }
@@ -202,6 +212,8 @@ export class Pointer {
     } else viewport.panBy(-(event.shiftKey && !event.deltaX ? event.deltaY : event.deltaX) * unit, -(event.shiftKey && !event.deltaX ? 0 : event.deltaY) * unit);
   }
 }
+
+const isTouch = event => event.pointerType === 'touch';
 
 /** Whether a turn begins with a whole notch, as a wheel's does: 120 units of the old scale, or lines. Fingers on a touchpad begin with less. */
 function isNotch(event) {
