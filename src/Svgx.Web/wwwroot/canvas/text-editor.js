@@ -1,6 +1,7 @@
 // Typing in place: a text area laid over the text, in its size, colour and rotation. What is typed is kept at every pause.
 import { newId } from '../client/svgx-client.js';
 import { fromScreen, rounder, toScreen } from './space.js';
+import { xmlText } from './xml-text.js';
 
 const MOST_QUOTED = 500;
 const PAUSE = 700;
@@ -115,7 +116,7 @@ export class TextEditor {
     this.#timer = setTimeout(() => this.commit(), PAUSE);
   }
 
-  #typed() { return this.#area.value.replace(/[\r\n]+/g, ' '); }
+  #typed() { return xmlText(this.#area.value.replace(/[\r\n]+/g, ' ')); }
 
   /** Sends what was typed since the last time. */
   commit() {
@@ -125,20 +126,27 @@ export class TextEditor {
     const text = this.#typed();
     if (text === session.committed) return;
     if (this.#isReadOnly) return; // it may be given back before this is closed; else what was typed is told then
-    session.committed = text;
     if (session.isNew) {
-      if (!text.trim()) return;
+      if (!text.trim() || !this.#send(text, { operation_type: 'create', element_id: session.id, data: { type: 'text', ...session.attributes, text, ...this.#editor.placeOn(session.ground) } })) return;
       session.isNew = false;
       session.fresh = true;
       session.ghost.remove();
-      this.#editor.submit([{ operation_type: 'create', element_id: session.id, data: { type: 'text', ...session.attributes, text, ...this.#editor.placeOn(session.ground) } }]);
       session.element = this.#editor.surface.get(session.id) ?? session.element;
       session.element.style.visibility = 'hidden';
       this.#editor.surface.freeze([session.id]);
       return;
     }
     if (!this.#editor.client.model.get(session.id)) { this.#editor.changed(); return; }
-    this.#editor.submit([{ operation_type: 'update', element_id: session.id, data: { text } }]);
+    this.#send(text, { operation_type: 'update', element_id: session.id, data: { text } });
+  }
+
+  /** What could not be sent is still to be sent: at the next pause, or when this is closed. */
+  #send(text, operation) {
+    const session = this.#session, former = session.committed;
+    session.committed = text; // before the canvas hears of the operation and asks whether all is sent
+    const isSent = this.#editor.submit([operation]).length > 0;
+    if (!isSent) session.committed = former;
+    return isSent;
   }
 
   /** Keeps what was typed and goes away. A text left empty is taken out. */
@@ -148,7 +156,7 @@ export class TextEditor {
     const written = this.#typed().trim(), empty = !written;
     const quoted = `“${written.length > MOST_QUOTED ? `${written.slice(0, MOST_QUOTED)}…` : written}”`;
     if (!empty) this.commit();
-    const refused = this.#isReadOnly && this.isUnsent;
+    const { isUnsent } = this, refused = this.#isReadOnly && isUnsent;
     clearTimeout(this.#timer);
     this.#session = null;
     this.#area.remove();
@@ -163,7 +171,8 @@ export class TextEditor {
     const exists = this.#editor.client.model?.get(session.id);
     if (empty) { if (exists && !session.isNew) this.#editor.submit([{ operation_type: 'delete', element_id: session.id }]); return; }
     if (refused) this.#editor.notice('warning', `You may look at this drawing now, not change it. What you typed was: ${quoted}`, 'read_only');
-    else if (exists) this.#editor.drawn(session.id);
+    else if (exists && !isUnsent) this.#editor.drawn(session.id);
+    else if (exists || session.isNew) this.#editor.notice('warning', `What you typed could not be sent. It was: ${quoted}`);
     else this.#editor.notice('warning', `Somebody deleted this text while you were typing. It was: ${quoted}`, 'unknown_element');
   }
 
