@@ -397,6 +397,55 @@ public sealed class TogetherTests(Browsers browsers, SharedApp shared)
         Assert.Equal(["create", "move"], (await ada.OperationsAsync(id)).Select(operation => operation.GetProperty("operation_type").GetString()));
     }
 
+    [Fact, Trait("Rule", "X11"), Trait("Rule", "C41")]
+    public async Task A_page_that_comes_back_asks_nothing_and_waits_for_what_the_browser_could_not_keep()
+    {
+        await using var app = await AppProcess.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        await using var ben = await Person.RegisterAsync(browsers, app, "Ben");
+        foreach (var person in new[] { ada, ben })
+            await person.Page.AddInitScriptAsync("window.WebSocket = new Proxy(WebSocket, { construct: (real, [url, ...rest]) => (new URL(url).pathname === '/ws' && window.hangs?.() ? { readyState: 0, send() { }, close() { } } : new real(url, ...rest)) });");
+        await ben.Page.AddInitScriptAsync("Object.defineProperty(window, 'indexedDB', { value: undefined });");
+        var id = await ada.CreateAsync();
+        await ada.GiveAsync(id, ben, "editor");
+        await ben.OpenAsync(id);
+        var asked = new List<string>();
+        foreach (var person in new[] { ada, ben })
+        {
+            person.Page.Dialog += async (_, dialog) =>
+            {
+                asked.Add(dialog.Type);
+                await dialog.AcceptAsync();
+            };
+            await person.Page.EvaluateAsync("() => { window.isFormer = true; const fetched = window.fetch; window.fetch = async (...all) => { const answer = await fetched(...all); if (String(all[0]).includes('health')) window.isBack = true; return answer; }; }");
+        }
+        // The drawing's own line is slower to come back than the page: Ada's does not before she has a new page, Ben's when it is asked to.
+        await ada.Page.EvaluateAsync("() => { window.hangs = () => true; }");
+        await ben.Page.EvaluateAsync("() => { window.hangs = () => !window.isBack; }");
+        await app.KillAsync();
+        foreach (var person in new[] { ada, ben })
+            await Expect(person.Mark).ToHaveAttributeAsync("data-state", "offline");
+        await ada.ToolAsync("rect");
+        await ada.DragAsync(-100, -60, 40, 40);
+        await Expect(ada.Mark).ToContainTextAsync("1 kept here");
+        await ben.ToolAsync("line");
+        await ben.DragAsync(-200, 120, 180, 160);
+        await Expect(ben.Mark).ToContainTextAsync("1 unsaved");
+        // Who closes the tab now is asked where that would lose something.
+        Assert.True(await ada.Page.EvaluateAsync<bool>("() => dispatchEvent(new Event('beforeunload', { cancelable: true }))"));
+        Assert.False(await ben.Page.EvaluateAsync<bool>("() => dispatchEvent(new Event('beforeunload', { cancelable: true }))"));
+
+        await app.RestartAsync();
+        foreach (var person in new[] { ada, ben })
+        {
+            await person.Page.WaitForFunctionAsync("() => window.isFormer !== true");
+            await person.ReadyAsync();
+            await Expect(person.Drawing.Locator("rect, line")).ToHaveCountAsync(2);
+        }
+        Assert.Empty(asked);
+        Assert.Equal(2, (await ada.OperationsAsync(id)).Count);
+    }
+
     /// <summary>A tool of hers that has joined.</summary>
     private static async Task<ProtocolClient> JoinAsync(AppProcess app, Person person, string documentId)
     {

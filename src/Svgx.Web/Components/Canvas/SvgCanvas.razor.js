@@ -175,8 +175,8 @@ export function mount(host, documentId, branch, dotNet) {
 
   function notice(severity, text, code = null) {
     view.live.textContent = text;
-    if (isCircuitAway()) sayHere(text);
-    send('OnNotice', { severity, text, code });
+    if (isCircuitAway() || code === 'offline') sayHere(text); // the page's circuit goes with the drawing's line, and takes a moment to say so
+    if (code !== 'offline') send('OnNotice', { severity, text, code });
   }
 
   function send(method, argument) {
@@ -201,10 +201,17 @@ export function mount(host, documentId, branch, dotNet) {
 
   // ---- the page around it
 
-  addEventListener('beforeunload', event => { editor.text.commit(); editor.settle(); if (client.pendingCount > 0) event.preventDefault(); }, { signal });
+  // Neither the server nor the browser's disk has it: with the page it would be lost.
+  const isAtRisk = () => client.pendingCount > 0 && !outbox.isKept;
+  addEventListener('beforeunload', event => { editor.text.commit(); editor.settle(); if (isAtRisk()) event.preventDefault(); }, { signal });
   addEventListener('pagehide', () => { saveView(); editor.settle(); }, { signal });
-  // The page is loaded anew after the server was: not out of somebody's hand.
-  addEventListener('svgx-return', event => { if (pointer.isBusy || editor.text.isOpen) event.preventDefault(); }, { signal });
+  // The page is loaded anew after the server was: not out of somebody's hand, and with nothing left to ask them.
+  let isReturning = false;
+  addEventListener('svgx-return', event => {
+    if (!isReturning && client.status === 'offline') client.retry(); // the server is there: the next attempt of its own may be seconds away
+    isReturning = true;
+    if (pointer.isBusy || editor.text.isOpen || editor.nudge || isAtRisk()) event.preventDefault();
+  }, { signal });
   listenToPageKeys(host, editor, pointer, command => send('OnCommandAsked', command), signal);
   let away = null;
   document.addEventListener('visibilitychange', () => {
