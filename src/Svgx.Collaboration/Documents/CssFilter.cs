@@ -92,7 +92,7 @@ internal static class CssFilter
 
     private static string? Reason(List<CssToken> tokens, int start, int end, bool fonts)
     {
-        var functions = new Stack<string>();
+        var functions = new Stack<string?>(); // brackets count as more of the function they stand in
         if (start < end && tokens[start].Kind == CssTokenKind.AtKeyword)
         {
             if (tokens[start].Text.Equals("import", StringComparison.OrdinalIgnoreCase))
@@ -104,6 +104,7 @@ internal static class CssFilter
         for (var i = start; i < end; i++)
         {
             var token = tokens[i];
+            functions.TryPeek(out var around);
             switch (token.Kind)
             {
                 case CssTokenKind.BadString or CssTokenKind.BadUrl:
@@ -111,16 +112,19 @@ internal static class CssFilter
                 case CssTokenKind.Url when !IsInside(token.Text, fonts):
                     return Outside;
                 case CssTokenKind.Function:
-                    functions.Push(token.Text.ToUpperInvariant());
+                    var name = token.Text.ToUpperInvariant();
+                    if (TakesAddress(around) && !IsPlain(name))
+                        return Outside;
+                    functions.Push(name);
                     break;
                 case CssTokenKind.OpenBracket or CssTokenKind.OpenBrace:
-                    functions.Push("");
+                    functions.Push(around);
                     break;
                 case CssTokenKind.CloseBracket or CssTokenKind.CloseBrace:
                     if (!functions.TryPop(out _))
                         return Unclear;
                     break;
-                case CssTokenKind.String when functions.Any(name => name is "URL" or "SRC" or "IMAGE" || name.EndsWith("IMAGE-SET", StringComparison.Ordinal)) && !IsInside(token.Text, fonts):
+                case CssTokenKind.String when TakesAddress(around) && !IsInside(token.Text, fonts):
                     return Outside;
                 // Both ran scripts in browsers of old; no drawing needs them.
                 case CssTokenKind.Ident when token.Text.Equals("-moz-binding", StringComparison.OrdinalIgnoreCase) || token.Text.Equals("behavior", StringComparison.OrdinalIgnoreCase):
@@ -128,12 +132,20 @@ internal static class CssFilter
                 default:
                     break;
             }
-            // attr() and var() inside url-like functions could put an address together at run time.
+            // The one ran scripts in browsers of old, the other takes addresses that are put together at run time.
             if (functions.TryPeek(out var function) && function is "EXPRESSION" or "SRC")
                 return Outside;
         }
         return functions.Count > 0 ? Unclear : null;
     }
+
+    /// <summary>Whether a string in this function is an address.</summary>
+    private static bool TakesAddress(string? function) =>
+        function is "URL" or "IMAGE" || function is not null && (function.EndsWith("IMAGE-SET", StringComparison.Ordinal) || function.EndsWith("CROSS-FADE", StringComparison.Ordinal));
+
+    /// <summary>Whether what a function gives is written in it. Others, such as var(), attr(), env() or one that the sheet itself defines, give what stands elsewhere, and that may be an address.</summary>
+    private static bool IsPlain(string function) =>
+        TakesAddress(function) || function.EndsWith("GRADIENT", StringComparison.Ordinal) || function is "TYPE" or "CALC" or "RGB" or "RGBA" or "HSL" or "HSLA" or "HWB" or "LAB" or "LCH" or "OKLAB" or "OKLCH" or "COLOR" or "COLOR-MIX";
 
     private static bool IsInside(string url, bool fonts) => url.StartsWith('#') || DataUrl.IsImage(url) || (fonts && DataUrl.IsFont(url));
 

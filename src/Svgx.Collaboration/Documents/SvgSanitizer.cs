@@ -199,7 +199,8 @@ internal sealed class SvgSanitizer
     private static bool IsCssValue(string name, string value) =>
         !name.Contains(':', StringComparison.Ordinal) && name is not ("d" or "points" or "id" or "class" or "transform" or "begin" or "end")
         && !name.StartsWith("data-", StringComparison.Ordinal) && !name.StartsWith("aria-", StringComparison.Ordinal)
-        && (value.Contains('\\', StringComparison.Ordinal) || value.Contains("url", StringComparison.OrdinalIgnoreCase) || value.Contains("image", StringComparison.OrdinalIgnoreCase) || value.Contains("src", StringComparison.OrdinalIgnoreCase))
+        && (value.Contains('\\', StringComparison.Ordinal) || value.Contains("url", StringComparison.OrdinalIgnoreCase) || value.Contains("image", StringComparison.OrdinalIgnoreCase) || value.Contains("src", StringComparison.OrdinalIgnoreCase)
+            || value.Contains("cross-fade", StringComparison.OrdinalIgnoreCase))
         && (value.Contains('(', StringComparison.Ordinal) || value.Contains('\\', StringComparison.Ordinal));
 
     /// <summary>Browsers pass over control characters and white space in a scheme.</summary>

@@ -39,6 +39,8 @@ public sealed class SvgFileTests
     [InlineData("<style>rect{background:image-set('https://example.org/a.png' 1x)}</style>")]
     [InlineData("<style>rect{fill:url(//example.org/a)}</style>")]
     [InlineData("<style>@\\69mport url(x);</style>")]
+    [InlineData("<rect style='--u:&quot;x&quot;;cursor:-webkit-image-set(var(--u) 1x), url(import)'/>")]
+    [InlineData("<rect style='mask-image:image-set(attr(import) 1x)'/>")]
     public void What_runs_or_loads_is_taken_out_and_reported(string part)
     {
         var read = Read($"{Head}{part}<rect id=\"kept\"/></svg>");
