@@ -130,6 +130,7 @@ internal sealed class SvgTreeBuilder(XmlReader reader, DocumentLimits limits)
 
     private ElementContent GiveIds(ElementContent root)
     {
+        _ids.UnionWith(IdReferences.In(root)); // or a link or rule that leads nowhere would lead somewhere
         var next = 0;
         string Generate(string name)
         {

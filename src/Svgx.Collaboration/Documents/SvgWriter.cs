@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Svgx.Collaboration.Documents;
 
@@ -8,7 +7,7 @@ namespace Svgx.Collaboration.Documents;
 /// Writes a document as an SVG file: the infoset that was read, with the edits. A generated id is written only where the drawing refers to it. Namespace
 /// prefixes that edits brought in are declared where they are needed.
 /// </summary>
-public static partial class SvgWriter
+public static class SvgWriter
 {
     /// <summary>Writes UTF-8 without a byte order mark.</summary>
     public static void Write(Document document, Stream stream)
@@ -162,18 +161,13 @@ public static partial class SvgWriter
         void Visit(SvgElement element)
         {
             foreach (var (name, value) in element.Attributes)
-            {
-                foreach (Match match in Reference().Matches(value))
-                    ids.Add(match.Groups["id"].Value);
-                if (name is "begin" or "end" || name.StartsWith("aria-", StringComparison.Ordinal) || name == "for")
-                    ids.UnionWith(value.Split([' ', ';', '.', ','], StringSplitOptions.RemoveEmptyEntries));
-            }
+                IdReferences.AddFromAttribute(ids, name, value);
             foreach (var child in element.Children)
             {
                 if (child is SvgElement inner)
                     Visit(inner);
                 else if (element.LocalName == "style" && child is SvgCharacters sheet)
-                    ids.UnionWith(Reference().Matches(sheet.Value).Select(match => match.Groups["id"].Value));
+                    IdReferences.AddFromText(ids, sheet.Value);
             }
         }
         Visit(document.Root);
@@ -183,7 +177,4 @@ public static partial class SvgWriter
     private static string PrefixOf(string name) => name.IndexOf(':', StringComparison.Ordinal) is var at and >= 0 ? name[..at] : "";
 
     private static string? DeclaredPrefix(string name) => name == "xmlns" ? "" : name.StartsWith("xmlns:", StringComparison.Ordinal) ? name[6..] : null;
-
-    [GeneratedRegex(@"#(?<id>[^\s'"")#;,{}]+)", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Reference();
 }

@@ -39,7 +39,7 @@ public sealed class SvgFileTests
     [InlineData("<style>rect{background:image-set('https://example.org/a.png' 1x)}</style>")]
     [InlineData("<style>rect{fill:url(//example.org/a)}</style>")]
     [InlineData("<style>@\\69mport url(x);</style>")]
-    [InlineData("<rect style='--u:&quot;x&quot;;cursor:-webkit-image-set(var(--u) 1x), url(import)'/>")]
+    [InlineData("<rect style='--u:&quot;x&quot;;cursor:-webkit-image-set(var(--import) 1x)'/>")]
     [InlineData("<rect style='mask-image:image-set(attr(import) 1x)'/>")]
     public void What_runs_or_loads_is_taken_out_and_reported(string part)
     {
@@ -101,6 +101,23 @@ public sealed class SvgFileTests
         Assert.True(read.Document.TryGetElement("a", out var first));
         Assert.Equal("rect", first.Name);
         Assert.Contains("<rect id=\"a\"/><circle id=\"a\"/>", SvgWriter.ToText(read.Document), StringComparison.Ordinal);
+    }
+
+    [Theory, Trait("Rule", "D15")]
+    [InlineData("<use href='#path-3'/>", "path-3")]
+    [InlineData("<use xlink:href='#path-3'/>", "path-3")]
+    [InlineData("<rect id='r' clip-path='url(#path-3)'/>", "path-3")]
+    [InlineData("<rect id='r' aria-labelledby='svg-1 path-2'/>", "svg-1", "path-2")]
+    [InlineData("<set id='s' begin='path-2.click; path-3.end' attributeName='x' to='1'/>", "path-2", "path-3")]
+    [InlineData("<style>#path-3:hover{fill:red}</style>", "path-3")]
+    [InlineData("<style>#p\\61th-3.a, [id='path-4']{fill:red}</style>", "path-3", "path-4")]
+    public void What_names_no_element_of_the_file_names_none_after_its_import(string part, params string[] named)
+    {
+        var read = Read($"{Head}{part}<path d='M0 0'/><path d='M1 1'/></svg>");
+        Assert.Empty(read.Removed);
+        foreach (var id in named)
+            Assert.False(read.Document.TryGetElement(id, out _), id);
+        Assert.DoesNotContain("<path id=", SvgWriter.ToText(read.Document), StringComparison.Ordinal);
     }
 
     private static SvgReadResult Read(string text) => SvgReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)));
