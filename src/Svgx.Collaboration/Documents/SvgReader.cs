@@ -28,6 +28,9 @@ public sealed record SvgReadLimits
     /// <summary>Bytes of the file. Default 20 MiB.</summary>
     public long MaxBytes { get; init; } = 20 << 20;
 
+    /// <summary>What is said of a file with more bytes.</summary>
+    public string TooLarge => $"The file is larger than {MaxBytes / (1 << 20)} MiB.";
+
     /// <summary>Characters that entities may expand to. Default 1 Mi: an Illustrator file needs a few thousand, a bomb billions.</summary>
     public long MaxEntityCharacters { get; init; } = 1 << 20;
 
@@ -67,7 +70,7 @@ public static class SvgReader
         }
         catch (BoundedStream.LimitException error)
         {
-            throw new SvgFormatException("too_large", $"The file is larger than {limits.MaxBytes / (1 << 20)} MiB.", LineOf(reader), ColumnOf(reader), error);
+            throw new SvgFormatException("too_large", limits.TooLarge, LineOf(reader), ColumnOf(reader), error);
         }
     }
 

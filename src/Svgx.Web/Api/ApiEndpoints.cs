@@ -13,7 +13,9 @@ namespace Svgx.Web.Api;
 internal static class ApiEndpoints
 {
     public const string Policy = "Api";
-    private const long MaxSvgBytes = 20 << 20;
+
+    /// <summary>The bounds of an import.</summary>
+    public static readonly SvgReadLimits ImportLimits = new();
 
     public static void MapApi(this IEndpointRouteBuilder app)
     {
@@ -56,16 +58,16 @@ internal static class ApiEndpoints
         caller.Require(DocumentRole.Editor);
         Document? drawing = null;
         (IReadOnlyList<RemovedPart> Listed, int More) removed = ([], 0);
-        if (request.ContentLength is > MaxSvgBytes)
-            throw new SvgFormatException("too_large", "The file is larger than 20 MiB.", 0, 0);
+        if (request.ContentLength > ImportLimits.MaxBytes)
+            throw new SvgFormatException("too_large", ImportLimits.TooLarge, 0, 0);
         if (request.ContentLength is > 0 || request.Headers.TransferEncoding.Count > 0)
         {
             if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } bound)
-                bound.MaxRequestBodySize = MaxSvgBytes + 1; // the reader says it in words before the server cuts the line
+                bound.MaxRequestBodySize = ImportLimits.MaxBytes + 1; // the reader says it in words before the server cuts the line
             using var body = new MemoryStream();
             await request.Body.CopyToAsync(body, cancellationToken); // bounded above; the XML reader is not asynchronous
             body.Position = 0;
-            var read = await Task.Run(() => SvgReader.Read(body, new() { MaxBytes = MaxSvgBytes }), cancellationToken);
+            var read = await Task.Run(() => SvgReader.Read(body, ImportLimits), cancellationToken);
             (drawing, removed) = (read.Document, (read.Removed, read.MoreRemoved));
         }
         var id = await documents.CreateAsync(caller.UserId, name, drawing, cancellationToken);
