@@ -1,6 +1,6 @@
 // The drawing as DOM: built from the model once, then kept in step with what the model says was touched. Never redrawn as a whole.
 import { namespaceOf, SVG_NAMESPACE, Touched } from '../client/svgx-client.js';
-import { attributeNamespace, isDrawable, isSafeCss } from './safety.js';
+import { attributeNamespace, isDrawable, safeSheet } from './safety.js';
 
 const OWNER = Symbol('element id');
 
@@ -251,7 +251,7 @@ export class Surface {
   #fill(element, node) {
     if (element.localName === 'style') {
       const text = node.children.filter(child => child.kind === 'text' || child.kind === 'cdata').map(child => child.value).join('');
-      element.textContent = isSafeCss(text) ? text : '';
+      element.textContent = safeSheet(text);
       return;
     }
     for (const child of node.children) {
