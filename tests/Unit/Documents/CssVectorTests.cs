@@ -4,7 +4,7 @@ using Svgx.Collaboration.Documents;
 
 namespace Svgx.Tests.Unit.Documents;
 
-/// <summary>What of sheets, values and pictures may stand.</summary>
+/// <summary>What of sheets, values and pictures may stand; the canvas is asked the same (DrawingModuleTests).</summary>
 public sealed class CssVectorTests
 {
     public static TheoryData<string> Names => [.. Vectors().Select(vector => vector.GetProperty("name").GetString()!)];

@@ -51,6 +51,7 @@ export function mount(host, documentId, branch, dotNet) {
   const pins = new Pins(view.frame, view.glass, surface, client, id => send('OnCommentOpened', id));
   const badges = new ConflictBadges(view.frame, view.glass, surface, client, id => send('OnConflictOpened', id));
   const marks = { refresh: how => { pins.refresh(how); badges.refresh(how); } }; // what goes along with elements
+  surface.reshaped = () => { overlay.refresh(); marks.refresh({ moved: true }); };
   const viewport = new Viewport(view.frame, view.stage, () => { pointer?.viewMoved(); editor?.nudge?.again(); overlay.refresh({ viewOnly: true }); marks.refresh(); editor?.text.place(); following?.viewMoved(); report(); });
   const picking = new Picking(surface, () => client.model);
   let editor = null;
@@ -286,6 +287,7 @@ export function mount(host, documentId, branch, dotNet) {
       await saved();
       clearTimeout(timer);
       stop.abort();
+      surface.dispose();
       host.replaceChildren();
     })();
   }

@@ -33,15 +33,23 @@ export function mount(dialog, host) {
       if (asked[0] === marks) delete host.dataset.loading;
     }
     if (asked[0] !== marks || signal.aborted) return true;
-    view?.dispose();
+    clear();
     host.replaceChildren();
     sides = [['from', fromTitle], ['to', toTitle]].map(([name, title], index) => draw(name, title, models[index]));
     host.append(range);
     view = pictureView(host, sides, signal);
-    for (const side of sides) mark(side, marks);
+    for (const side of sides) {
+      mark(side, marks);
+      side.surface.reshaped = () => { side.boxes.replaceChildren(); side.byId.clear(); mark(side, marks); };
+    }
     arrange();
     view.fit();
     return true;
+  }
+
+  function clear() {
+    view?.dispose();
+    for (const { surface } of sides) surface.dispose();
   }
 
   function draw(name, title, model) {
@@ -117,7 +125,7 @@ export function mount(dialog, host) {
     },
     dispose() {
       stop.abort();
-      view?.dispose();
+      clear();
       if (before?.isConnected) before.focus?.();
     },
   };

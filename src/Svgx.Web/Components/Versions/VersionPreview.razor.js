@@ -10,7 +10,7 @@ const STEP = 1.25;
 export function mount(dialog, host) {
   const stop = new AbortController();
   const { signal } = stop;
-  let view = null, viewport = null;
+  let view = null, viewport = null, surface = null;
 
   async function show(url) {
     let model;
@@ -23,11 +23,13 @@ export function mount(dialog, host) {
     }
     if (signal.aborted) return true;
     view?.dispose();
+    surface?.dispose();
     const frame = add(null, 'preview-frame'), stage = add(frame, 'preview-paper'), drawing = add(stage, 'preview-drawing');
     host.replaceChildren(frame);
     viewport = new Viewport(frame, stage, () => {});
     viewport.measure(model.root);
-    new Surface(drawing).show(model);
+    surface = new Surface(drawing);
+    surface.show(model);
     view = pictureView(host, [{ frame, viewport }], signal);
     view.fit();
     return true;
@@ -42,7 +44,7 @@ export function mount(dialog, host) {
     event.preventDefault();
   }, { signal });
 
-  return { show, dispose() { stop.abort(); view?.dispose(); } };
+  return { show, dispose() { stop.abort(); view?.dispose(); surface?.dispose(); } };
 }
 
 function add(parent, className) {

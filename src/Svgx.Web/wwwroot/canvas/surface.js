@@ -1,6 +1,7 @@
 // The drawing as DOM: built from the model once, then kept in step with what the model says was touched. Never redrawn as a whole.
 import { namespaceOf, SVG_NAMESPACE, Touched } from '../client/svgx-client.js';
 import { attributeNamespace, isDrawable, safeSheet } from './safety.js';
+import { Sheets } from './sheets.js';
 
 const OWNER = Symbol('element id');
 
@@ -22,8 +23,11 @@ export class Surface {
   #ghosts = new Set();
   #standing = new Map(); // id -> by how many gestures what is in it is held
   #grounds = new Map(); // frozen id -> what lets go of what it stands in
+  #sheets = new Sheets(() => this.reshaped?.());
   /** Called with the id of an element that was drawn as the model has it, or put down: what others do with it shows on top. */
   decorate = null;
+  /** Called when the drawing's own fonts have come: what is measured has to be measured again. */
+  reshaped = null;
 
   constructor(host) {
     this.host = host;
@@ -51,6 +55,7 @@ export class Surface {
       root.style.overflow = 'visible'; // what lies beyond the page stays in reach
       this.#shadow.append(root);
       root.pauseAnimations?.();
+      this.#dress();
       return;
     }
     const all = new Touched();
@@ -67,7 +72,11 @@ export class Surface {
     this.#shadow.append(root);
     yield* this.#fillGradually(root, model.root);
     root.pauseAnimations?.();
+    this.#dress();
   }
+
+  /** The drawing is looked at no more; its fonts leave the page. */
+  dispose() { this.#sheets.dispose(); }
 
   /** Brings the DOM in step with the model for what was touched, except inside what is frozen. */
   update(touched) {
@@ -98,6 +107,21 @@ export class Surface {
       if (!node) continue;
       if (this.#isFrozen(id)) this.#deferred.content.add(id); else this.#syncContent(node);
     }
+    this.#dress();
+  }
+
+  /** Where a font's family came or went, all that may name it is drawn with the name that counts now. */
+  #dress() {
+    if (!this.#sheets.isStale) return;
+    this.#sheets.isStale = false;
+    for (const [id, element] of this.#elements) {
+      const node = this.#model.get(id);
+      if (!node) continue; // gone from the model, and still in a hand
+      if (element.localName === 'style') this.#fill(element, node);
+      else if (!node.attributes.has('style') && !node.attributes.has('font-family')) continue;
+      else if (this.#isFrozen(id)) this.#deferred.attributes.add(id);
+      else this.#syncAttributes(node);
+    }
   }
 
   /** From here on nothing changes these elements but the gesture that holds them. */
@@ -123,7 +147,7 @@ export class Surface {
     const node = this.#model.get(id), element = this.#elements.get(id);
     const counts = name => name !== 'style' && name !== 'id'; // of both the element has its own
     if (!node || !element) return false;
-    return Array.from(node.attributes).some(([name, value]) => counts(name) && element.getAttribute(name) !== value)
+    return Array.from(node.attributes).some(([name, value]) => counts(name) && element.getAttribute(name) !== this.#sheets.dress(name, value))
       || Array.from(element.attributes).some(({ name }) => counts(name) && !node.attributes.has(name));
   }
 
@@ -172,7 +196,7 @@ export class Surface {
   pretend(id, attributes) {
     const element = this.#elements.get(id);
     if (!element) return;
-    for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value, this.#model.get(id));
+    for (const [name, value] of Object.entries(attributes)) this.#set(element, name, value, this.#model.get(id));
   }
 
   /** An element in the making, on top of its parent and not part of the model. */
@@ -182,11 +206,11 @@ export class Surface {
     const element = document.createElementNS(SVG_NAMESPACE, type);
     element.style.pointerEvents = 'none';
     const scope = this.#model.get(parentId) ?? this.#model.root;
-    for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value, scope);
+    for (const [name, value] of Object.entries(attributes)) this.#set(element, name, value, scope);
     if (text) element.textContent = text;
     parent.append(element);
     this.#ghosts.add(element);
-    return { element, set: changes => { for (const [name, value] of Object.entries(changes)) setAttribute(element, name, value, scope); }, remove: () => { this.#ghosts.delete(element); element.remove(); } };
+    return { element, set: changes => { for (const [name, value] of Object.entries(changes)) this.#set(element, name, value, scope); }, remove: () => { this.#ghosts.delete(element); element.remove(); } };
   }
 
   /**
@@ -224,7 +248,9 @@ export class Surface {
   }
 
   #drop(id) {
-    this.#elements.get(id)?.remove();
+    const element = this.#elements.get(id);
+    if (element?.localName === 'style') this.#sheets.drop(element);
+    element?.remove();
     this.#elements.delete(id);
   }
 
@@ -244,14 +270,14 @@ export class Surface {
     element[OWNER] = node.id;
     this.#elements.set(node.id, element);
     if (!node.attributes.has('id')) element.id = node.id; // so that url(#...) and href find what a tool created
-    for (const [attribute, value] of node.attributes) setAttribute(element, attribute, value, node);
+    for (const [attribute, value] of node.attributes) this.#set(element, attribute, value, node);
     return element;
   }
 
   #fill(element, node) {
     if (element.localName === 'style') {
       const text = node.children.filter(child => child.kind === 'text' || child.kind === 'cdata').map(child => child.value).join('');
-      element.textContent = safeSheet(text);
+      element.textContent = this.#sheets.take(element, safeSheet(text));
       return;
     }
     for (const child of node.children) {
@@ -278,7 +304,7 @@ export class Surface {
     for (const { name } of Array.from(element.attributes)) {
       if (!node.attributes.has(name) && !(name === 'id' && element.id === node.id)) element.removeAttribute(name);
     }
-    for (const [name, value] of node.attributes) if (element.getAttribute(name) !== value) setAttribute(element, name, value, node);
+    for (const [name, value] of node.attributes) if (element.getAttribute(name) !== this.#sheets.dress(name, value)) this.#set(element, name, value, node);
     if (node === this.#model.root) element.style.overflow = 'visible';
     this.decorate?.(node.id);
   }
@@ -316,6 +342,18 @@ export class Surface {
     return null;
   }
 
+  #set(element, name, value, scope) {
+    if (value === null || value === undefined) { element.removeAttribute(name); return; }
+    const text = String(value);
+    const namespace = attributeNamespace(element.localName, name, text, namespaceOf(scope, name));
+    if (namespace === undefined) { if (element.hasAttribute(name)) element.removeAttribute(name); return; }
+    try {
+      element.setAttributeNS(namespace, name, this.#sheets.dress(name, text));
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error; // a name that XML allows and the DOM does not: not drawable
+    }
+  }
+
   /** One pass over all children; text nodes that are missing are made anew. */
   #order(model, parent) {
     const skip = node => { while (node && this.#ghosts.has(node)) node = node.nextSibling; return node; };
@@ -342,15 +380,3 @@ export class Surface {
 const isShown = (child, parent) => (child.kind === 'text' || child.kind === 'cdata') && !WITHOUT_WORDS.has(parent.localName);
 
 const localName = node => node.name.slice(node.name.indexOf(':') + 1);
-
-function setAttribute(element, name, value, scope) {
-  if (value === null || value === undefined) { element.removeAttribute(name); return; }
-  const text = String(value);
-  const namespace = attributeNamespace(element.localName, name, text, namespaceOf(scope, name));
-  if (namespace === undefined) { if (element.hasAttribute(name)) element.removeAttribute(name); return; }
-  try {
-    element.setAttributeNS(namespace, name, text);
-  } catch (error) {
-    if (!(error instanceof DOMException)) throw error; // a name that XML allows and the DOM does not: not drawable
-  }
-}

@@ -61,6 +61,7 @@ export class PastPicture {
 
   remove() {
     this.#drawing = null;
+    this.surface.dispose();
     this.#host.remove();
   }
 
