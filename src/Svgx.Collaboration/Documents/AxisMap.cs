@@ -9,10 +9,10 @@ internal readonly record struct AxisMap(double ScaleX, double ScaleY, double Shi
 
     public static AxisMap Move(double dx, double dy) => new(1, 1, dx, dy);
 
-    /// <summary>The map from one box onto another. A side of no length is not scaled.</summary>
+    /// <summary>The map from one box onto another. A side of no length is not scaled: that of a level line that a transform turns upright is some 1e-15 long.</summary>
     public static AxisMap Between(Box from, Box to)
     {
-        double sx = from.Width == 0 ? 1 : to.Width / from.Width, sy = from.Height == 0 ? 1 : to.Height / from.Height;
+        double sx = from.Width < SvgNumber.Smallest ? 1 : to.Width / from.Width, sy = from.Height < SvgNumber.Smallest ? 1 : to.Height / from.Height;
         return new(sx, sy, to.X - (from.X * sx), to.Y - (from.Y * sy));
     }
 

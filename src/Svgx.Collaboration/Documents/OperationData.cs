@@ -143,7 +143,7 @@ internal static class OperationData
     }
 
     private static bool IsAbsurd(string text) =>
-        (double.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var number) && !SvgNumber.IsSane(number))
+        (double.TryParse(text.AsSpan().Trim().TrimEnd("pxPX"), System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var number) && !SvgNumber.IsSane(number))
         || text.Trim() is "NaN" or "Infinity" or "-Infinity" or "+Infinity";
 
     private static double Sane(string name, double number) =>

@@ -8,6 +8,9 @@ internal static class SvgNumber
     /// <summary>No coordinate of a real drawing comes near; beyond it pictures and sums lose their precision.</summary>
     public const double Largest = 1e9;
 
+    /// <summary>What is written has six decimals: a length below is what rounding left of none.</summary>
+    public const double Smallest = 1e-6;
+
     /// <summary>Reads a plain number of user units, with or without <c>px</c>. An absent or empty value is 0.</summary>
     public static bool TryRead(string? text, out double value)
     {
@@ -23,9 +26,12 @@ internal static class SvgNumber
             && double.IsFinite(value);
     }
 
-    /// <summary>At most six decimals, no exponent, no negative zero.</summary>
+    /// <summary>At most six decimals, no exponent, no negative zero. Refuses the operation whose number no drawing can hold, so that none gets into one, be it in a path or a transform.</summary>
+    /// <exception cref="RefusalException">The number is not finite or too large.</exception>
     public static string Write(double value)
     {
+        if (!IsSane(value))
+            throw new RefusalException("invalid_number", $"A number of the element would not be finite, or be larger than {Largest:0}.");
         var rounded = Math.Floor((value * 1e6) + 0.5) / 1e6; // as JavaScript's Math.round does
         return rounded == 0 ? "0" : rounded.ToString("0.######", CultureInfo.InvariantCulture);
     }

@@ -1,5 +1,5 @@
 // What the JavaScript client does about a server that is slow, away, or says no. Run in the browser by JavaScriptClientTests; each function is a test of its name.
-import { SvgxClient, ChangeError } from '../../../src/Svgx.Web/wwwroot/client/svgx-client.js';
+import { SvgxClient, ChangeError, DocumentModel, predictChanges } from '../../../src/Svgx.Web/wwwroot/client/svgx-client.js';
 
 /** The server's end of a socket, in the hands of a check. */
 class FakeSocket {
@@ -87,6 +87,30 @@ export async function what_others_change_goes_below_what_is_not_confirmed() {
   client.submit({ operation_type: 'update', element_id: 'a', data: { fill: 'blue' } });
   server.confirm(2, { operation_id: 'o2', user_id: 'ben', element_id: 'a', changes: [{ change: 'set', element_id: 'a', attributes: { fill: 'red', stroke: 'black' } }] });
   same([client.model.get('a').attributes.get('fill'), client.model.get('a').attributes.get('stroke'), client.revision], ['blue', 'black', 2], 'drawn');
+}
+
+export async function a_line_that_is_turned_upright_is_not_blown_up_by_its_corner() {
+  const { Surface } = await import('../../../src/Svgx.Web/wwwroot/canvas/surface.js');
+  const { ResizeGesture } = await import('../../../src/Svgx.Web/wwwroot/canvas/gestures.js');
+  const { boxInParent } = await import('../../../src/Svgx.Web/wwwroot/canvas/space.js');
+  const host = document.body.appendChild(document.createElement('div'));
+  const line = { element_id: 'a', name: 'line', key: 'V', attributes: { x1: '0', y1: '0', x2: '100', y2: '0', stroke: 'black', transform: 'matrix(1e-12 1 -1 0 50 50)' } }; // a quarter turn, and what rounding adds to it
+  const model = DocumentModel.from({ root: { element_id: 'root', name: 'svg', key: 'V', attributes: { width: '200', height: '200' }, children: [line] } });
+  const surface = new Surface(host);
+  surface.show(model);
+  const box = boxInParent(surface.get('a')), nothing = () => {};
+  const submitted = [];
+  const editor = {
+    surface, selection: ['a'], tellEditing: nothing, submit: operations => submitted.push(...operations),
+    overlay: { frame: { box, parent: surface.root }, hush: nothing, refresh: nothing },
+    client: { model, preview: nothing, endPreview: nothing }, previews: { isShown: () => false, shift: () => ({ x: 0, y: 0 }) },
+  };
+  const gesture = new ResizeGesture(editor, { clientX: 0, clientY: 0 }, 'se');
+  gesture.move({ clientX: 40, clientY: 100 });
+  gesture.end();
+  host.remove();
+  const [{ attributes }] = predictChanges(model, submitted[0]);
+  same([box.width > 0, box.width < 1e-6, attributes.transform], [true, true, 'matrix(1 0 0 2 0 -50) matrix(1e-12 1 -1 0 50 50)'], 'flat, and what it becomes');
 }
 
 export async function a_refused_operation_is_taken_away_with_its_reason() {

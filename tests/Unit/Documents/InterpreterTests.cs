@@ -58,6 +58,30 @@ public sealed class InterpreterTests
         Assert.Contains(expected, SvgWriter.ToText(document), StringComparison.Ordinal);
     }
 
+    [Theory, Trait("Rule", "O13")]
+    [InlineData("""{"width":2,"height":2}""", OperationType.Resize, """{"width":1000000000,"from":{"x":0,"y":0,"width":0.00001,"height":1}}""")]
+    [InlineData("""{"type":"path","d":"M0 0L1 1e6"}""", OperationType.Resize, """{"height":10000,"from":{"x":0,"y":0,"width":1,"height":1}}""")]
+    [InlineData("""{"type":"path","d":"M0 0L1 1e300"}""", OperationType.Resize, """{"height":1e9,"from":{"x":0,"y":0,"width":1,"height":0.00001}}""")]
+    [InlineData("""{"type":"polygon","points":"0,0 1,1000000"}""", OperationType.Resize, """{"height":10000,"from":{"x":0,"y":0,"width":1,"height":1}}""")]
+    [InlineData("""{"type":"g"}""", OperationType.Resize, """{"width":1000000000,"from":{"x":0,"y":0,"width":0.00001,"height":1}}""")]
+    [InlineData("""{"type":"g"}""", OperationType.Resize, """{"width":10000,"from":{"x":100000000,"y":0,"width":1,"height":1}}""")]
+    [InlineData("""{"type":"g","transform":"translate(900000000 0)"}""", OperationType.Move, """{"dx":900000000}""")]
+    [InlineData("""{"type":"path","d":"M900000000 0L0 0"}""", OperationType.Move, """{"dx":900000000}""")]
+    [InlineData("""{"type":"line","x1":900000000}""", OperationType.Move, """{"dx":900000000}""")]
+    public void No_number_is_written_that_a_drawing_cannot_hold(string element, OperationType type, string data)
+    {
+        var document = Document.CreateEmpty();
+        Apply(document, OperationType.Create, "a", element);
+        Assert.Equal("invalid_number", Refused(document, type, "a", data));
+    }
+
+    [Theory, Trait("Rule", "O13")]
+    [InlineData("""{"type":"path","d":"M0 0L1 1e12","x":0,"y":0}""")]
+    [InlineData("""{"type":"circle","r":900000000,"x":900000000,"y":0}""")]
+    [InlineData("""{"x":"1e12px"}""")]
+    public void No_number_is_taken_or_made_up_for_a_new_element_that_a_drawing_cannot_hold(string data) =>
+        Assert.Equal("invalid_number", Refused(Document.CreateEmpty(), OperationType.Create, "a", data));
+
     [Fact, Trait("Rule", "O12")]
     public void A_constraint_is_SVGX_data_of_its_element_and_can_be_removed_by_its_id_or_its_fields()
     {

@@ -201,7 +201,8 @@ export class ResizeGesture {
   operations() {
     const [sx, sy, tx, ty] = this.scale();
     const { round } = this;
-    const rounded = box => ({ x: round(box.x), y: round(box.y), width: round(box.width), height: round(box.height) });
+    const size = length => round(length) || length; // a thin side of nothing would be nothing for good
+    const rounded = box => ({ x: round(box.x), y: round(box.y), width: size(box.width), height: size(box.height) });
     return Array.from(this.boxes, ([id, box]) => ({
       operation_type: 'resize', element_id: id,
       data: { ...rounded({ x: box.x * sx + tx, y: box.y * sy + ty, width: box.width * sx, height: box.height * sy }), from: box },
@@ -241,10 +242,12 @@ const asItIs = (node, element) => Object.assign(Object.create(Object.getPrototyp
 function resized(from, handle, dx, dy, keepRatio, fromCentre) {
   const [u, v] = HANDLES[handle];
   const reach = fromCentre ? 2 : 1;
-  const least = Math.max(from.width, from.height) * 1e-3 || 1e-3;
-  const grow = (size, at, by) => (at === 0.5 || !size ? size : Math.max(least, size + (at === 1 ? by : -by) * reach));
+  const longer = Math.max(from.width, from.height), least = longer * 1e-3 || 1e-3;
+  // A line's box is seldom exactly flat: a turn leaves some 1e-15 of the side, and what browsers measure has the precision of a float.
+  const isFlat = size => size < 1e-6 * Math.max(1, longer);
+  const grow = (size, at, by) => (at === 0.5 || isFlat(size) ? size : Math.max(least, size + (at === 1 ? by : -by) * reach));
   let width = grow(from.width, u, dx), height = grow(from.height, v, dy);
-  if (keepRatio && from.width && from.height) {
+  if (keepRatio && !isFlat(from.width) && !isFlat(from.height)) {
     const factor = u === 0.5 ? height / from.height : v === 0.5 ? width / from.width : Math.max(width / from.width, height / from.height);
     width = from.width * factor;
     height = from.height * factor;

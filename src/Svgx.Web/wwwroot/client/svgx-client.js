@@ -794,7 +794,8 @@ function predictResize(model, node, data) {
   const from = data.from ?? boundsOf(model, node);
   if (!from) return null;
   const to = { x: x ?? from.x, y: y ?? from.y, width: width ?? from.width, height: height ?? from.height };
-  const sx = from.width ? to.width / from.width : 1, sy = from.height ? to.height / from.height : 1;
+  const scale = (length, next) => (length < 1e-6 ? 1 : next / length); // below what is written is what rounding left of no length
+  const sx = scale(from.width, to.width), sy = scale(from.height, to.height);
   return mapped(node, sx, sy, to.x - from.x * sx, to.y - from.y * sy);
 }
 
