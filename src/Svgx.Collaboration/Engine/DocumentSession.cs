@@ -191,7 +191,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
             while (_stopped is null && await _inbox.Reader.WaitToReadAsync())
             {
                 var most = _services.Options.MaxTurn;
-                for (var taken = 0; _stopped is null && taken < most && _turn.Accepted.Count + _commentTurn.Answers.Count < most && _inbox.Reader.TryRead(out _underway); taken++)
+                for (var taken = 0; _stopped is null && taken < most && _turn.Accepted.Count + _commentTurn.Answers.Count < most && _turn.Bytes < _services.Options.MaxTurnBytes && _inbox.Reader.TryRead(out _underway); taken++)
                 {
                     await HandleAsync(_underway);
                     _underway = null;

@@ -15,6 +15,10 @@ public sealed class EngineOptions
     [Range(1, 100_000)]
     public int MaxTurn { get; set; } = 1024;
 
+    /// <summary>About how many bytes of operations a session decides before it commits, so that what a turn tells is a part of what may wait for a connection. Default 2 MiB.</summary>
+    [Range(1_024, 256 << 20)]
+    public int MaxTurnBytes { get; set; } = 2 << 20;
+
     /// <summary>How long a session with nobody in it stays in memory for a quick return. Default 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan EmptySessionGrace { get; set; } = TimeSpan.FromSeconds(30);

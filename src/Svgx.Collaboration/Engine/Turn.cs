@@ -26,11 +26,15 @@ internal sealed class Turn
     /// <summary>When its first operation was decided.</summary>
     public long StartedAt { get; private set; }
 
+    /// <summary>What its operations will take to tell, about.</summary>
+    public long Bytes { get; private set; }
+
     public void Accept(JournalEntry entry, long now)
     {
         if (Accepted.Count == 0)
             StartedAt = now;
         Accepted.Add(entry);
+        Bytes += Size(entry);
         _byId.Add(entry.OperationId, entry);
     }
 
@@ -40,7 +44,10 @@ internal sealed class Turn
     public void Truncate(int count)
     {
         for (var i = count; i < Accepted.Count; i++)
+        {
             _byId.Remove(Accepted[i].OperationId);
+            Bytes -= Size(Accepted[i]);
+        }
         Accepted.RemoveRange(count, Accepted.Count - count);
     }
 
@@ -69,5 +76,8 @@ internal sealed class Turn
         _byId.Clear();
         Replies.Clear();
         Version = null;
+        Bytes = 0;
     }
+
+    private static long Size(JournalEntry entry) => entry.Data.Length + entry.Changes.Length;
 }

@@ -44,7 +44,10 @@ internal sealed class OutboundQueue(int maxBytes)
     private const long ConflictCost = 4_096;
     private const int KeptCapacity = 256;
 
-    /// <summary>Of the bound an answer takes at most this part, so that one of any size gets through, and a second while it waits; who asks on without reading is at the bound soon.</summary>
+    /// <summary>
+    /// Of the bound one message takes at most this part, so that one of any size gets through, be it an answer or what undo brings back, and a second while it waits. Who does not read is at the
+    /// bound soon all the same.
+    /// </summary>
     private const int MostOfBound = 2;
 
     private readonly Lock _lock = new();
@@ -87,7 +90,7 @@ internal sealed class OutboundQueue(int maxBytes)
             var list = _held ?? _waiting;
             if (Replaces(message, list))
                 return true;
-            var cost = Math.Min(Cost(message), IsAnswer(message) ? maxBytes / MostOfBound : long.MaxValue);
+            var cost = Math.Min(Cost(message), maxBytes / MostOfBound);
             if (_bytes + cost > maxBytes)
                 return false;
             _bytes += cost;
@@ -131,9 +134,6 @@ internal sealed class OutboundQueue(int maxBytes)
             return messages.Count > 0 || !_completed;
         }
     }
-
-    /// <summary>Whether it is an answer that may be as large as what was asked for.</summary>
-    private static bool IsAnswer(Outbound message) => message is Outbound.ActivityLog or Outbound.Event { SessionEvent: SessionEvent.Resynced or SessionEvent.CommentsListed or SessionEvent.Acknowledged };
 
     private static bool Replaces(Outbound message, List<Outbound> list)
     {

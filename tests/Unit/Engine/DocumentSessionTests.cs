@@ -334,6 +334,25 @@ public sealed class DocumentSessionTests
         return (ann, bob, cleo);
     }
 
+    [Fact, Trait("Rule", "J24")]
+    public async Task What_is_decided_together_is_bounded_by_its_size()
+    {
+        await using var host = new TestEngine(options => options.MaxTurnBytes = 4_096);
+        var document = await host.Engine.CreateDocumentAsync();
+        var ann = await host.JoinAsync(document);
+        host.Store.Hold();
+        await ann.Participant.SubmitAsync(Operation("create", "slow"));
+        await host.Store.Reached.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        var text = new string('x', 3_000); // told twice, as data and as changes
+        for (var i = 0; i < 4; i++)
+            await ann.Participant.SubmitAsync(Operation("create", $"large-{i}", $$"""{"type":"text","text":"{{text}}"}"""));
+        for (var i = 0; i < 4; i++)
+            await ann.Participant.SubmitAsync(Operation("create", $"small-{i}"));
+        host.Store.Release();
+        var turns = (await ann.SettleAsync()).OfType<SessionEvent.OperationsCommitted>().Select(turn => turn.Operations.Length);
+        Assert.Equal([1, 1, 1, 1, 1, 4], turns);
+    }
+
     [Fact, Trait("Rule", "J14")]
     public async Task An_empty_session_closes_after_its_grace_and_opens_again()
     {

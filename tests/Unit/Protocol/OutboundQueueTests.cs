@@ -1,3 +1,4 @@
+using Svgx.Collaboration.Engine;
 using Svgx.Collaboration.Protocol;
 
 namespace Svgx.Tests.Unit.Protocol;
@@ -36,5 +37,17 @@ public sealed class OutboundQueueTests
         _queue.Complete();
         await waiting.WaitAsync(TestContext.Current.CancellationToken);
         Assert.False(_queue.Take(ref _taken));
+    }
+
+    [Fact, Trait("Rule", "J24"), Trait("Rule", "S7")]
+    public void Operations_of_any_size_fit_while_not_more_than_one_such_message_waits()
+    {
+        Outbound large = new Outbound.Event(new SessionEvent.OperationsCommitted([new CommittedOperation(SampleEntry.Of(new byte[1 << 20]))]));
+        Assert.True(_queue.TryAdd(large));
+        Assert.True(_queue.TryAdd(large));
+        Assert.False(_queue.TryAdd(large));
+        Assert.True(_queue.Take(ref _taken));
+        Assert.Equal([large, large], _taken);
+        Assert.True(_queue.TryAdd(large));
     }
 }

@@ -63,6 +63,27 @@ public sealed class RobustnessTests
         await ann.NextAsync("pong");
     }
 
+    [Fact, Trait("Rule", "J24")]
+    public async Task A_change_larger_than_what_may_wait_for_a_client_reaches_all_who_read()
+    {
+        await using var host = await ProtocolHost.StartAsync(options => options.MaxOutboundBytes = 64 << 10);
+        await using var ann = await host.JoinAsync();
+        await using var ben = await host.JoinAsync("ben");
+        await DrawAsync("g", new { type = "operation", operation_id = "g", operation_type = "create", element_id = "g", data = new { type = "g" } });
+        for (var i = 0; i < 8; i++)
+            await DrawAsync($"o{i}", new { type = "operation", operation_id = $"o{i}", operation_type = "create", data = new { type = "text", parent_id = "g", text = new string('x', 10_000) } });
+        await DrawAsync("d", new { type = "operation", operation_id = "d", operation_type = "delete", element_id = "g" });
+        await ann.SendAsync(new { type = "undo" });
+        foreach (var client in new[] { ann, ben })
+            Assert.Equal("d", (await client.NextAsync("operations")).GetProperty("operations")[0].GetProperty("undo_of")[0].GetString());
+
+        async Task DrawAsync(string id, object operation)
+        {
+            await ann.SendAsync(operation);
+            await Task.WhenAll(ann.OperationAsync(id), ben.OperationAsync(id));
+        }
+    }
+
     [Theory, Trait("Rule", "P15")]
     [InlineData("""{"type":"sync","last_revision":0}""", 120)]
     [InlineData("""{"type":"activity_log","limit":200}""", 10_000)]
