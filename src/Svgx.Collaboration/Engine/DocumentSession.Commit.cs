@@ -32,6 +32,7 @@ internal sealed partial class DocumentSession
                 span.Failed(error);
                 _services.Logger.AppendFailed(_documentId, _branch, _turn.Accepted.Count, error);
                 await RecoverAsync();
+                EndGestures(stored: false);
                 _turn.Clear();
                 return;
             }
@@ -51,6 +52,7 @@ internal sealed partial class DocumentSession
         Reply();
         if (_turn.Accepted.Count > 0)
             Publish(new SessionEvent.OperationsCommitted([.. _turn.Accepted.Select(entry => new CommittedOperation(entry, _turn.StartedAt))]));
+        EndGestures(stored: true);
         TellComments();
         PublishConflicts();
         _turn.Clear();
@@ -83,6 +85,13 @@ internal sealed partial class DocumentSession
         if (state.Tail.Where(entry => entry.Revision > _committedRevision).Select(entry => new CommittedOperation(entry)).ToImmutableArray() is { Length: > 0 } stored)
             Publish(new SessionEvent.OperationsCommitted(stored));
         _committedRevision = _revision;
+    }
+
+    /// <summary>Where no operation that stands ends a gesture for the others, they are told: else they would go on seeing what came to nothing.</summary>
+    private void EndGestures(bool stored)
+    {
+        foreach (var ((seat, gestureId), isCarried) in _turn.Gestures)
+            EndGesture(seat, gestureId, announce: !(stored && isCarried));
     }
 
     private void RefuseUnstored()

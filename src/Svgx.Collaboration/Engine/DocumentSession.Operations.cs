@@ -39,12 +39,13 @@ internal sealed partial class DocumentSession
                     history.Add(accepted.Entry);
                     acknowledged.Add(accepted.Acknowledgement);
                     TakeUp(accepted);
+                    _turn.EndGesture(submit.From, operation.GestureId, isCarried: true);
                     break;
                 case Decision.Repeated repeated:
                     acknowledged.Add(repeated.Acknowledgement);
                     break;
                 case Decision.Refused refused:
-                    EndGesture(submit.From, operation.GestureId, announce: true);
+                    _turn.EndGesture(submit.From, operation.GestureId, isCarried: false);
                     Refuse(submit.From, refused, operation.OperationId, submit.RequestId);
                     break;
             }
@@ -75,7 +76,8 @@ internal sealed partial class DocumentSession
                     trial.RollBack();
                     _revision -= _turn.Accepted.Count - start;
                     _turn.Truncate(start);
-                    EndGesture(submit.From, operation.GestureId, announce: true);
+                    foreach (var part in submit.Operations)
+                        _turn.EndGesture(submit.From, part.GestureId, isCarried: false);
                     Refuse(submit.From, refused with { Code = RefusalCode.BatchFailed, Reason = $"{refused.Code}: {refused.Reason}" }, operation.OperationId, submit.RequestId);
                     return;
             }
@@ -84,6 +86,7 @@ internal sealed partial class DocumentSession
         {
             history.Add(accepted.Entry);
             TakeUp(accepted); // only now: until here the batch might have been taken back
+            _turn.EndGesture(submit.From, accepted.Entry.GestureId, isCarried: true);
         }
         if (acknowledged.Count > 0)
             _turn.Tell(submit.From, new SessionEvent.Acknowledged(acknowledged.DrainToImmutable(), submit.RequestId));
@@ -195,7 +198,6 @@ internal sealed partial class DocumentSession
             };
             Accept(seat, entry);
             _locks.Renew(_document, seat.UserId, entry.ElementId);
-            EndGesture(seat, operation.GestureId, announce: false); // the operation itself ends it for the others
             return new Decision.Accepted(entry, new(entry.OperationId, entry.Revision, entry.ElementId, accepted.Removed, accepted.MoreRemoved), changes, inverse, clashes);
         }
         catch (DocumentChangeException misfit)

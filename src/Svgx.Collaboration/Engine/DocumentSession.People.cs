@@ -170,9 +170,9 @@ internal sealed partial class DocumentSession
         Publish(new SessionEvent.PreviewShared(preview), seat);
     }
 
-    private void EndGesture(Seat seat, string? gestureId, bool announce)
+    private void EndGesture(Seat seat, string gestureId, bool announce)
     {
-        if (gestureId is not null && _previews.End(seat, gestureId) is { } over && announce)
+        if (_previews.End(seat, gestureId) is { } over && announce)
             Publish(new SessionEvent.PreviewShared(over), seat);
     }
 }

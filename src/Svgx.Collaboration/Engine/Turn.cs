@@ -20,6 +20,9 @@ internal sealed class Turn
     /// <summary>The conflicts among them that the turn found, as they were then.</summary>
     public List<Conflict> Found { get; } = [];
 
+    /// <summary>The gestures that its operations end, accepted or not; and whether one that stands carries it, which by itself ends it for the others.</summary>
+    public Dictionary<(Seat By, string GestureId), bool> Gestures { get; } = [];
+
     /// <summary>The version of what they lead to.</summary>
     public VersionDraft? Version { get; set; }
 
@@ -51,6 +54,12 @@ internal sealed class Turn
         Accepted.RemoveRange(count, Accepted.Count - count);
     }
 
+    public void EndGesture(Seat by, string? gestureId, bool isCarried)
+    {
+        if (gestureId is not null)
+            Gestures[(by, gestureId)] = isCarried || Gestures.GetValueOrDefault((by, gestureId));
+    }
+
     public void Tell(Seat to, SessionEvent sessionEvent) => Replies.Add((to, sessionEvent));
 
     public void Keep(Conflict conflict, Seat? by, string? requestId)
@@ -72,6 +81,7 @@ internal sealed class Turn
     {
         Conflicts.Clear();
         Found.Clear();
+        Gestures.Clear();
         Accepted.Clear();
         _byId.Clear();
         Replies.Clear();

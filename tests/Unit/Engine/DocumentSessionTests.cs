@@ -464,6 +464,57 @@ public sealed class DocumentSessionTests
         Assert.Empty((await bob.NextAsync<SessionEvent.PreviewShared>()).Preview.ElementIds);
     }
 
+    [Fact, Trait("Rule", "R2")]
+    public async Task A_preview_ends_for_the_others_where_its_batch_is_refused_after_a_part_of_it()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var (ann, bob) = (await host.JoinAsync(document, "ann"), await host.JoinAsync(document, "bob"));
+        await ann.DoAsync("create", "a");
+        ann.Participant.Preview(new("g", ["a", "b"], null));
+        await bob.NextAsync<SessionEvent.PreviewShared>();
+        await ann.Participant.SubmitManyAsync([Move("a"), Move("nowhere")], atomic: true);
+        Assert.Equal("batch_failed", (await ann.NextAsync<SessionEvent.Refused>()).Code);
+        var over = (await bob.NextAsync<SessionEvent.PreviewShared>()).Preview;
+        Assert.Equal(("g", 0), (over.GestureId, over.ElementIds.Count));
+        Assert.DoesNotContain(await (await host.JoinAsync(document, "cleo")).SettleAsync(), e => e is SessionEvent.PreviewShared);
+    }
+
+    [Theory, Trait("Rule", "R2")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_preview_ends_for_the_others_where_its_operations_could_not_be_stored(bool atomic)
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var (ann, bob) = (await host.JoinAsync(document, "ann"), await host.JoinAsync(document, "bob"));
+        await ann.DoAsync("create", "a");
+        ann.Participant.Preview(new("g", ["a"], null));
+        await bob.NextAsync<SessionEvent.PreviewShared>();
+        host.Store.FailAppends = 1;
+        await ann.Participant.SubmitManyAsync([Move("a"), Move("a")], atomic);
+        Assert.Equal("storage_failed", (await ann.NextAsync<SessionEvent.Refused>()).Code);
+        Assert.Empty((await bob.NextAsync<SessionEvent.PreviewShared>()).Preview.ElementIds);
+    }
+
+    [Theory, Trait("Rule", "R2")]
+    [InlineData("a", "nowhere")]
+    [InlineData("nowhere", "a")]
+    public async Task A_preview_ends_with_the_operation_that_is_stored_and_not_before_it_where_another_is_refused(string first, string second)
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var (ann, bob) = (await host.JoinAsync(document, "ann"), await host.JoinAsync(document, "bob"));
+        await ann.DoAsync("create", "a");
+        ann.Participant.Preview(new("g", ["a", "b"], null));
+        await bob.NextAsync<SessionEvent.PreviewShared>();
+        await ann.Participant.SubmitManyAsync([Move(first), Move(second)], atomic: false);
+        await ann.SettleAsync();
+        var told = (await bob.SettleAsync()).Where(e => e is SessionEvent.PreviewShared or SessionEvent.OperationsCommitted);
+        Assert.Equal("g", Assert.IsType<SessionEvent.OperationsCommitted>(Assert.Single(told)).Operations[0].Entry.GestureId);
+        Assert.DoesNotContain(await (await host.JoinAsync(document, "cleo")).SettleAsync(), e => e is SessionEvent.PreviewShared);
+    }
+
     [Fact, Trait("Rule", "R3")]
     public async Task A_selection_is_presence_and_never_history()
     {
@@ -522,6 +573,8 @@ public sealed class DocumentSessionTests
         Assert.Null(await host.Engine.ReadDocumentAsync(document));
         Assert.Empty(await host.Engine.ReadOperationsAsync(document).ToListAsync());
     }
+
+    private static OperationRequest Move(string element) => Operation("move", element, """{"dx":1}""", gesture: "g");
 
     private static async Task<Document> ReadAsync(TestEngine host, Guid document) => DocumentJson.Read((await host.Engine.ReadDocumentAsync(document))!.Json);
 }
