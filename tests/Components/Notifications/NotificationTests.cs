@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using MudBlazor.Services;
 using Svgx.Collaboration.Comments;
 using Svgx.Collaboration.Engine;
@@ -110,6 +111,36 @@ public class NotificationTests : BunitContext
         Assert.Equal(["c3"], (await ListAsync(ben)).Where(item => !item.IsRead).Select(item => item.TargetId)); // put into what was read already
     }
 
+    [Fact, Trait("Rule", "T22")]
+    public async Task A_mention_put_into_what_was_read_just_before_is_news_also_where_all_of_it_happened_as_the_feed_began_to_look()
+    {
+        await using var app = new RunningApp(); // its own: the feed of the other one takes part
+        await app.Services.GetRequiredService<NotificationFeed>().StopAsync(default);
+        var engine = app.Services.GetRequiredService<CollaborationEngine>();
+        var ((ada, _), (ben, _)) = (await app.NewPersonAsync(), await app.NewPersonAsync("Ben"));
+        var id = await app.Documents.CreateAsync(ada.Id, "Lamp", null, default);
+        await app.Documents.ShareAsync(id, ada.Id, ben.Email!, DocumentRole.Commenter, default);
+        var (store, inbox) = (new Store(app.Services.GetRequiredService<IDbContextFactory<AppDbContext>>()), app.Services.GetRequiredService<NotificationInbox>());
+        using var feed = new NotificationFeed(store, engine, app.Services.GetRequiredService<IDocumentAccess>(), inbox, TimeProvider.System, NullLogger<NotificationFeed>.Instance);
+
+        // It has followed all who have read something, and is about to see what was said.
+        var happened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        store.Before = async () =>
+        {
+            Assert.IsType<CommentOutcome.Accepted>(await engine.SendCommentAsync(id, ada.Id, new CommentRequest.Create("c1", new(1, 2), "One")));
+            Assert.Null(await engine.MarkCommentsReadAsync(id, ben.Id, "c1"));
+            Assert.IsType<CommentOutcome.Accepted>(await engine.SendCommentAsync(id, ada.Id, new CommentRequest.Edit("c1", $"One, {CommentText.Mention(ben.Id, "Ben")}")));
+            happened.SetResult();
+        };
+        await feed.StartAsync(default);
+        await happened.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        for (var i = 0; i < 2; i++)
+            await feed.CatchUpAsync(default);
+
+        Assert.False(Assert.Single(await inbox.ListAsync(ben.Id, 100, default)).IsRead);
+        await feed.StopAsync(default);
+    }
+
     [Fact, Trait("Rule", "T16")]
     public async Task The_bell_counts_lists_and_leads_to_the_thread()
     {
@@ -193,5 +224,21 @@ public class NotificationTests : BunitContext
     {
         var state = Task.FromResult(new AuthenticationState(new ClaimsPrincipal(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, user.Id)], "test"))));
         return Render<NotificationBell>(parameters => parameters.AddCascadingValue(state));
+    }
+
+    /// <summary>The app's database; <see cref="Before"/> happens as it is reached the next time.</summary>
+    private sealed class Store(IDbContextFactory<AppDbContext> inner) : IDbContextFactory<AppDbContext>
+    {
+        public Func<Task>? Before { get; set; }
+
+        public AppDbContext CreateDbContext() => inner.CreateDbContext();
+
+        public async Task<AppDbContext> CreateDbContextAsync(CancellationToken cancellationToken = default)
+        {
+            var before = Before;
+            Before = null;
+            await (before?.Invoke() ?? Task.CompletedTask);
+            return await inner.CreateDbContextAsync(cancellationToken);
+        }
     }
 }

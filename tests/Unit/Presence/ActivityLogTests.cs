@@ -31,6 +31,21 @@ public sealed class ActivityLogTests
         Assert.Equal(host.Time.GetUtcNow().UtcDateTime, log[4].StartedAt);
     }
 
+    [Fact, Trait("Rule", "A1")]
+    public async Task A_coming_is_in_the_log_before_all_that_whoever_came_can_do()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var session = (await host.Engine.GetSessionAsync(document, "main", default))!;
+        var reply = new TaskCompletionSource<JoinOutcome>(); // continues on the session's loop: at the very moment of the answer
+        var acting = reply.Task.ContinueWith(
+            _ => host.Service<ActivityLog>().Record(new(document, "main", "ann", "ann", ActivityKind.Version, "Begun")), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        await session.PostAsync(new SessionCommand.Join(new(document, "main", "ann", "ann", "ann-1"), new TestPeer(), reply), default);
+        await acting;
+
+        Assert.Equal(["version", "joined"], (await host.Engine.GetActivityAsync(document)).Select(entry => entry.Kind));
+    }
+
     [Fact, Trait("Rule", "A9")]
     public async Task Comments_conflicts_versions_and_branches_are_in_the_log()
     {
