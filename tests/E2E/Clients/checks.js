@@ -1,5 +1,5 @@
 // What the JavaScript client does about a server that is slow, away, or says no. Run in the browser by JavaScriptClientTests; each function is a test of its name.
-import { SvgxClient, ChangeError, DocumentModel, predictChanges } from '../../../src/Svgx.Web/wwwroot/client/svgx-client.js';
+import { SvgxClient, ChangeError, DocumentModel, Touched, predictChanges } from '../../../src/Svgx.Web/wwwroot/client/svgx-client.js';
 
 /** The server's end of a socket, in the hands of a check. */
 class FakeSocket {
@@ -164,6 +164,83 @@ export async function a_large_batch_goes_out_in_messages_below_the_limit() {
   client.submitMany(Array.from({ length: 60 }, (_, i) => ({ operation_type: 'create', element_id: `e${i}`, data: { title: 'x'.repeat(60) } })));
   const sizes = again.sent.filter(message => message.type === 'operations').map(message => JSON.stringify(message).length);
   same([sizes.length > 2, sizes.every(size => size <= 4_096), again.operations.length], [true, true, 60], 'messages, sizes, operations');
+}
+
+export async function one_operation_above_the_limit_is_refused_before_it_is_sent() {
+  const { client, server } = await live();
+  server.lose();
+  const again = await connection(2);
+  again.join({ max_message_bytes: 4_096 });
+  const refused = [];
+  client.on('refused', refusal => refused.push(refusal.code));
+  const ids = client.submitMany([{ operation_type: 'create', element_id: 'a' }, { operation_type: 'create', element_id: 'b', data: { title: 'x'.repeat(4_000) } }]);
+  same([ids, refused, again.operations.length, client.pendingCount, client.model.get('a') === undefined], [[], ['too_large'], 0, 0, true], 'ids, refused, sent, pending, drawn');
+}
+
+export async function nothing_of_a_drawing_that_runs_navigates_or_loads_from_outside_is_drawn() {
+  const { Surface } = await import('../../../src/Svgx.Web/wwwroot/canvas/surface.js');
+  const hostile = {
+    onload: 'run()', OnClick: 'run()', href: ' JavaScript:run()', 'xlink:href': 'data:text/html,run', 'odd:href': 'javascript:run()', 'xmlns:odd': 'urn:odd', attributeName: 'href',
+    style: 'background:url(https://example.org/x.png)', fill: 'url(//example.org/x#a)', filter: 'url("https://example.org/x#a")', cursor: 'url(x.cur), auto',
+  };
+  const outside = 'https://example.org/x.svg#a'; // a link may lead there, and is never pressed
+  const kinds = ['script', 'foreignObject', 'iframe', 'embed', 'object', 'audio', 'video', 'handler', 'a', 'rect', 'image', 'use', 'g', 'feImage', 'animate', 'set', 'style'];
+  const node = (name, id, ns) => ({
+    element_id: id, name, key: 'V', ...(ns ? { ns } : {}), attributes: ['image', 'use', 'feImage'].includes(name) ? { ...hostile, href: outside } : hostile,
+    children: name === 'style' ? [{ key: 'V', text: '@import "https://example.org/x.css"; rect { fill: red }' }] : [],
+  });
+  const good = { element_id: 'good', name: 'rect', key: 'W', attributes: { fill: 'url(#g)', style: 'opacity:.5', x: '1' } };
+  const children = [...kinds.map(name => node(name, name)), ...kinds.map(name => node(name, `html-${name}`, 'http://www.w3.org/1999/xhtml')), good];
+  const model = DocumentModel.from({ root: { element_id: 'root', name: 'svg', key: 'V', attributes: { 'xmlns:xlink': 'http://www.w3.org/1999/xlink' }, children } });
+  const host = document.body.appendChild(document.createElement('div'));
+  const surface = new Surface(host);
+  surface.show(model);
+  same(Array.from(surface.root.children, element => element.id).sort(), ['a', 'animate', 'feImage', 'g', 'good', 'image', 'rect', 'set', 'style', 'use'], 'elements');
+  same(Object.fromEntries(Array.from(surface.get('good').attributes, ({ name, value }) => [name, value])), { id: 'good', fill: 'url(#g)', style: 'opacity:.5', x: '1' }, 'what may be drawn');
+  clean('drawn');
+
+  // Nor what an edit, a gesture or a shape in the making brings.
+  const touched = new Touched();
+  model.apply([{ change: 'set', element_id: 'good', attributes: hostile }, { change: 'insert', parent_id: 'root', node: node('script', 'later') }], touched);
+  surface.update(touched);
+  surface.pretend('a', hostile);
+  surface.ghost('root', 'image', hostile);
+  same([surface.ghost('root', 'script', hostile), surface.get('later') === undefined], [null, true], 'scripts');
+  clean('edited');
+  host.remove();
+
+  function clean(what) {
+    const refused = new Set([...Object.values(hostile), outside]);
+    for (const element of surface.root.querySelectorAll('*')) {
+      for (const { name, value } of Array.from(element.attributes)) if (refused.has(value)) throw new Error(`${what}: ${element.localName} has ${name}="${value}"`);
+      if (element.localName === 'style') same(element.textContent, '', `${what}: a sheet that loads from outside`);
+    }
+  }
+}
+
+export async function what_the_browser_has_not_on_its_disk_is_not_said_to_be_kept() {
+  const { BrowserOutbox } = await import('/src/Svgx.Web/wwwroot/canvas/outbox.js');
+  const stop = new AbortController();
+  let told = 0;
+  const outbox = new BrowserOutbox('c19', 'main', 'here', stop.signal, () => told++);
+  outbox.add('ada', [{ operation_id: 'o1' }]);
+  same([outbox.isKept, told], [false, 0], 'on its way');
+  await until(() => told === 1, 'the disk');
+  same(outbox.isKept, true, 'on the disk');
+  outbox.remove(['o1']);
+  await until(() => told === 2, 'the disk');
+  stop.abort();
+
+  const { open } = IDBFactory.prototype;
+  IDBFactory.prototype.open = () => { throw new DOMException('The browser keeps nothing.', 'SecurityError'); };
+  try {
+    const none = new BrowserOutbox('c19', 'main', 'there', new AbortController().signal, () => told++);
+    none.add('ada', [{ operation_id: 'o2' }]);
+    await until(() => told === 3, 'the answer');
+    same(none.isKept, false, 'kept nowhere');
+  } finally {
+    IDBFactory.prototype.open = open;
+  }
 }
 
 export async function a_taken_role_is_known_at_once() {

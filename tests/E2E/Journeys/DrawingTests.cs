@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Svgx.Tests.E2E.Running;
@@ -83,6 +84,69 @@ public sealed partial class DrawingTests(Browsers browsers, SharedApp shared)
         await ada.SavedAsync();
         Assert.DoesNotContain("<rect", await ada.ExportAsync(id), StringComparison.Ordinal);
         Assert.Empty(ada.Errors);
+    }
+
+    [Fact, Trait("Rule", "C14")]
+    public async Task Each_gesture_is_one_step_that_others_see_while_it_lasts()
+    {
+        var app = await shared.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        var id = await ada.CreateAsync();
+        await using var tool = (await Guest.InviteAsync(app, id, "Watcher"))[0];
+        await tool.ListenAsync("main", "preview");
+        var (keyboard, mouse) = (ada.Page.Keyboard, ada.Page.Mouse);
+        var gestures = new List<string>();
+
+        await ada.ToolAsync("rect");
+        await ada.DragAsync(-200, -150, -100, -50, release: false);
+        await SeenAsync(() => mouse.UpAsync());
+        await ada.DragAsync(-150, -100, -120, -80, release: false); // a move
+        await SeenAsync(() => mouse.UpAsync());
+        var box = (await ada.Drawing.Locator("rect").BoundingBoxAsync())!;
+        await mouse.MoveAsync(box.X + box.Width + 2, box.Y + box.Height + 2); // a resize, by the corner
+        await mouse.DownAsync();
+        await mouse.MoveAsync(box.X + box.Width + 42, box.Y + box.Height + 32, new() { Steps = 6 });
+        await SeenAsync(() => mouse.UpAsync());
+        await keyboard.DownAsync("ArrowRight");
+        await keyboard.DownAsync("ArrowRight"); // held down
+        await keyboard.DownAsync("ArrowDown");
+        await SeenAsync(async () =>
+        {
+            await keyboard.UpAsync("ArrowRight");
+            await keyboard.UpAsync("ArrowDown");
+        });
+        var fill = ada.Page.GetByLabel("Fill colour");
+        foreach (var colour in new[] { "#102030", "#405060" })
+            await fill.EvaluateAsync("(well, colour) => { well.value = colour; well.dispatchEvent(new Event('input', { bubbles: true })); }", colour);
+        await SeenAsync(() => fill.DispatchEventAsync("change"));
+        await ada.ToolAsync("path");
+        await ada.DragAsync(60, -120, 220, 40, release: false); // a stroke
+        await SeenAsync(() => mouse.UpAsync());
+
+        // Undo takes back one at a time.
+        var rect = ada.Drawing.Locator("rect");
+        await ada.Page.Locator(".svg-canvas").FocusAsync();
+        await keyboard.PressAsync("Control+z");
+        await Expect(ada.Drawing.Locator("path")).ToHaveCountAsync(0);
+        await Expect(rect).ToHaveAttributeAsync("fill", "#405060");
+        await keyboard.PressAsync("Control+z");
+        await Expect(rect).Not.ToHaveAttributeAsync("fill", "#405060");
+        await Expect(rect).Not.ToHaveAttributeAsync("fill", "#102030");
+        Assert.Empty(ada.Errors);
+
+        // While it lasts others see it, and nothing is in the journal; then it is one operation.
+        async Task SeenAsync(Func<Task> letGo)
+        {
+            var preview = await tool.HearAsync("preview", preview => !gestures.Contains(Gesture(preview)));
+            Assert.Equal(gestures.Count, (await ada.OperationsAsync(id)).Count);
+            gestures.Add(Gesture(preview));
+            await letGo();
+            await tool.HearOperationAsync(operation => Gesture(operation) == gestures[^1]);
+            await ada.SavedAsync();
+            Assert.Equal(gestures.Count, (await ada.OperationsAsync(id)).Count);
+        }
+
+        static string Gesture(JsonElement message) => message.GetProperty("gesture_id").GetString()!;
     }
 
     [Fact, Trait("Rule", "C16")]

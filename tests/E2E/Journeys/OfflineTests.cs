@@ -5,7 +5,7 @@ namespace Svgx.Tests.E2E.Journeys;
 
 public sealed class OfflineTests(Browsers browsers)
 {
-    [Fact, Trait("Rule", "C10"), Trait("Rule", "X2")]
+    [Fact, Trait("Rule", "C10"), Trait("Rule", "C19"), Trait("Rule", "X2")]
     public async Task What_was_drawn_without_the_server_outlives_the_tab_and_reaches_everybody_once()
     {
         await using var app = await AppProcess.StartAsync();
@@ -48,6 +48,20 @@ public sealed class OfflineTests(Browsers browsers)
         await ada.SavedAsync();
         Assert.Equal(3, (await ada.OperationsAsync(id)).Count);
         trio.AssertNoErrors();
+    }
+
+    [Fact, Trait("Rule", "C19")]
+    public async Task What_the_browser_does_not_keep_is_said_to_be_unsaved()
+    {
+        await using var app = await AppProcess.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        await ada.Page.AddInitScriptAsync("IDBFactory.prototype.open = () => { throw new DOMException('Its settings forbid it.', 'SecurityError'); };");
+        await ada.CreateAsync();
+        await app.KillAsync();
+        await Expect(ada.Mark).ToHaveAttributeAsync("data-state", "offline");
+        await ada.ToolAsync("rect");
+        await ada.DragAsync(-200, -100, -50, 50);
+        await Expect(ada.Mark).ToHaveTextAsync("Offline · 1 unsaved");
     }
 
     [Fact, Trait("Rule", "C10"), Trait("Rule", "C27")]

@@ -104,7 +104,7 @@ public sealed class PresenceTests(Browsers browsers, SharedApp shared)
         trio.AssertNoErrors();
     }
 
-    [Fact, Trait("Rule", "A8"), Trait("Rule", "R16")]
+    [Fact, Trait("Rule", "A8"), Trait("Rule", "C11"), Trait("Rule", "R16")]
     public async Task The_activity_leads_to_the_elements_and_a_lock_names_its_holder_to_three_people_and_a_tool()
     {
         var app = await shared.StartAsync();

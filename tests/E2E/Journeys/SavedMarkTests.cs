@@ -7,7 +7,7 @@ namespace Svgx.Tests.E2E.Journeys;
 /// <summary>"Saved" means acknowledged, at every moment. The server's answers are held back here, and frames do not come: what a slow line and a busy machine do by chance.</summary>
 public sealed class SavedMarkTests(Browsers browsers, SharedApp shared)
 {
-    [Fact, Trait("Rule", "C7")]
+    [Fact, Trait("Rule", "C7"), Trait("Rule", "C9")]
     public async Task The_mark_leaves_saved_with_the_edit_itself_and_returns_with_its_acknowledgement()
     {
         var app = await shared.StartAsync();
@@ -21,6 +21,7 @@ public sealed class SavedMarkTests(Browsers browsers, SharedApp shared)
         await ada.DragAsync(-200, -100, -50, 50);
         Assert.Equal("saving", await ada.Mark.GetAttributeAsync("data-state"));
         await Expect(ada.Mark).ToHaveTextAsync("Saving…");
+        Assert.NotNull(await ada.Drawing.Locator("rect").GetAttributeAsync("id")); // drawn by then: a shape in the making has none
         answers.Release();
         await ada.SavedAsync();
         Assert.Single(await ada.OperationsAsync(id));
