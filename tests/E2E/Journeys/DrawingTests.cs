@@ -186,6 +186,17 @@ public sealed partial class DrawingTests(Browsers browsers, SharedApp shared)
         await Expect(rect).ToHaveAttributeAsync("fill", "#00ff00");
         await ada.Page.Keyboard.PressAsync("Control+z"); // the canvas has the focus again
         await Expect(rect).ToHaveAttributeAsync("fill", before);
+
+        // A pin stands in the canvas, and is a button of its own.
+        await ada.Page.Keyboard.PressAsync("c");
+        await ada.ClickAsync(120, 100);
+        await ada.Page.GetByLabel("New comment").FillAsync("Lighter?");
+        await ada.Page.Keyboard.PressAsync("Control+Enter");
+        await ada.Page.Locator("button.canvas-pin").FocusAsync();
+        await ada.Page.Keyboard.PressAsync("Control+y");
+        await Expect(rect).ToHaveAttributeAsync("fill", "#00ff00");
+        await ada.Page.Keyboard.PressAsync("Control+z");
+        await Expect(rect).ToHaveAttributeAsync("fill", before);
         Assert.Empty(ada.Errors);
     }
 

@@ -2,14 +2,18 @@
 import { newId } from '../client/svgx-client.js';
 import { fromSvgText, toSvgText } from './clipboard.js';
 import { attributesFor, FIRST_LOOK, leavesOf, lookAt, lookOf } from './look.js';
-import { isLayer, isVisibleKind } from './picking.js';
+import { isLayer } from './picking.js';
 import { fromScreen, rounder, toScreen } from './space.js';
+import { restacked } from './stacking.js';
 import { TextEditor } from './text-editor.js';
 
 export const TOOLS = ['select', 'hand', 'rect', 'ellipse', 'line', 'path', 'text', 'comment'];
 
 /** A look set for one element is shown to others while it slides; for so many at once it is not worth the messages. */
 const PREVIEWED_LOOKS = 20;
+
+/** So many shapes of a group are looked through for a text, each time that the controls are shown. */
+const LOOKED_THROUGH = 300;
 
 const PAPER_IMAGE = { most: 600, type: /^image\/(png|jpeg|gif|webp)$/ };
 
@@ -153,8 +157,8 @@ export class Editor {
 
   /** What the property bar shows: the selected element's look, else that of the next shape. */
   shownLook() {
-    const leaves = leavesOf(this.client.model?.get(this.selection[0]) ?? { name: 'g', children: [] });
-    const element = this.surface.get(leaves[0]?.id);
+    const [leaf] = leavesOf(this.client.model?.get(this.selection[0]) ?? { name: 'g', children: [] }, 1);
+    const element = this.surface.get(leaf?.id);
     if (!element) return this.style;
     const text = this.surface.get(this.#firstText()?.id);
     return { ...lookAt(element), ...(text ? { 'font-size': lookAt(text)['font-size'] } : {}) };
@@ -162,7 +166,7 @@ export class Editor {
 
   #firstText() {
     for (const id of this.selection) {
-      const text = leavesOf(this.client.model.get(id)).find(leaf => leaf.name === 'text' || leaf.name === 'tspan');
+      const text = leavesOf(this.client.model.get(id), LOOKED_THROUGH).find(leaf => leaf.name === 'text' || leaf.name === 'tspan');
       if (text) return text;
     }
     return null;
@@ -173,28 +177,29 @@ export class Editor {
   /** While a colour or width slides: shown here and to others, nothing kept. */
   slide(name, value) {
     if (!this.canEdit || !this.selection.length) return;
-    if (this.#sliding?.name !== name) { this.cancelSlide(); this.#sliding = { name, gestureId: newId('l'), ids: new Set() }; }
+    if (this.#sliding?.name !== name) { this.cancelSlide(); this.#sliding = { name, gestures: new Map() }; }
+    const { gestures } = this.#sliding;
     const targets = this.#targets();
     for (const { node, element } of targets) {
       const attributes = attributesFor(node, element, name, value);
       this.surface.pretend(node.id, attributes);
-      this.#sliding.ids.add(node.id);
-      if (targets.length <= PREVIEWED_LOOKS) this.client.preview(`${this.#sliding.gestureId}:${node.id}`, [node.id], attributes);
+      if (!gestures.has(node.id)) gestures.set(node.id, newId('l'));
+      if (targets.length <= PREVIEWED_LOOKS) this.client.preview(gestures.get(node.id), [node.id], attributes);
     }
   }
 
   cancelSlide() {
-    for (const id of this.#sliding?.ids ?? []) this.surface.restore(id);
+    for (const id of this.#sliding?.gestures.keys() ?? []) this.surface.restore(id);
     this.#sliding = null;
   }
 
   /** The value is chosen: one update for each element, one step to undo. Also the look of the next shape. */
   setLook(name, value) {
     this.style = { ...this.style, [name]: typeof FIRST_LOOK[name] === 'number' ? Number(value) : value };
-    const gestureId = this.#sliding?.name === name ? this.#sliding.gestureId : null;
+    const gestures = this.#sliding?.name === name ? this.#sliding.gestures : null;
     const targets = this.canEdit ? this.#targets() : [];
     const operations = targets.map(({ node, element }) => ({
-      operation_type: 'update', element_id: node.id, data: attributesFor(node, element, name, value), ...(gestureId ? { gesture_id: `${gestureId}:${node.id}` } : {}),
+      operation_type: 'update', element_id: node.id, data: attributesFor(node, element, name, value), ...(gestures?.has(node.id) ? { gesture_id: gestures.get(node.id) } : {}),
     }));
     this.cancelSlide();
     this.submit(operations);
@@ -262,7 +267,7 @@ export class Editor {
 
   delete() {
     if (!this.canEdit) return;
-    const operations = this.#outermost().map(id => ({ operation_type: 'delete', element_id: id }));
+    const operations = this.outermost().map(id => ({ operation_type: 'delete', element_id: id }));
     const count = operations.length;
     this.select([]);
     this.submit(operations);
@@ -329,32 +334,21 @@ export class Editor {
 
   reorder(step) {
     if (!this.canEdit) return;
-    const operations = [];
-    const chosen = new Set(this.selection);
-    const ids = this.#inOrder();
-    // Towards the top the topmost goes first, or the others would be in its way.
-    for (const id of step > 0 ? ids.reverse() : ids) {
-      const node = this.client.model.get(id);
-      const siblings = node.parent.children.filter(child => isVisibleKind(child) && (child === node || !chosen.has(child.id)));
-      const at = siblings.indexOf(node);
-      const to = Math.max(0, Math.min(siblings.length - 1, at + step));
-      if (to === at) continue;
-      const before = step > 0 ? siblings[to + 1] : siblings[to];
-      operations.push({ operation_type: 'layer_change', element_id: id, data: { parent_id: node.parent.id, ...(before ? { before: before.id } : {}) } });
-    }
-    this.submit(operations);
+    const chosen = new Set(this.outermost());
+    const parents = new Set(Array.from(chosen, id => this.client.model.get(id).parent).filter(Boolean));
+    this.submit([...parents].flatMap(parent => restacked(parent, chosen, step)));
   }
 
   /** Selected elements in the order they are painted in. */
   #inOrder() {
-    const ids = this.#outermost();
+    const ids = this.outermost();
     if (ids.length < 2) return ids;
     const elements = ids.map(id => [id, this.surface.get(id)]).filter(([, element]) => element);
     return elements.sort(([, a], [, b]) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1)).map(([id]) => id);
   }
 
   /** Without those that go along with a selected group anyway. */
-  #outermost() {
+  outermost() {
     const chosen = new Set(this.selection);
     return this.selection.filter(id => {
       for (let at = this.client.model.get(id)?.parent; at; at = at.parent) if (chosen.has(at.id)) return false;

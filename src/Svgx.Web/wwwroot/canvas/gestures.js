@@ -102,7 +102,7 @@ export class MoveGesture {
     this.move(event);
   }
   begin() {
-    this.ids = this.editor.selection.filter(id => this.editor.surface.get(id));
+    this.ids = this.editor.outermost().filter(id => this.editor.surface.get(id));
     this.shared = new Set(this.ids.filter(id => this.editor.previews.isShown(id)));
     this.lift = new Lift(this.editor.surface, this.ids);
     this.editor.tellEditing();

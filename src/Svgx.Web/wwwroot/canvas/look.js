@@ -2,7 +2,6 @@
 
 export const FIRST_LOOK = { fill: '#dbeafe', stroke: '#1e40af', 'stroke-width': 2, opacity: 1, 'font-size': 24 };
 const FONT = 'system-ui, sans-serif';
-const LEAVES = 300;
 const CONTAINERS = new Set(['g', 'a', 'svg', 'switch']);
 
 /** The attributes of a new shape of a type. */
@@ -27,10 +26,10 @@ export function lookAt(element) {
   };
 }
 
-/** The shapes that a colour given to an element means: those inside a group. */
-export function leavesOf(node, result = []) {
+/** The shapes that a colour given to an element means: those inside a group. `most`: the first so many of them. */
+export function leavesOf(node, most = Infinity, result = []) {
   if (!CONTAINERS.has(node.name)) result.push(node);
-  else for (const child of node.children) if (child.id !== undefined && result.length < LEAVES) leavesOf(child, result);
+  else for (const child of node.children) if (child.id !== undefined && result.length < most) leavesOf(child, most, result);
   return result;
 }
 

@@ -23,7 +23,7 @@ export function listenToPageKeys(host, editor, pointer, ask, signal) {
       return;
     }
     const command = control && (key === 'z' ? (event.shiftKey ? 'redo' : 'undo') : key === 'y' ? 'redo' : null);
-    if (!command || host.contains(event.target)) return; // the canvas has heard it itself
+    if (!command || event.target === host) return; // the canvas has heard it itself
     event.preventDefault();
     if (!pointer.isBusy) editor.run(command);
   }, { signal });
