@@ -48,6 +48,17 @@ window.checks = (() => {
     });
   }
 
+  function copied(editor, ids) {
+    editor.select(ids);
+    return editor.copyText();
+  }
+
+  /** Pastes a text, or copies of elements; what came of it. */
+  function pasted(editor, what) {
+    editor.paste(typeof what === 'string' ? what : copied(editor, what));
+    return editor.selection.map(id => editor.element(id));
+  }
+
   /** How an element is drawn: its box, and what its look has come to. */
   function seen(element) {
     const { left, top, width, height } = element.getBoundingClientRect(), style = getComputedStyle(element);
@@ -63,6 +74,137 @@ window.checks = (() => {
   }
 
   const checks = {
+    async a_copy_gets_nothing_that_its_original_has_not() {
+      const editor = await stage(`<g id="g" stroke="red" x="7" y="9"><line id="l" y2="6"/><circle id="c" cx="5"/><circle id="c2" cx="50" cy="50" r="9" x="3"/><ellipse id="e" ry="20"/><rect id="r" width="5"/>
+        <path id="p" x="4" y="4" d="M0 0L9 9"/><polyline id="pl" x="1" y="2" points="5,5 8,9"/><polygon id="pg" x="1" y="2" points="5,5 8,9 0,3"/><path id="p0" d=""/><polygon id="pg0" points=" "/><path id="p1"/>
+        <text id="t"/><text id="t2" x="3" y="50">Sill</text><text id="t3" index="0" before="t"><tspan id="ts">A</tspan></text><style id="s" type="text/css">.k{fill:red}</style></g>`);
+      const original = editor.element('g');
+      const [copy] = pasted(editor, ['g']);
+      const drawn = element => Array.from(element.children).filter(each => !/^(p0|pg0|p1)$/.test(each.id));
+      const pairs = drawn(original).map((each, at) => [each, copy.children[at]]);
+      same(copy.children.length, pairs.length, 'children');
+      for (const [each, other] of pairs) {
+        same(other.localName, each.localName, 'kind');
+        const a = each.getBBox?.(), b = other.getBBox?.();
+        if (a) same([b.x, b.y, b.width, b.height], [a.x, a.y, a.width, a.height], `the box of ${each.id}`);
+        same([getComputedStyle(other).stroke, getComputedStyle(other).fill, other.textContent], [getComputedStyle(each).stroke, getComputedStyle(each).fill, each.textContent], `the look of ${each.id}`);
+      }
+      same(copy.querySelector('path').getAttribute('d'), 'M0 0L9 9', 'a path with a stray place');
+      same(copy.getAttribute('transform'), 'translate(16 16)', 'only the usual step aside');
+    },
+
+    async what_draws_nothing_pastes_nothing() {
+      const editor = await stage('<path id="p" d=""/>');
+      same(pasted(editor, ['p']), [editor.element('p')], 'still selected');
+      same(editor.said, [], 'operations');
+    },
+
+    async a_copy_goes_where_its_original_stands() {
+      const editor = await stage('<g id="layer" inkscape:groupmode="layer" transform="translate(0,-252)" fill="red"><rect id="a" y="300" width="20" height="10"/><rect id="b" width="5" height="5"/></g>');
+      const before = seen(editor.element('a'));
+      const text = copied(editor, ['a']);
+      editor.delete();
+      const [copy] = pasted(editor, text);
+      same(copy.parentNode.id, 'layer', 'its layer');
+      expectCopy(seen(copy), before);
+    },
+
+    async a_duplicate_stands_above_its_original_in_place_size_and_look() {
+      const editor = await stage('<g id="g" transform="scale(3)" fill="red"><rect id="a" x="5" width="20" height="10"/><rect id="b" width="5" height="5"/></g><circle id="c" r="9" cx="100" cy="100"/><rect id="d" width="4" height="4"/>');
+      const before = ['a', 'c'].map(id => seen(editor.element(id)));
+      editor.select(['a', 'c']);
+      editor.duplicate();
+      const [a, c] = editor.selection;
+      expectCopy(seen(editor.element(a)), before[0]);
+      expectCopy(seen(editor.element(c)), before[1]);
+      same(editor.names('g'), `a ${a} b`, 'in the group');
+      same(editor.names('roothere'), `g c ${c} d`, 'in the drawing');
+    },
+
+    async where_the_parent_is_gone_or_another_drawing_is_place_size_and_look_stay() {
+      const drawing = '<g id="outer" transform="translate(30,20)"><g id="g" transform="rotate(90) scale(2)" fill="red" stroke="blue" stroke-width="3"><rect id="a" x="5" y="-60" width="20" height="10" transform="translate(1,2)"/><line id="l" x2="9" stroke-dasharray="2"/></g></g>';
+      const from = await stage(drawing);
+      const before = ['a', 'l'].map(id => seen(from.element(id)));
+      const text = copied(from, ['a', 'l']);
+      from.select(['outer']);
+      from.delete();
+      pasted(from, text).forEach((copy, at) => {
+        same(copy.parentNode.id, 'roothere', 'its parent');
+        expectCopy(seen(copy), before[at]);
+      });
+      const to = await stage('<g id="g" inkscape:groupmode="layer"/>', { documentId: 'there', attributes: 'fill="green" stroke-width="5"' });
+      pasted(to, text).forEach((copy, at) => {
+        same(copy.parentNode.id, 'rootthere', 'no stranger of the same name');
+        expectCopy(seen(copy), before[at]);
+      });
+      const plain = copied(await stage('<circle id="x" r="5"/>'), ['x']); // what nobody gave a look looks as it did
+      const [circle] = pasted(await stage('', { documentId: 'there', attributes: 'fill="green"' }), plain);
+      same(getComputedStyle(circle).fill, 'rgb(0, 0, 0)', 'the look of nothing');
+    },
+
+    async what_was_copied_elsewhere_goes_into_the_entered_group() {
+      const editor = await stage('<g id="g" transform="scale(2)"><rect id="b" width="5" height="5"/></g><rect id="a" width="20" height="10"/>');
+      const before = seen(editor.element('a'));
+      const text = copied(editor, ['a']);
+      editor.enter('g');
+      const [copy] = pasted(editor, text);
+      same(copy.parentNode.id, 'g', 'its parent');
+      expectCopy(seen(copy), before);
+    },
+
+    async a_copy_brings_what_it_refers_to_once_and_takes_nothing_from_the_drawing() {
+      const defs = `<defs><linearGradient id="base"><stop id="s" stop-color="red"/><stop offset="1" stop-color="blue"/></linearGradient>
+        <linearGradient id="g" xlink:href="#base"/><clipPath id="c"><circle r="9"/></clipPath><symbol id="sym"><rect width="5" height="5" fill="url(#base)"/></symbol><filter id="idle"/></defs>`;
+      const shapes = '<g id="a" fill="url(#g)"><rect id="r" width="20" height="10" style="clip-path:url(\'#c\')"/><use id="u" xlink:href="#sym"/></g><a id="link" href="#a"><rect id="r2" width="9" height="9"/></a>';
+      const from = await stage(defs + shapes);
+      const here = pasted(from, ['r', 'u', 'link']);
+      same(from.said.filter(({ data }) => data.type === 'defs' || /Gradient|clipPath|symbol/.test(data.type)), [], 'in the same drawing nothing new');
+      same(here[0].getAttribute('style'), "clip-path:url('#c')", 'the same clip');
+      const text = copied(from, ['r', 'u']);
+
+      const empty = await stage('', { documentId: 'there' });
+      const [rect, use] = pasted(empty, text);
+      same([rect.getAttribute('fill'), rect.getAttribute('style'), use.getAttribute('xlink:href')], ['url(#g)', "clip-path:url(#c)", '#sym'], 'what they refer to');
+      same(['g', 'base', 'c', 'sym'].map(id => empty.element(id)?.parentNode.localName), ['defs', 'defs', 'defs', 'defs'], 'it is there');
+      same([empty.element('idle'), empty.element('s')?.parentNode.id], [undefined, 'base'], 'nothing else is');
+      const before = empty.said.length;
+      pasted(empty, text);
+      same(empty.said.slice(before).map(({ operation_type, data }) => data.type ?? operation_type), ['rect', 'use', 'move', 'move'], 'the second time');
+
+      const other = await stage('<defs id="defs"><linearGradient id="base"><stop stop-color="green"/></linearGradient><rect id="c" width="3" height="3"/></defs><rect id="own" width="4" height="4" fill="url(#base)"/>', { documentId: 'there' });
+      const [again, sym] = pasted(other, text);
+      const id = again.getAttribute('fill').slice(5, -1), base = other.element(id).getAttribute('xlink:href').slice(1);
+      same([id === 'g', base === 'base', other.element(base).children.length, other.element(base).parentNode.id], [true, false, 2, 'defs'], 'an own gradient of the same name stays');
+      same(other.element(sym.getAttribute('xlink:href').slice(1)).firstElementChild.getAttribute('fill'), `url(#${base})`, 'what refers to it follows');
+      same(other.element(again.getAttribute('style').slice(15, -1)).localName, 'clipPath', 'the clip');
+    },
+
+    async what_a_sheet_makes_of_a_shape_goes_with_it_into_another_drawing() {
+      const sheet = '<style id="sheet">.cls-1{fill:url(#g);stroke:red}.cls-2{stop-color:rgb(0, 0, 255)}g rect{opacity:.5}</style>';
+      const from = await stage(`${sheet}<linearGradient id="g"><stop id="s" class="cls-2"/></linearGradient><g id="grid"><rect id="r" class="cls-1" style="stroke:green" width="9" height="9"/></g>`);
+      const text = copied(from, ['r']);
+      const [here] = pasted(from, text);
+      same([here.getAttribute('class'), here.getAttribute('style')], ['cls-1', 'stroke:green'], 'in its own drawing as it was');
+      const to = await stage('<style id="sheet">.cls-1{fill:red;stroke-dasharray:3}</style>', { documentId: 'there' });
+      const [rect] = pasted(to, text);
+      const style = getComputedStyle(rect);
+      same([style.fill, style.stroke, style.opacity, style.strokeDasharray], ['url("#g")', 'rgb(0, 128, 0)', '0.5', 'none'], 'elsewhere');
+      same(getComputedStyle(to.element('s')).stopColor, 'rgb(0, 0, 255)', 'what it refers to');
+      const before = to.said.length;
+      pasted(to, text);
+      same(to.said.length - before, 2, 'operations the second time');
+    },
+
+    async a_pasted_sheet_leaves_what_is_there_alone() {
+      const editor = await stage('<style id="sheet">.cls-1{fill:rgb(255, 0, 0)}</style><rect id="own" class="cls-1" width="9" height="9"/>');
+      const file = '<svg xmlns="http://www.w3.org/2000/svg" class="cls-1" viewBox="0 0 10 10"><style>.cls-1,.cls-2.cls-1{fill:rgb(0, 255, 0);opacity:.5} @media screen{.cls-1{stroke:#abc}}</style><rect class="cls-2 cls-1" width="9" height="9"/></svg>';
+      const [group] = pasted(editor, file);
+      same(getComputedStyle(editor.element('own')).fill, 'rgb(255, 0, 0)', 'what was there');
+      const rect = group.querySelector('rect'), style = getComputedStyle(rect);
+      same([style.fill, style.opacity, style.stroke, rect.classList[0]], ['rgb(0, 255, 0)', '0.5', 'rgb(170, 187, 204)', 'cls-2'], 'what came');
+      same(getComputedStyle(group).fill, 'rgb(0, 255, 0)', 'what its root had');
+    },
+
     async what_is_selected_twice_is_moved_once() {
       const { MoveGesture, NudgeGesture } = await import('/canvas/gestures.js');
       const editor = await stage('<g id="g"><rect id="a" width="20" height="10"/></g><rect id="b" width="20" height="10"/>');
@@ -103,6 +245,24 @@ window.checks = (() => {
       both.select(['a', 'b']);
       both.run('front');
       same([both.names('g'), both.names('roothere')], ['X a', 'g Y b'], 'each in its own parent');
+    },
+
+    async what_nests_deeply_is_pasted_in_parts_that_the_server_reads() {
+      const deep = 100;
+      const editor = await stage(`${Array.from({ length: deep }, (_, at) => `<g id="g${at}">`).join('')}<rect id="r" width="9" height="9"/>${'</g>'.repeat(deep)}`);
+      const [copy] = pasted(editor, ['g0']);
+      let levels = 0;
+      for (let at = copy; at; at = at.firstElementChild) levels++;
+      same(levels, deep + 1, 'levels');
+      const depth = value => (value && typeof value === 'object' ? 1 + Math.max(0, ...Object.values(value).map(depth)) : 0);
+      const deepest = Math.max(...editor.said.map(depth));
+      if (deepest + 2 > 64) throw new Error(`An operation of ${deepest} levels.`); // around it: the message and its list
+    },
+
+    async plain_text_is_pasted_as_a_drawing_can_hold_it() {
+      const editor = await stage('');
+      editor.paste(`a\u0000b\u001fc\ufffed\ud800e\n${'\u{1f600}'.repeat(2_500)}\nx\u{1f600}`);
+      same(editor.said.map(({ data }) => data.text).map(text => (text.length > 20 ? [text.length, text.isWellFormed()] : text)), ['a b c d\ufffde', [4_000, true], 'x\u{1f600}'], 'lines');
     },
 
     async a_colour_reaches_all_of_a_large_group() {

@@ -200,6 +200,51 @@ public sealed partial class DrawingTests(Browsers browsers, SharedApp shared)
         Assert.Empty(ada.Errors);
     }
 
+    [Fact, Trait("Rule", "C40"), Trait("Rule", "C41")]
+    public async Task A_copy_is_at_once_what_the_server_makes_of_it()
+    {
+        const string drawing = """
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 400">
+              <g stroke="red" x="7" y="9"><line y2="60"/><circle cx="50" x="3"/><ellipse ry="20"/><rect width="5"/><path x="4" y="4" d="M0 0L9 9"/><path d=""/><polygon points=" "/><text/><text><tspan x="9" y="30">A</tspan> b</text></g>
+              <g transform="scale(2)" fill="green"><g id="deep"><rect index="0" width="30" height="30"/></g><rect x="100" width="9" height="9"/></g>
+            </svg>
+            """;
+        var app = await shared.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        var answers = await HeldAnswers.InstallAsync(ada.Page);
+        var nested = string.Concat(Enumerable.Repeat("<g>", 60)) + "<rect width=\"9\" height=\"9\"/>" + string.Concat(Enumerable.Repeat("</g>", 60));
+        var id = await ada.Page.EvaluateAsync<string>(
+            "async body => (await (await fetch('/api/documents', { method: 'POST', headers: { 'content-type': 'image/svg+xml' }, body })).json()).id", drawing.Replace("<rect index", nested + "<rect index", StringComparison.Ordinal));
+        await ada.OpenAsync(id);
+        var texts = ada.Drawing.Locator("text");
+        await ada.Page.Locator(".svg-canvas").FocusAsync();
+        await ada.Page.Keyboard.PressAsync("Control+a");
+        answers.Hold();
+        await ada.Page.Keyboard.PressAsync("Control+d");
+        await Expect(texts).ToHaveCountAsync(4);
+        await ada.Page.EvaluateAsync(
+            """
+            () => {
+              const canvas = document.querySelector('.svg-canvas'), held = new DataTransfer();
+              canvas.dispatchEvent(new ClipboardEvent('copy', { clipboardData: held, bubbles: true, cancelable: true }));
+              canvas.dispatchEvent(new ClipboardEvent('paste', { clipboardData: held, bubbles: true, cancelable: true }));
+            }
+            """);
+        await Expect(texts).ToHaveCountAsync(6);
+        var foretold = await DrawnAsync();
+        answers.Release();
+        await ada.SavedAsync();
+        Assert.Equal(foretold, await DrawnAsync());
+        await ada.OpenAsync(id);
+        Assert.Equal(foretold, await DrawnAsync());
+        await ada.Page.Locator(".svg-canvas").FocusAsync();
+        await ada.Page.Keyboard.PressAsync("Control+z");
+        await Expect(texts).ToHaveCountAsync(4);
+        Assert.Empty(ada.Errors);
+
+        Task<string> DrawnAsync() => ada.Page.EvaluateAsync<string>("() => document.querySelector('.canvas-drawing').shadowRoot.querySelector('svg').innerHTML");
+    }
+
     [Fact, Trait("Rule", "C29")]
     public async Task What_is_in_the_hand_goes_along_with_the_view_at_once()
     {

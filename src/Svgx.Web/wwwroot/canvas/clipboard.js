@@ -1,15 +1,25 @@
 // Copy, paste and duplicate: SVG text in, SVG text out, `create` operations in between. The server sanitises what is pasted.
-import { namespaceOf, newId, SVG_NAMESPACE } from '../client/svgx-client.js';
+import { newId, parseTransform, SVG_NAMESPACE } from '../client/svgx-client.js';
+import { attributesOf, Names, referencesIn, toData, toDom, XMLNS_NAMESPACE } from './element-data.js';
+import { INHERITED } from './look.js';
+import { rounder } from './space.js';
 
 /** A subtree above this size is created element by element, so that every message stays below the server's limit. */
 const ONE_CREATE = 256 << 10;
+/** So is one that nests deeper: the server reads JSON of 64 levels, and an element takes two of them. */
+const DEEPEST = 24;
 const MOST_ELEMENTS = 20_000;
 const OFFSET = 16;
-const XMLNS_NAMESPACE = 'http://www.w3.org/2000/xmlns/';
-const PREFIXES = new Map([['http://www.w3.org/1999/xlink', 'xlink'], ['http://www.w3.org/XML/1998/namespace', 'xml']]); // whatever a drawing calls them
+const STOOD_IN = 'data-svgx-parent';
+const REFERRED_TO = 'data-svgx-refs';
+const BY_SHEETS = 'data-svgx-style';
 
-/** The elements as an SVG document of their own. */
-export function toSvgText(model, ids) {
+/**
+ * The elements as an SVG document of their own. What they stand in comes along as a group of its name, place and look. `ground` says of an element how what stands in it is
+ * placed in the drawing and what it inherits. With `sheets`, which says what style sheets make of an element and of what is in it, by id, comes all that another drawing lacks:
+ * that, and what is referred to, such as a gradient.
+ */
+export function toSvgText(model, ids, documentId, { ground, sheets = null }) {
   const out = document.implementation.createDocument(SVG_NAMESPACE, 'svg', null);
   const root = model.root;
   for (const [name, value] of root.attributes) {
@@ -17,44 +27,147 @@ export function toSvgText(model, ids) {
     if (name === 'viewBox' || name === 'width' || name === 'height') out.documentElement.setAttribute(name, value);
   }
   out.documentElement.setAttribute('data-svgx', 'fragment');
-  for (const id of ids) out.documentElement.append(toDom(model.get(id), out));
+  out.documentElement.setAttribute('data-svgx-document', documentId);
+  let group = null;
+  for (const id of ids) {
+    const node = model.get(id);
+    if (group?.getAttribute(STOOD_IN) !== node.parent.id) {
+      group = out.createElementNS(SVG_NAMESPACE, 'g');
+      group.setAttribute(STOOD_IN, node.parent.id);
+      const { matrix, look } = ground(node.parent.id);
+      if (written(matrix) !== AS_IT_IS) group.setAttribute('transform', written(matrix));
+      for (const [name, value] of Object.entries(look)) group.setAttribute(name, value);
+      out.documentElement.append(group);
+    }
+    group.append(asSeen(node, out, sheets));
+  }
+  const referred = sheets ? referredTo(model, ids, out, sheets) : [];
+  if (referred.length) {
+    const defs = out.createElementNS(SVG_NAMESPACE, 'defs');
+    defs.setAttribute(REFERRED_TO, '');
+    defs.append(...referred);
+    out.documentElement.prepend(defs);
+  }
   return new XMLSerializer().serializeToString(out);
 }
 
-function toDom(node, out) {
-  const element = out.createElementNS(node.namespace, node.name);
-  for (const [name, value] of node.attributes) {
-    const namespace = namespaceOf(node, name);
-    // Other programs' metadata stays in the drawing it belongs to.
-    if (!name.includes(':')) element.setAttribute(name, value);
-    else if (PREFIXES.has(namespace)) element.setAttributeNS(namespace, general(name, namespace), value);
-  }
-  if (!element.hasAttribute('id')) element.setAttribute('id', node.id);
-  for (const child of node.children) {
-    if (child.id !== undefined) element.append(toDom(child, out));
-    else if (child.kind === 'text' || child.kind === 'cdata') element.append(child.value);
-  }
+function asSeen(node, out, sheets) {
+  const element = toDom(node, out), looks = sheets?.(node.id);
+  if (looks?.size) for (const each of [element, ...element.querySelectorAll('*')]) if (looks.has(each.id)) each.setAttribute(BY_SHEETS, looks.get(each.id));
   return element;
 }
 
-/** An attribute's name as any drawing understands it. */
-const general = (name, namespace) => (PREFIXES.has(namespace) ? `${PREFIXES.get(namespace)}:${name.slice(name.indexOf(':') + 1)}` : name);
+/** What elements outside of the copied are needed to draw them, in turn with what those need. */
+function referredTo(model, ids, out, sheets) {
+  const copied = new Set(ids.map(id => model.get(id))), found = new Map();
+  const isIn = (node, nodes) => { for (let at = node; at; at = at.parent) if (nodes.has(at)) return true; return false; };
+  const search = element => {
+    for (const id of referencesIn(element)) {
+      const node = model.get(id);
+      // What stands around the copied would bring them along a second time.
+      if (!node || isIn(node, copied) || isIn(node, found) || ids.some(each => model.isWithin(model.get(each), node))) continue;
+      for (const each of found.keys()) if (model.isWithin(each, node)) found.delete(each);
+      found.set(node, asSeen(node, out, sheets));
+      search(found.get(node));
+    }
+  };
+  search(out.documentElement);
+  return [...found.values()];
+}
 
-/** What pasting SVG text would create, `{operations, ids}`; null where the text is no SVG. */
-export function fromSvgText(text, model, parentId, centre) {
+/** A matrix as the `transform` attribute has it. */
+export const written = ({ a, b, c, d, e, f }) => `matrix(${[a, b, c, d, e, f].map(value => Number(value.toFixed(6))).join(' ')})`;
+const AS_IT_IS = 'matrix(1 0 0 1 0 0)';
+
+/**
+ * What pasting SVG text would create, `{operations, ids}`; null where the text is no SVG. `ground` says of an element how what stands in it is placed in the drawing and what
+ * it inherits, `placeOf` where something goes that stood in an element of this drawing or, for null, elsewhere. `beside`: each directly above what it is a copy of.
+ */
+export function fromSvgText(text, model, documentId, { centre, ground, placeOf, beside = false }) {
   const parsed = parse(text);
   if (!parsed) return null;
-  const names = renaming(parsed, model);
-  const shapes = Array.from(parsed.children).map(child => toData(child, names)).filter(Boolean);
-  if (!shapes.length) return null;
-  if (count(shapes) > MOST_ELEMENTS) return { operations: [], ids: [], tooMany: true };
-  const own = parsed.getAttribute('data-svgx') === 'fragment';
-  const tops = own ? shapes : [wrap(parsed, shapes, centre)];
-  const operations = [];
-  for (const shape of tops) create(shape, parentId, operations);
-  const ids = tops.filter(shape => !['defs', 'style', 'title', 'desc', 'metadata'].includes(shape.type)).map(shape => shape.element_id);
-  if (own) for (const id of ids) operations.push({ operation_type: 'move', element_id: id, data: { dx: OFFSET, dy: OFFSET } });
-  return { operations, ids };
+  const isOwn = parsed.getAttribute('data-svgx') === 'fragment', isFromHere = parsed.getAttribute('data-svgx-document') === documentId;
+  for (const element of parsed.querySelectorAll(`[${BY_SHEETS}]`)) {
+    // The sheet stays where it is: elsewhere its classes would mean nothing, or something else.
+    if (!isFromHere) { element.setAttribute('style', `${element.getAttribute(BY_SHEETS)};${element.getAttribute('style') ?? ''}`); element.removeAttribute('class'); }
+    element.removeAttribute(BY_SHEETS);
+  }
+  const missing = isOwn ? missingIn(model, parsed, isFromHere) : [];
+  const names = Names.in(model, parsed, isFromHere);
+  const tops = isOwn ? unpacked(parsed, isFromHere ? model : null, ground, placeOf) : Array.from(parsed.children, element => ({ element, parentId: placeOf(null) }));
+  const copies = tops.map(({ element, ...place }) => ({ ...place, original: model.get(element.getAttribute('id')), shape: toData(element, names) })).filter(({ shape }) => shape);
+  if (!copies.length) return isOwn ? { operations: [], ids: [] } : null;
+  const shapes = copies.map(({ shape }) => shape), referred = missing.map(element => toData(element, names)).filter(Boolean);
+  if (count(shapes) + count(referred) > MOST_ELEMENTS) return { operations: [], ids: [], tooMany: true };
+  const operations = [], moves = [], ids = [];
+  if (referred.length) define(model, referred, operations);
+  for (const { shape, parentId, original, offset } of isOwn ? copies : [{ shape: wrap(parsed, shapes, names, centre), parentId: copies[0].parentId }]) {
+    const next = beside && original?.parent.id === parentId ? nextElement(original) : null;
+    create(shape, parentId, operations, next ? { before: next.id } : {});
+    if (UNSEEN.has(shape.type)) continue;
+    ids.push(shape.element_id);
+    if (offset) moves.push({ operation_type: 'move', element_id: shape.element_id, data: offset });
+  }
+  return { operations: [...operations, ...moves], ids };
+}
+
+const UNSEEN = new Set(['defs', 'style', 'title', 'desc', 'metadata']);
+
+const nextElement = node => node.parent.children.slice(node.parent.children.indexOf(node) + 1).find(child => child.id !== undefined);
+
+/** What the copied refer to and the drawing lacks; the rest of it is taken out of the fragment, and means what the drawing has. */
+function missingIn(model, root, isFromHere) {
+  const referred = root.querySelector(`:scope > [${REFERRED_TO}]`), there = new Map();
+  for (const element of referred?.children ?? []) {
+    const node = model.get(element.id);
+    if (node && (isFromHere || isAlike(element, toDom(node, root.ownerDocument)))) there.set(element.id, element);
+  }
+  // In another drawing only with all that it refers to in turn.
+  const isThere = id => { const at = referred.querySelector(`[id="${CSS.escape(id)}"]`); return !at || [...there.values()].some(each => each.contains(at)); };
+  for (let before = -1; !isFromHere && before !== there.size;) {
+    before = there.size;
+    for (const [id, element] of there) if (![...referencesIn(element)].every(isThere)) there.delete(id);
+  }
+  for (const element of there.values()) element.remove();
+  return Array.from(referred?.children ?? []);
+}
+
+const isAlike = (...elements) => new Set(elements.map(element => JSON.stringify(toData(element, Names.own(element))))).size === 1;
+
+/** Puts definitions beside those that the drawing has. */
+function define(model, shapes, operations) {
+  const defs = model.root.children.find(child => child.name === 'defs');
+  if (!defs) create({ type: 'defs', element_id: newId(), children: shapes }, model.root.id, operations, { index: 0 });
+  else for (const shape of shapes) create(shape, defs.id, operations);
+}
+
+/** What was copied, each with where it goes: into what it stood in, as it is; elsewhere with its place and look of there. */
+function unpacked(root, model, ground, placeOf) {
+  const tops = [];
+  for (const group of root.children) {
+    if (group.hasAttribute(REFERRED_TO)) continue;
+    const from = group.getAttribute(STOOD_IN);
+    const parentId = placeOf(model?.get(from) ? from : null);
+    const { matrix, look } = ground(parentId);
+    const inverse = matrix.inverse(), round = rounder(matrix);
+    // A little aside as the drawing shows it, however its parent is turned.
+    const offset = { dx: round((inverse.a + inverse.c) * OFFSET), dy: round((inverse.b + inverse.d) * OFFSET) };
+    if (from === null) { tops.push({ element: group, parentId, offset }); continue; } // a copy by an older version
+    const elements = Array.from(group.children);
+    if (parentId !== from || !model) for (const element of elements) if (!UNSEEN.has(element.localName)) carry(element, group, inverse, look);
+    tops.push(...elements.map(element => ({ element, parentId, offset })));
+  }
+  return tops;
+}
+
+/** Gives an element itself the place and look that it had from what it stood in, where it would get others. */
+function carry(element, group, inverse, look) {
+  const matrix = written(inverse.multiply(new DOMMatrix(parseTransform(group.getAttribute('transform') ?? '') ?? undefined)));
+  if (matrix !== AS_IT_IS) element.setAttribute('transform', `${matrix} ${element.getAttribute('transform') ?? ''}`.trim());
+  for (const [name, initial] of Object.entries(INHERITED)) {
+    const had = group.getAttribute(name) ?? initial, own = element.getAttribute(name);
+    if (had !== (look[name] ?? initial) && (own === null || own === 'inherit')) element.setAttribute(name, had);
+  }
 }
 
 function parse(text) {
@@ -70,61 +183,17 @@ function parse(text) {
   return null;
 }
 
-/** Ids that are taken already get new ones, and everything that refers to them follows. */
-function renaming(root, model) {
-  const names = new Map();
-  for (const element of root.querySelectorAll('[id]')) {
-    const id = element.getAttribute('id');
-    if (names.has(id)) continue;
-    names.set(id, model.get(id) || !/^[A-Za-z_][\w.-]{0,120}$/.test(id) ? newId() : id);
-  }
-  return names;
-}
-
-function renamed(value, names) {
-  return value.replace(/url\(\s*(["']?)#([^"')]+)\1\s*\)/g, (whole, quote, id) => (names.has(id) ? `url(#${names.get(id)})` : whole));
-}
-
-function toData(element, names, used = names.used ??= new Set()) {
-  if (element.namespaceURI !== SVG_NAMESPACE || element.localName === 'script' || element.localName === 'foreignObject') return null;
-  const data = { type: element.localName, element_id: names.get(element.getAttribute('id')) ?? newId() };
-  if (used.has(data.element_id)) data.element_id = newId(); // an id used twice names its first element
-  used.add(data.element_id);
-  const attributes = {};
-  for (const { name: own, namespaceURI, localName: local, value } of element.attributes) {
-    if (own === 'id' || namespaceURI === XMLNS_NAMESPACE || /^on/i.test(own)) continue;
-    if (namespaceURI !== null && !PREFIXES.has(namespaceURI)) continue;
-    const name = general(own, namespaceURI);
-    attributes[name] = local === 'href' && value.startsWith('#') && names.has(value.slice(1)) ? `#${names.get(value.slice(1))}` : renamed(value, names);
-  }
-  data.attributes = attributes;
-  const mixed = element.children.length > 0;
-  const children = [];
-  for (const child of element.childNodes) {
-    if (child.nodeType === Node.ELEMENT_NODE) { const each = toData(child, names, used); if (each) children.push(each); }
-    else if (mixed && RUNNING.has(element.localName) && isText(child)) children.push({ text: child.nodeValue });
-  }
-  if (children.length) data.children = children;
-  if (!mixed && element.textContent) {
-    data.text = element.localName === 'style'
-      ? renamed(element.textContent, names).replace(/#([A-Za-z_][\w.-]*)(?=[^{};]*\{)/g, (whole, id) => (names.has(id) ? `#${names.get(id)}` : whole))
-      : element.textContent;
-  }
-  return data;
-}
-
-const RUNNING = new Set(['text', 'tspan', 'textPath', 'a']);
-const isText = node => (node.nodeType === Node.TEXT_NODE || node.nodeType === Node.CDATA_SECTION_NODE) && node.nodeValue !== '';
+const depth = shape => 1 + (shape.children ?? []).reduce((most, child) => Math.max(most, depth(child)), 0);
 
 const count = shapes => shapes.reduce((sum, shape) => sum + 1 + count(shape.children ?? []), 0);
 
 /** A drawing from elsewhere comes as one group, in its own size, in the middle of the view. */
-function wrap(root, shapes, centre) {
+function wrap(root, shapes, names, centre) {
   const [x = 0, y = 0, width = 0, height = 0] = (root.getAttribute('viewBox') ?? '').trim().split(/[\s,]+/).map(Number).filter(Number.isFinite);
   const shownWidth = parseFloat(root.getAttribute('width')) || width || 0;
   const shownHeight = parseFloat(root.getAttribute('height')) || height || 0;
   const scale = width && shownWidth && !/%/.test(root.getAttribute('width') ?? '') ? shownWidth / width : 1;
-  const look = Object.fromEntries(Array.from(root.attributes).filter(({ name }) => /^(fill|stroke|font|color|opacity|style|class|text-anchor)/.test(name)).map(({ name, value }) => [name, value]));
+  const look = Object.fromEntries(Object.entries(attributesOf(root, names)).filter(([name]) => /^(fill|stroke|font|color|opacity|style|class|text-anchor)/.test(name)));
   if (shapes.length === 1 && !Object.keys(look).length && !width && !shownWidth) return shapes[0];
   const tx = centre.x - (shownWidth / 2) - x * scale, ty = centre.y - (shownHeight / 2) - y * scale;
   const number = value => Number(value.toFixed(3));
@@ -132,16 +201,13 @@ function wrap(root, shapes, centre) {
   return { type: 'g', element_id: newId(), attributes: { ...look, transform }, children: shapes };
 }
 
-function create(shape, parentId, operations) {
+function create(shape, parentId, operations, place = {}) {
   const { element_id, ...data } = flat(shape);
   // Running text has no place of its own outside the element it is in.
-  if (JSON.stringify(data).length <= ONE_CREATE || !shape.children || shape.children.some(child => child.type === undefined)) {
-    operations.push({ operation_type: 'create', element_id, data: { ...data, parent_id: parentId } });
-    return;
-  }
-  delete data.children;
-  operations.push({ operation_type: 'create', element_id, data: { ...data, parent_id: parentId } });
-  for (const child of shape.children) create(child, element_id, operations);
+  const inParts = shape.children?.every(child => child.type !== undefined) && (depth(shape) > DEEPEST || JSON.stringify(data).length > ONE_CREATE);
+  if (inParts) delete data.children;
+  operations.push({ operation_type: 'create', element_id, data: { ...data, parent_id: parentId, ...place } });
+  if (inParts) for (const child of shape.children) create(child, element_id, operations);
 }
 
 /** Attributes beside the reserved names, as `create` takes them. */

@@ -1,11 +1,12 @@
 // What can be done with the drawing: selection, tools and commands. Gestures, keys, toolbar and page all come through here.
 import { newId } from '../client/svgx-client.js';
-import { fromSvgText, toSvgText } from './clipboard.js';
-import { attributesFor, FIRST_LOOK, leavesOf, lookAt, lookOf } from './look.js';
+import { fromSvgText, toSvgText, written } from './clipboard.js';
+import { attributesFor, FIRST_LOOK, handedDown, leavesOf, lookAt, lookOf, looksBySheets } from './look.js';
 import { isLayer } from './picking.js';
 import { fromScreen, rounder, toScreen } from './space.js';
 import { restacked } from './stacking.js';
 import { TextEditor } from './text-editor.js';
+import { xmlText } from './xml-text.js';
 
 export const TOOLS = ['select', 'hand', 'rect', 'ellipse', 'line', 'path', 'text', 'comment'];
 
@@ -131,8 +132,7 @@ export class Editor {
     const at = ground.find(({ id }) => this.client.model.get(id)) ?? ground.at(-1);
     if (at === ground[0]) return { parent_id: at.id };
     this.notice('info', 'Somebody deleted the group that you were drawing in. What you drew is beside it.');
-    const { a, b, c, d, e, f } = at.matrix.inverse().multiply(ground[0].matrix);
-    return { parent_id: at.id, transform: `matrix(${[a, b, c, d, e, f].map(value => Number(value.toFixed(6))).join(' ')})` };
+    return { parent_id: at.id, transform: written(at.matrix.inverse().multiply(ground[0].matrix)) };
   }
 
   // ---- operations
@@ -274,11 +274,34 @@ export class Editor {
     if (count) this.announce(`${count === 1 ? 'Element' : `${count} elements`} deleted`);
   }
 
-  duplicate() { if (this.canEdit && this.selection.length) this.paste(this.copyText()); }
+  /** Each copy stands directly above its original. */
+  duplicate() { if (this.canEdit && this.selection.length) this.paste(this.#toText(), { beside: true }); }
 
   copyText() {
-    this.#copied = this.selection.length ? toSvgText(this.client.model, this.#inOrder()) : '';
+    this.#copied = this.selection.length ? this.#toText(this.#sheets()) : '';
     return this.#copied;
+  }
+
+  #toText(sheets = null) { return toSvgText(this.client.model, this.#inOrder(), this.client.joined.document_id, { ground: id => this.#ground(id), sheets }); }
+
+  #sheets() {
+    const looksOf = looksBySheets(this.surface.root);
+    return id => {
+      const element = this.surface.get(id);
+      return new Map(element ? Array.from(looksOf(element), ([each, look]) => [this.surface.idOf(each), look]) : []);
+    };
+  }
+
+  /** How what stands in an element is placed in the drawing, and what it inherits. */
+  #ground(id) {
+    const { root } = this.surface, element = this.surface.get(id) ?? root;
+    return { matrix: DOMMatrix.fromMatrix(toScreen(root)).inverse().multiply(toScreen(element) ?? toScreen(root)), look: handedDown(element) };
+  }
+
+  /** Where something is pasted that stood in an element of this drawing: there again, but into an entered group where that is elsewhere. */
+  #placeOf(from) {
+    const { model } = this.client, node = model.get(from), scope = model.get(this.picking.scope);
+    return node && (!scope || model.isWithin(node, scope)) ? from : this.layer();
   }
 
   async copyByCommand() {
@@ -287,13 +310,14 @@ export class Editor {
     if (text) await navigator.clipboard?.writeText(text).catch(() => {});
   }
 
-  paste(text) {
+  paste(text, { beside = false } = {}) {
+    text = xmlText(text ?? '');
     if (!this.canEdit || !text) return;
     const parentId = this.layer();
     const parent = this.surface.get(parentId);
     const { left, top, width, height } = this.viewport.bounds;
     const centre = fromScreen(parent, left + width / 2, top + height / 2);
-    const pasted = fromSvgText(text, this.client.model, parentId, centre);
+    const pasted = fromSvgText(text, this.client.model, this.client.joined.document_id, { centre, ground: id => this.#ground(id), placeOf: from => (beside ? from : this.#placeOf(from)), beside });
     if (pasted?.tooMany) { this.notice('error', 'This is too much to paste. Import the file instead.', 'too_large'); return; }
     const round = rounder(toScreen(parent));
     const operations = pasted?.operations ?? this.#plainText(text, parentId, centre, round);
@@ -308,7 +332,7 @@ export class Editor {
     const look = this.look('text');
     return lines.map((line, index) => ({
       operation_type: 'create', element_id: newId(),
-      data: { type: 'text', parent_id: parentId, x: round(centre.x), y: round(centre.y + index * look['font-size'] * 1.25), ...look, text: line.slice(0, 2_000) },
+      data: { type: 'text', parent_id: parentId, x: round(centre.x), y: round(centre.y + index * look['font-size'] * 1.25), ...look, text: /^.{0,2000}/su.exec(line)[0] },
     }));
   }
 
@@ -339,9 +363,9 @@ export class Editor {
     this.submit([...parents].flatMap(parent => restacked(parent, chosen, step)));
   }
 
-  /** Selected elements in the order they are painted in. */
+  /** Selected elements in the order they are painted in; the drawing as a whole is none of them. */
   #inOrder() {
-    const ids = this.outermost();
+    const ids = this.outermost().filter(id => this.client.model.get(id).parent);
     if (ids.length < 2) return ids;
     const elements = ids.map(id => [id, this.surface.get(id)]).filter(([, element]) => element);
     return elements.sort(([, a], [, b]) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1)).map(([id]) => id);

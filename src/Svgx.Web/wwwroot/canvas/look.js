@@ -26,6 +26,23 @@ export function lookAt(element) {
   };
 }
 
+/** What elements inherit of how they look, and what browsers compute for it where nobody has said anything. */
+export const INHERITED = {
+  fill: 'rgb(0, 0, 0)', 'fill-opacity': '1', 'fill-rule': 'nonzero', stroke: 'none', 'stroke-width': '1px', 'stroke-opacity': '1', 'stroke-linecap': 'butt', 'stroke-linejoin': 'miter',
+  'stroke-miterlimit': '4', 'stroke-dasharray': 'none', 'stroke-dashoffset': '0px', 'paint-order': 'normal', color: 'rgb(0, 0, 0)', visibility: 'visible', 'clip-rule': 'nonzero',
+  'marker-start': 'none', 'marker-mid': 'none', 'marker-end': 'none', 'font-family': 'serif', 'font-size': '16px', 'font-style': 'normal', 'font-weight': '400',
+  'text-anchor': 'start', 'dominant-baseline': 'auto', 'letter-spacing': 'normal', 'word-spacing': '0px', 'writing-mode': 'horizontal-tb', direction: 'ltr',
+};
+
+/** What of it an element hands down that differs from that. */
+export function handedDown(element) {
+  const style = getComputedStyle(element);
+  return Object.fromEntries(Object.entries(INHERITED).flatMap(([name, initial]) => {
+    const value = style.getPropertyValue(name).replace(/url\("#([^"]*)"\)/g, 'url(#$1)');
+    return value === initial || value === '' ? [] : [[name, value]];
+  }));
+}
+
 /** The shapes that a colour given to an element means: those inside a group. `most`: the first so many of them. */
 export function leavesOf(node, most = Infinity, result = []) {
   if (!CONTAINERS.has(node.name)) result.push(node);
@@ -48,13 +65,30 @@ export function attributesFor(node, element, name, value) {
 }
 
 function decidedBySheet(element, name) {
-  for (const sheet of element.getRootNode().styleSheets ?? []) {
-    if (sheet.ownerNode?.namespaceURI !== 'http://www.w3.org/2000/svg') continue; // ours, not the drawing's
-    for (const rule of sheet.cssRules) {
-      if (rule.style?.getPropertyValue(name) && rule.selectorText && element.matches(rule.selectorText)) return true;
+  return rulesFor(element).some(rule => rule.style.getPropertyValue(name) && element.matches(rule.selectorText));
+}
+
+/** The rules of the drawing's own style sheets. */
+function rulesFor(element) {
+  const sheets = Array.from(element.getRootNode().styleSheets ?? []).filter(sheet => sheet.ownerNode?.namespaceURI === 'http://www.w3.org/2000/svg'); // the others are ours
+  return sheets.flatMap(sheet => Array.from(sheet.cssRules)).filter(rule => rule.style && rule.selectorText);
+}
+
+/** Says what the drawing's style sheets make of an element and of what is in it, as their `style` would say it, by element. */
+export function looksBySheets(root) {
+  const rules = rulesFor(root);
+  return element => {
+    const names = new Map();
+    for (const { selectorText, style } of rules) {
+      const met = element.firstElementChild ? Array.from(element.querySelectorAll(selectorText)) : [];
+      if (element.matches(selectorText)) met.push(element);
+      for (const each of met) names.set(each, new Set([...names.get(each) ?? [], ...style]));
     }
-  }
-  return false;
+    return new Map(Array.from(names, ([each, own]) => {
+      const style = getComputedStyle(each);
+      return [each, [...own].map(name => `${name}:${style.getPropertyValue(name)}`).join(';')];
+    }));
+  };
 }
 
 function hex(color) {
