@@ -203,6 +203,10 @@ window.checks = (() => {
       const rect = group.querySelector('rect'), style = getComputedStyle(rect);
       same([style.fill, style.opacity, style.stroke, rect.classList[0]], ['rgb(0, 255, 0)', '0.5', 'rgb(170, 187, 204)', 'cls-2'], 'what came');
       same(getComputedStyle(group).fill, 'rgb(0, 255, 0)', 'what its root had');
+      const [kinds] = pasted(editor, '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><style>/* a{b} */ svg{stroke:rgb(1, 2, 3)} rect, g > :is(circle, line){fill:rgb(0, 0, 255)} @keyframes k{from{opacity:0}}</style><rect width="9" height="9"/><g><circle r="4"/></g></svg>');
+      same([getComputedStyle(editor.element('own')).fill, getComputedStyle(editor.element('own')).stroke], ['rgb(255, 0, 0)', 'none'], 'what was there, after kinds');
+      same(['rect', 'circle'].map(kind => getComputedStyle(kinds.querySelector(kind))).map(({ fill, stroke }) => [fill, stroke]), Array(2).fill(['rgb(0, 0, 255)', 'rgb(1, 2, 3)']), 'what came with kinds');
+      same(kinds.querySelector('style').textContent.includes('@keyframes k{from{opacity:0}}'), true, 'what is no selector');
     },
 
     async what_is_selected_twice_is_moved_once() {

@@ -87,11 +87,7 @@ export function fromSvgText(text, model, documentId, { centre, ground, placeOf, 
   const parsed = parse(text);
   if (!parsed) return null;
   const isOwn = parsed.getAttribute('data-svgx') === 'fragment', isFromHere = parsed.getAttribute('data-svgx-document') === documentId;
-  for (const element of parsed.querySelectorAll(`[${BY_SHEETS}]`)) {
-    // The sheet stays where it is: elsewhere its classes would mean nothing, or something else.
-    if (!isFromHere) { element.setAttribute('style', `${element.getAttribute(BY_SHEETS)};${element.getAttribute('style') ?? ''}`); element.removeAttribute('class'); }
-    element.removeAttribute(BY_SHEETS);
-  }
+  if (isOwn) settleSheets(parsed, isFromHere);
   const missing = isOwn ? missingIn(model, parsed, isFromHere) : [];
   const names = Names.in(model, parsed, isFromHere);
   const tops = isOwn ? unpacked(parsed, isFromHere ? model : null, ground, placeOf) : Array.from(parsed.children, element => ({ element, parentId: placeOf(null) }));
@@ -114,6 +110,18 @@ export function fromSvgText(text, model, documentId, { centre, ground, placeOf, 
 const UNSEEN = new Set(['defs', 'style', 'title', 'desc', 'metadata']);
 
 const nextElement = node => node.parent.children.slice(node.parent.children.indexOf(node) + 1).find(child => child.id !== undefined);
+
+/** Style sheets stay in their drawing. In another one an element has what they made of it by itself: there its classes would mean nothing, or something else. */
+function settleSheets(root, isFromHere) {
+  for (const element of root.querySelectorAll(`[${BY_SHEETS}]`)) {
+    if (!isFromHere) {
+      element.setAttribute('style', `${element.getAttribute(BY_SHEETS)};${element.getAttribute('style') ?? ''}`);
+      element.removeAttribute('class');
+    }
+    element.removeAttribute(BY_SHEETS);
+  }
+  if (!isFromHere) for (const sheet of root.querySelectorAll('style')) sheet.remove();
+}
 
 /** What the copied refer to and the drawing lacks; the rest of it is taken out of the fragment, and means what the drawing has. */
 function missingIn(model, root, isFromHere) {
@@ -194,11 +202,13 @@ function wrap(root, shapes, names, centre) {
   const shownHeight = parseFloat(root.getAttribute('height')) || height || 0;
   const scale = width && shownWidth && !/%/.test(root.getAttribute('width') ?? '') ? shownWidth / width : 1;
   const look = Object.fromEntries(Object.entries(attributesOf(root, names)).filter(([name]) => /^(fill|stroke|font|color|opacity|style|class|text-anchor)/.test(name)));
-  if (shapes.length === 1 && !Object.keys(look).length && !width && !shownWidth) return shapes[0];
   const tx = centre.x - (shownWidth / 2) - x * scale, ty = centre.y - (shownHeight / 2) - y * scale;
   const number = value => Number(value.toFixed(3));
   const transform = `translate(${number(tx)} ${number(ty)})${scale !== 1 ? ` scale(${number(scale)})` : ''}`;
-  return { type: 'g', element_id: newId(), attributes: { ...look, transform }, children: shapes };
+  const isSingle = shapes.length === 1 && !Object.keys(look).length && !width && !shownWidth;
+  const whole = isSingle ? shapes[0] : { type: 'g', element_id: newId(), attributes: { ...look, transform }, children: shapes };
+  if (names.scope) whole.attributes.class = [whole.attributes.class, names.scope].filter(Boolean).join(' ');
+  return whole;
 }
 
 function create(shape, parentId, operations, place = {}) {

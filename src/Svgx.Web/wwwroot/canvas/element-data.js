@@ -39,14 +39,18 @@ export function referencesIn(element) {
 }
 
 const REFERENCE = /url\(\s*(["']?)#([^"')]+)\1\s*\)/g;
-const ID_IN_SELECTOR = /#([\w\u0080-\uffff-]+)(?=[^{};]*\{)/g;
-const CLASS_IN_SELECTOR = /\.(-?[A-Za-z_\u0080-\uffff][\w\u0080-\uffff-]*)(?=[^{};]*\{)/g;
+const SELECTORS = /[^{};]+(?=\{)/g;
+const ID = /#([\w\u0080-\uffff-]+)/g;
+const CLASS = /\.(-?[A-Za-z_\u0080-\uffff][\w\u0080-\uffff-]*)/g;
 
 /** What ids and classes are called in a drawing: those that are taken there already get new names, and everything that refers to them follows. */
 export class Names {
   #ids = new Map();
   #classes = new Map();
   #used = new Set();
+  #isForeign = false;
+  /** The class of what comes together, where a sheet in it would else mean all of the drawing; null where none does. */
+  scope = null;
 
   /** The names for what stands in `root`. The classes of a drawing's own copies mean what they mean in it. */
   static in(model, root, isFromHere) {
@@ -55,6 +59,7 @@ export class Names {
       const id = element.getAttribute('id');
       if (!names.#ids.has(id)) names.#ids.set(id, model.get(id) || !/^[A-Za-z_][\w.-]{0,120}$/.test(id) ? newId() : id);
     }
+    names.#isForeign = !isFromHere;
     const classes = isFromHere ? [] : Array.from(root.querySelectorAll('style'), style => classesIn(style.textContent)).flat();
     if (classes.length) {
       const taken = classesOf(model);
@@ -86,13 +91,18 @@ export class Names {
   }
 
   sheet(text) {
-    return this.value('style', text)
-      .replace(ID_IN_SELECTOR, (whole, id) => (this.#ids.has(id) ? `#${this.#ids.get(id)}` : whole))
-      .replace(CLASS_IN_SELECTOR, (whole, name) => (this.#classes.has(name) ? `.${this.#classes.get(name)}` : whole));
+    const plain = this.value('style', text).replace(/\/\*[^]*?\*\//g, '');
+    return plain.replace(SELECTORS, list => (/^\s*(@|from\b|to\b|[\d.]+%)/.test(list) ? list : list.split(/,(?![^([]*[)\]])/).map(each => this.#selector(each)).join(',')));
+  }
+
+  #selector(text) {
+    const selector = text.replace(ID, (whole, id) => `#${this.#ids.get(id) ?? id}`).replace(CLASS, (whole, name) => `.${this.#classes.get(name) ?? name}`);
+    // Kinds of elements, such as all rectangles, mean those that come with the sheet.
+    return !this.#isForeign || /[.#]/.test(text) ? selector : `.${this.scope ??= newId('c')} ${selector.trim().replace(/^(svg|:root)\b/, '')}`;
   }
 }
 
-const classesIn = sheet => Array.from(sheet.matchAll(CLASS_IN_SELECTOR), ([, name]) => name);
+const classesIn = sheet => (sheet.match(SELECTORS) ?? []).flatMap(list => Array.from(list.matchAll(CLASS), ([, name]) => name));
 
 function classesOf(model) {
   const classes = new Set();
