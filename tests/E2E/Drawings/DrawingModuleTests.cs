@@ -7,7 +7,7 @@ namespace Svgx.Tests.E2E.Drawings;
 /// <summary>The modules that draw, by themselves.</summary>
 public sealed partial class DrawingModuleTests(Browsers browsers, SharedApp shared)
 {
-    [Fact, Trait("Rule", "D2"), Trait("Rule", "D3"), Trait("Rule", "C51"), Trait("Rule", "C52")]
+    [Fact, Trait("Rule", "D2"), Trait("Rule", "D3"), Trait("Rule", "C41"), Trait("Rule", "C42")]
     public async Task A_drawings_sheets_count_on_the_canvas_as_in_its_file_and_nowhere_else()
     {
         var app = await shared.StartAsync();

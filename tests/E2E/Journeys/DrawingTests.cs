@@ -200,7 +200,7 @@ public sealed partial class DrawingTests(Browsers browsers, SharedApp shared)
         Assert.Empty(ada.Errors);
     }
 
-    [Fact, Trait("Rule", "C40"), Trait("Rule", "C41")]
+    [Fact, Trait("Rule", "C43"), Trait("Rule", "C44")]
     public async Task A_copy_is_at_once_what_the_server_makes_of_it()
     {
         const string drawing = """

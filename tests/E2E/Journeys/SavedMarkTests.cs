@@ -27,7 +27,7 @@ public sealed class SavedMarkTests(Browsers browsers, SharedApp shared)
         Assert.Single(await ada.OperationsAsync(id));
     }
 
-    [Fact, Trait("Rule", "C45")]
+    [Fact, Trait("Rule", "C38")]
     public async Task What_the_server_cannot_store_is_said_with_its_reason_until_it_can()
     {
         var app = await shared.StartAsync();

@@ -196,7 +196,7 @@ public sealed class TogetherTests(Browsers browsers, SharedApp shared)
         Assert.True(double.Parse((await rect.GetAttributeAsync("x"))!, System.Globalization.CultureInfo.InvariantCulture) > x + 50);
     }
 
-    [Fact, Trait("Rule", "X10"), Trait("Rule", "C13"), Trait("Rule", "C46")]
+    [Fact, Trait("Rule", "X10"), Trait("Rule", "C13"), Trait("Rule", "C39")]
     public async Task What_somebody_else_does_to_the_group_or_the_element_in_hand_does_not_show_in_the_hand()
     {
         var app = await shared.StartAsync();
@@ -397,7 +397,7 @@ public sealed class TogetherTests(Browsers browsers, SharedApp shared)
         Assert.Equal(["create", "move"], (await ada.OperationsAsync(id)).Select(operation => operation.GetProperty("operation_type").GetString()));
     }
 
-    [Fact, Trait("Rule", "X11"), Trait("Rule", "C41")]
+    [Fact, Trait("Rule", "X11"), Trait("Rule", "C34")]
     public async Task A_page_that_comes_back_asks_nothing_and_waits_for_what_the_browser_could_not_keep()
     {
         await using var app = await AppProcess.StartAsync();
