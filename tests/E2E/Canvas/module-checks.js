@@ -206,6 +206,10 @@ window.checks = (() => {
       const [kinds] = pasted(editor, '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><style>/* a{b} */ svg{stroke:rgb(1, 2, 3)} rect, g > :is(circle, line){fill:rgb(0, 0, 255)} @keyframes k{from{opacity:0}}</style><rect width="9" height="9"/><g><circle r="4"/></g></svg>');
       same([getComputedStyle(editor.element('own')).fill, getComputedStyle(editor.element('own')).stroke], ['rgb(255, 0, 0)', 'none'], 'what was there, after kinds');
       same(['rect', 'circle'].map(kind => getComputedStyle(kinds.querySelector(kind))).map(({ fill, stroke }) => [fill, stroke]), Array(2).fill(['rgb(0, 0, 255)', 'rgb(1, 2, 3)']), 'what came with kinds');
+      const font = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><style>@font-face{font-family:F;src:url(data:font/woff2;base64,${'A/'.repeat(150_000)})} .f{fill:red}</style><rect class="f" width="9" height="9"/></svg>`;
+      const begun = performance.now();
+      pasted(editor, font);
+      same(performance.now() - begun < 5_000, true, 'a sheet with a font is read in one go'); // a fiftieth of a second; minutes where each character is looked at for each
       same(kinds.querySelector('style').textContent.includes('@keyframes k{from{opacity:0}}'), true, 'what is no selector');
     },
 

@@ -39,7 +39,8 @@ export function referencesIn(element) {
 }
 
 const REFERENCE = /url\(\s*(["']?)#([^"')]+)\1\s*\)/g;
-const SELECTORS = /[^{};]+(?=\{)/g;
+/** All that stands before a bracket or a semicolon, so that a sheet is read once, however long the fonts in it: before an opening bracket it is a list of selectors. */
+const PRELUDES = /([^{};]+)([{};]|$)/g;
 const ID = /#([\w\u0080-\uffff-]+)/g;
 const CLASS = /\.(-?[A-Za-z_\u0080-\uffff][\w\u0080-\uffff-]*)/g;
 
@@ -92,7 +93,7 @@ export class Names {
 
   sheet(text) {
     const plain = this.value('style', text).replace(/\/\*[^]*?\*\//g, '');
-    return plain.replace(SELECTORS, list => (/^\s*(@|from\b|to\b|[\d.]+%)/.test(list) ? list : list.split(/,(?![^([]*[)\]])/).map(each => this.#selector(each)).join(',')));
+    return plain.replace(PRELUDES, (whole, list, end) => (end !== '{' || /^\s*(@|from\b|to\b|[\d.]+%)/.test(list) ? whole : `${list.split(/,(?![^([]*[)\]])/).map(each => this.#selector(each)).join(',')}{`));
   }
 
   #selector(text) {
@@ -102,7 +103,7 @@ export class Names {
   }
 }
 
-const classesIn = sheet => (sheet.match(SELECTORS) ?? []).flatMap(list => Array.from(list.matchAll(CLASS), ([, name]) => name));
+const classesIn = sheet => Array.from(sheet.matchAll(PRELUDES)).flatMap(([, list, end]) => (end === '{' ? Array.from(list.matchAll(CLASS), ([, name]) => name) : []));
 
 function classesOf(model) {
   const classes = new Set();
