@@ -11,33 +11,38 @@ public partial class Program
     /// <returns>The process's exit code.</returns>
     internal static async Task<int> ServeAsync(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(args);
-        await using var app = builder.AddSvgx().AddSvgxWeb().Build();
-        app.UseSvgx();
-        await app.Services.PrepareDataAsync();
-        app.Lifetime.ApplicationStarted.Register(() => StartMessage.Write(app));
         try
         {
+            var builder = WebApplication.CreateBuilder(args);
+            await using var hold = await AppServices.HoldDataAsync(builder.DataFolder()); // until the app is disposed of, which writes to the end
+            await using var app = builder.AddSvgx().AddSvgxWeb().Build();
+            app.Services.RequireSettings();
+            app.UseSvgx();
+            await app.Services.PrepareDataAsync(builder.DataFolder());
             await app.Services.GetRequiredService<KeyRing>().ListAsync(); // made at the first start; damaged, no tool gets in, which is better known now
-            await app.RunAsync();
+            app.Lifetime.ApplicationStarted.Register(() => StartMessage.Write(app));
+            await RunAsync(app);
             return 0;
         }
-        catch (PortInUseException error)
+        catch (Exception error) when (error is StartException or InvalidDataException or UnauthorizedAccessException)
         {
-            await Console.Error.WriteLineAsync(error.Message);
+            return await SvgxCommand.FailAsync(error.Message);
         }
-        catch (Exception error) when (error is InvalidDataException or UnauthorizedAccessException)
+    }
+
+    private static async Task RunAsync(WebApplication app)
+    {
+        try
         {
-            await Console.Error.WriteLineAsync(error.Message);
+            await app.RunAsync();
         }
         catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            return 0; // told to stop before it had started: that is no fault
+            // Told to stop before it had started: that is no fault.
         }
         catch (IOException error) when (PortInUseException.IsCause(error))
         {
-            await Console.Error.WriteLineAsync(new PortInUseException(StartMessage.Address(error, app), "Urls", error).Message);
+            throw new PortInUseException(StartMessage.Address(error, app), "Urls", error);
         }
-        return 1;
     }
 }

@@ -52,18 +52,19 @@ internal static class SvgxCommand
     public static async Task<int> WithServicesAsync(string? dataFolder, Func<IServiceProvider, Task<int>> action)
     {
         // Standard output belongs to the answer: nothing is logged there.
-        var builder = CreateBuilder(dataFolder);
-        builder.Logging.ClearProviders();
-        await using var app = builder.AddSvgx().Build();
         try
         {
-            await app.Services.PrepareDataAsync();
+            var builder = CreateBuilder(dataFolder);
+            builder.Logging.ClearProviders();
+            await using var app = builder.AddSvgx().Build();
+            app.Services.RequireSettings();
+            await app.Services.PrepareDataAsync(builder.DataFolder());
             await using var scope = app.Services.CreateAsyncScope();
             return await action(scope.ServiceProvider);
         }
-        catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is StartException or InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            return await FailAsync(error.Message); // files that are damaged, held, or not this account's
+            return await FailAsync(error.Message); // settings, and files that are damaged, held, or not this account's
         }
     }
 

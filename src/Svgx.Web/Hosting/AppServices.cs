@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using MudBlazor.Services;
@@ -49,7 +50,7 @@ internal static class AppServices
             .AddSignInManager()
             .AddDefaultTokenProviders();
         services.AddScoped<Registration>();
-        services.AddOptions<RegistrationOptions>().BindConfiguration("Svgx:Registration");
+        services.AddOptions<RegistrationOptions>().BindConfiguration("Svgx:Registration").ValidateOnStart();
 
         services.AddSingleton<DocumentDirectory>();
         services.AddSingleton<IDocumentAccess>(provider => provider.GetRequiredService<DocumentDirectory>());
@@ -114,16 +115,56 @@ internal static class AppServices
         return builder;
     }
 
-    /// <summary>Creates what is missing of the data folder, and brings both databases up to date.</summary>
-    public static async Task PrepareDataAsync(this IServiceProvider services)
+    /// <summary>Reads all settings.</summary>
+    /// <exception cref="StartException">One is not valid.</exception>
+    public static void RequireSettings(this IServiceProvider services)
     {
-        var folder = services.GetRequiredService<IOptions<StorageOptions>>().Value.DataFolder;
-        foreach (var path in new[] { folder, Path.Combine(folder, "keys"), Path.Combine(folder, "keys", "cookies") })
-            CreatePrivate(path);
+        try
+        {
+            services.GetRequiredService<IStartupValidator>().Validate();
+        }
+        catch (Exception error) when (error is OptionsValidationException or AggregateException or InvalidOperationException) // the last by a value that is no number, say
+        {
+            throw StartException.OfSetting(error);
+        }
+    }
+
+    /// <summary>Creates what is missing of the data folder, and brings both databases up to date.</summary>
+    /// <exception cref="StartException">The folder or something in it cannot be used.</exception>
+    public static Task PrepareDataAsync(this IServiceProvider services, string folder) => UseDataAsync(folder, async () =>
+    {
+        CreateFolders(folder);
         await using var database = await services.GetRequiredService<IDbContextFactory<AppDbContext>>().CreateDbContextAsync();
         await DatabaseMigration.ApplyAsync(database, folder, CancellationToken.None);
         await database.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL");
         await services.GetRequiredService<TokenRevocations>().PrepareAsync();
+        return true;
+    });
+
+    /// <summary>Takes the data folder, made where it is missing, for this one server.</summary>
+    /// <exception cref="StartException">Another server has it, or it cannot be used.</exception>
+    public static Task<DataFolderHold> HoldDataAsync(string folder) => UseDataAsync(folder, () =>
+    {
+        CreateFolders(folder);
+        return DataFolderHold.TakeAsync(folder);
+    });
+
+    private static async Task<T> UseDataAsync<T>(string folder, Func<Task<T>> use)
+    {
+        try
+        {
+            return await use();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException or SqliteException)
+        {
+            throw StartException.OfData(error, folder);
+        }
+    }
+
+    private static void CreateFolders(string folder)
+    {
+        foreach (var path in new[] { folder, Path.Combine(folder, "keys"), Path.Combine(folder, "keys", "cookies") })
+            CreatePrivate(path);
     }
 
     /// <summary>Keys and drawings are for the account that the server runs as, whatever its umask says.</summary>

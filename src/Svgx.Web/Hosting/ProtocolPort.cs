@@ -7,7 +7,7 @@ namespace Svgx.Web.Hosting;
 
 /// <summary>A port that the app is to listen on is taken.</summary>
 internal sealed class PortInUseException(string address, string setting, Exception inner)
-    : Exception($"{address} is in use by another program. End that program, or choose another port with the setting {setting}.", inner)
+    : StartException($"{address} is in use by another program. End that program, or choose another port with the setting {setting}.", inner)
 {
     public static bool IsCause(Exception? error) => error switch
     {

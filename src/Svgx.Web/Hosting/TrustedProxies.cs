@@ -19,7 +19,7 @@ internal static class TrustedProxies
             app.UseForwardedHeaders(Read(named));
     }
 
-    /// <exception cref="InvalidOperationException">One is neither an address nor a network.</exception>
+    /// <exception cref="StartException">One is neither an address nor a network.</exception>
     internal static ForwardedHeadersOptions Read(IEnumerable<string> named)
     {
         // Headers go back through any number of hops, but no further than the first that is not named.
@@ -33,7 +33,7 @@ internal static class TrustedProxies
             else if (System.Net.IPNetwork.TryParse(name, out var network))
                 options.KnownIPNetworks.Add(network);
             else
-                throw new InvalidOperationException($"{Setting} has \"{name}\", which is neither an address such as 10.0.0.5 nor a network such as 10.0.0.0/8.");
+                throw new StartException($"{Setting} has \"{name}\", which is neither an address such as 10.0.0.5 nor a network such as 10.0.0.0/8.");
         }
         return options;
     }

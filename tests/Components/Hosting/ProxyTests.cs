@@ -76,7 +76,7 @@ public class ProxyTests
 
     [Fact, Trait("Rule", "S13")]
     public void A_setting_that_cannot_be_understood_stops_the_start() =>
-        Assert.Contains("\"nginx\"", Assert.Throws<InvalidOperationException>(() => TrustedProxies.Read(["10.0.0.5", "nginx"])).Message, StringComparison.Ordinal);
+        Assert.Contains("\"nginx\"", Assert.Throws<StartException>(() => TrustedProxies.Read(["10.0.0.5", "nginx"])).Message, StringComparison.Ordinal);
 
     private static async Task<HttpStatusCode> PostAsync(HttpClient http, string from, string forwarded)
     {

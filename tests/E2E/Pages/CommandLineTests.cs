@@ -39,6 +39,54 @@ public sealed class CommandLineTests
         Directory.Delete(folder, recursive: true);
     }
 
+    [Theory, Trait("Rule", "W60")]
+    [InlineData("app.db")]
+    [InlineData("collaboration.db")]
+    [InlineData("migration.lock")]
+    [InlineData("keys")]
+    public async Task What_cannot_be_used_in_the_data_folder_gives_one_line_that_names_it_and_an_exit_code_at_once(string name)
+    {
+        var folder = Directory.CreateTempSubdirectory("svgx-e2e-").FullName;
+        var path = Path.Combine(folder, name);
+        if (name == "migration.lock")
+            Directory.CreateDirectory(path); // as little a file that may be opened as one of another account is; root may open those
+        else
+            await File.WriteAllTextAsync(path, new string('?', 5000));
+        foreach (var arguments in new string[][] { ["--urls", $"http://localhost:{AppProcess.FreePort()}", "--Svgx:Protocol:Port=0", $"--Svgx:DataFolder={folder}"], ["token", "--user", "ada@example.org", "--data", folder] })
+        {
+            var (exitCode, error) = await AppProcess.RunToEndAsync(arguments);
+            Assert.Equal(1, exitCode);
+            Assert.Contains(path, Assert.Single(error.Split('\n')), StringComparison.Ordinal);
+        }
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory, Trait("Rule", "W60")]
+    [InlineData("Svgx:Proxies", "nginx")]
+    [InlineData("Svgx:Protocol:Port", "many")]
+    [InlineData("Svgx:Registration:Open", "perhaps")]
+    [InlineData("Svgx:Api:RequestsPerMinute", "0")]
+    public async Task A_setting_that_is_not_valid_gives_one_line_that_names_it_and_an_exit_code(string setting, string value)
+    {
+        var folder = Directory.CreateTempSubdirectory("svgx-e2e-").FullName;
+        var (exitCode, error) = await AppProcess.RunToEndAsync("--urls", $"http://localhost:{AppProcess.FreePort()}", $"--Svgx:DataFolder={folder}", $"--{setting}={value}");
+        Assert.Equal(1, exitCode);
+        Assert.Contains(setting.Split(':')[^1], Assert.Single(error.Split('\n')), StringComparison.Ordinal);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact, Trait("Rule", "W61")]
+    public async Task A_second_server_on_a_data_folder_ends_at_once_and_one_that_was_killed_leaves_it_free()
+    {
+        await using var app = await AppProcess.StartAsync();
+        var (exitCode, error) = await AppProcess.RunToEndAsync("--urls", $"http://localhost:{AppProcess.FreePort()}", "--Svgx:Protocol:Port=0", $"--Svgx:DataFolder={app.Data}");
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"{app.Data} is in use by another Svgx server", Assert.Single(error.Split('\n')), StringComparison.Ordinal);
+        Assert.Equal(0, (await app.CommandAsync(null, "keys", "list")).ExitCode); // commands work beside a server
+        await app.KillAsync();
+        await app.RestartAsync();
+    }
+
     [Fact, Trait("Rule", "W26")]
     public async Task The_first_start_prints_where_it_is_and_complains_of_nothing()
     {
