@@ -6,7 +6,8 @@ namespace Svgx.Collaboration.Storage;
 
 /// <summary>
 /// The one writer of the database: a connection, a task and a bounded queue. What waits while a commit is under way is committed together next
-/// (group commit). Where a group fails, each of its members is tried alone, so that only the one at fault fails.
+/// (group commit). Where a group fails, each of its members is tried alone, so that only the one at fault fails; but not where all would meet the same: while another process keeps the database locked they
+/// would wait for it one after another.
 /// </summary>
 internal sealed class JournalWriter : IAsyncDisposable
 {
@@ -68,10 +69,15 @@ internal sealed class JournalWriter : IAsyncDisposable
                 group.Add(work);
                 size += work.Size;
             }
-            if (TryCommit(group, out _))
+            if (TryCommit(group, out var failure))
             {
                 foreach (var work in group)
                     work.Done.SetResult();
+            }
+            else if (group.Count == 1 || DatabaseFault.MeetsAll(failure))
+            {
+                foreach (var work in group)
+                    work.Done.SetException(failure);
             }
             else
             {
