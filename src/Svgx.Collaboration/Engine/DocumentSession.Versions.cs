@@ -27,6 +27,7 @@ internal sealed partial class DocumentSession
         {
             if (!_rates.TryTake(command.From.UserId, "version_control", out _))
                 throw new VersionRefusedException(RefusalCode.RateLimited, "Too many requests about versions; slow down.");
+            await RequireStillAsync(command.From);
             command.Reply.TrySetResult(new VersionResult<VersionChange>.Done(command.Work switch
             {
                 VersionWork.Save save => await SaveAsync(command.From, save),
@@ -45,6 +46,19 @@ internal sealed partial class DocumentSession
             command.Reply.TrySetResult(new VersionResult<VersionChange>.Refused(RefusalCode.StorageFailed, "The version could not be stored. Try again."));
             if (command.Work is not VersionWork.Save)
                 throw; // the drawing in memory may be ahead of the journal: the session is rebuilt
+        }
+    }
+
+    private async ValueTask RequireStillAsync(Seat author)
+    {
+        try
+        {
+            await _services.RequireAsync(_documentId, author.UserId, author.MaxRole, author.Token, DocumentRole.Editor, CancellationToken.None);
+        }
+        catch (Exception error) when (error is not VersionRefusedException)
+        {
+            _services.Logger.AccessFailed(_documentId, error); // nothing was changed yet: nobody else is to notice
+            throw new VersionRefusedException(RefusalCode.StorageFailed, "Your role in this document could not be read. Nothing was changed; try again.");
         }
     }
 

@@ -261,7 +261,7 @@ internal sealed class ClientConnection : ISessionSubscriber
         var joined = ((JoinOutcome.Accepted)outcome).Joined;
         _participant = joined.Participant;
         _documentId = joined.DocumentId;
-        _versions = new(_services.Engine.Versions, joined.DocumentId, joined.Branch, new(request.UserId, request.MaxRole, joined.Username, request.SessionId), _services.Time);
+        _versions = new(_services.Engine.Versions, joined.DocumentId, joined.Branch, new(request.UserId, request.MaxRole, joined.Username, request.SessionId, request.Token), _services.Time);
         if (request.Token is { } token)
             _services.Registry.NoteUse(token);
         Outbound state = new Outbound.State(joined, request.UserId, request.SessionId, join.Features);

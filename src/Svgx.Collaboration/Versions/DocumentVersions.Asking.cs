@@ -38,13 +38,9 @@ public sealed partial class DocumentVersions
     /// <summary>Whoever asks, as one who would sit in the branch.</summary>
     private async Task<Seat> RequireAsync(Guid documentId, VersionActor actor, DocumentRole role, string? branch, CancellationToken cancellationToken)
     {
-        if (await _services.Access.GetAsync(documentId, actor.UserId, cancellationToken) is not { } access)
-            throw new VersionRefusedException(RefusalCode.DocumentNotFound, "There is no such document, or it is not shared with you.");
-        var has = Seat.Limit(access.Role, actor.MaxRole);
-        if (has < role)
-            throw new VersionRefusedException(RefusalCode.ReadOnly, "Your role in this document does not allow changes.");
+        var access = await _services.RequireAsync(documentId, actor.UserId, actor.MaxRole, actor.Token, role, cancellationToken);
         await _services.Store.PrepareAsync(cancellationToken);
-        return new Seat(new(documentId, branch ?? CollaborationEngine.MainBranch, actor.UserId, actor.Username, actor.SessionId), actor.Username ?? access.Username, has, new Visitor());
+        return new Seat(new(documentId, branch ?? CollaborationEngine.MainBranch, actor.UserId, actor.Username, actor.SessionId, actor.MaxRole, Token: actor.Token), actor.Username ?? access.Username, Seat.Limit(access.Role, actor.MaxRole), new Visitor());
     }
 
     private async Task<VersionChange> WorkAsync(Guid documentId, string branch, Seat seat, VersionWork work, CancellationToken cancellationToken)

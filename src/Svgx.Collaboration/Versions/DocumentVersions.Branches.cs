@@ -30,6 +30,7 @@ public sealed partial class DocumentVersions
         if (known.Count >= MaxBranches)
             throw new VersionRefusedException("too_large", $"A document has at most {MaxBranches} branches.");
         var (version, content) = await StandAsync(documentId, seat, from, cancellationToken);
+        seat = await RequireAsync(documentId, actor, DocumentRole.Editor, version.Branch, cancellationToken);
         var branch = new Branch
         {
             DocumentId = documentId,

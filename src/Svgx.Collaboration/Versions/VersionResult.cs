@@ -1,5 +1,6 @@
 using System.Globalization;
 using Svgx.Collaboration.Engine;
+using Svgx.Collaboration.Security;
 
 namespace Svgx.Collaboration.Versions;
 
@@ -23,7 +24,8 @@ public abstract record VersionResult<T>
 /// <param name="MaxRole">The most a token allows; <see langword="null"/>: what the user may do.</param>
 /// <param name="Username">The shown name; default: the account's.</param>
 /// <param name="SessionId">The client that asks.</param>
-public sealed record VersionActor(string UserId, DocumentRole? MaxRole = null, string? Username = null, string SessionId = "api");
+/// <param name="Token">The token it asks with: what is to change a drawing is refused once it was taken back.</param>
+public sealed record VersionActor(string UserId, DocumentRole? MaxRole = null, string? Username = null, string SessionId = "api", TokenIdentity? Token = null);
 
 /// <summary>A content of a document.</summary>
 public abstract record ContentPoint

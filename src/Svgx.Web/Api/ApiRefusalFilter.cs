@@ -39,6 +39,7 @@ internal sealed partial class ApiRefusalFilter(ILogger<ApiRefusalFilter> logger)
     private static int Status(string code) => code switch
     {
         "document_not_found" or "token_not_found" or "key_not_found" or "unknown_person" or "not_shared" or "unknown_thread" or "unknown_comment" or "branch_not_found" or "version_not_found" or "unknown_conflict" => StatusCodes.Status404NotFound,
+        "token_revoked" => StatusCodes.Status401Unauthorized,
         "forbidden" or "read_only" => StatusCodes.Status403Forbidden,
         "rate_limited" => StatusCodes.Status429TooManyRequests,
         "storage_failed" => StatusCodes.Status503ServiceUnavailable,

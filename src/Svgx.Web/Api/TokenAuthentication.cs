@@ -31,7 +31,7 @@ internal sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOp
             return AuthenticateResult.Fail("The token is not valid, has expired or was taken back.");
         }
         registry.NoteUse(claims.Identity);
-        var identity = new ClaimsIdentity(SchemeName);
+        var identity = new ClaimsIdentity(SchemeName) { BootstrapContext = claims.Identity };
         identity.AddClaim(new(ClaimTypes.NameIdentifier, claims.UserId));
         if (claims.DocumentId is { } document)
             identity.AddClaim(new(DocumentClaim, document.ToString()));

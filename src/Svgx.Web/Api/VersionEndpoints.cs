@@ -83,7 +83,7 @@ internal static class VersionEndpoints
     {
         var caller = ApiCaller.Of(user);
         caller.Require(id, role);
-        return new(caller.UserId, caller.MaxRole);
+        return new(caller.UserId, caller.MaxRole, Token: caller.Token);
     }
 
     private static ContentPoint Point(string text, string name) =>

@@ -1,5 +1,6 @@
 using Svgx.Collaboration.Documents;
 using Svgx.Collaboration.Engine;
+using Svgx.Collaboration.Security;
 using Svgx.Collaboration.Versions;
 using Svgx.Tests.Unit.Engine;
 using static Svgx.Tests.Unit.Engine.TestEngine;
@@ -26,6 +27,34 @@ public sealed class VersionFailureTests
         Assert.Equal(3, (await host.Engine.Versions.ReadAsync(document, Ann, new ContentPoint.Version(version.VersionId)).Done()).Document.ElementCount);
         Assert.Equal(2, ann.Joined.Revision + (await host.LiveAsync(document)).Revision); // nobody was sent away
         Assert.True((await host.Engine.Versions.VerifyAsync(document)).IsIntact);
+    }
+
+    [Theory, Trait("Rule", "V38")]
+    [InlineData("viewer", "read_only")]
+    [InlineData("nobody", "document_not_found")]
+    [InlineData("token", "token_revoked")]
+    public async Task A_role_a_share_or_a_token_that_is_taken_away_while_contents_are_read_counts(string taken, string code)
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var ann = await host.JoinAsync(document);
+        await ann.DoAsync("create", "a");
+        var version = await host.Engine.Versions.SaveAsync(document, Ann).Done();
+        await ann.DoAsync("create", "b");
+        var issued = await host.Service<TokenIssuer>().IssueAsync(new("bob"));
+        var bob = Bob with { Token = Assert.IsType<TokenResult.Valid>(await host.Service<TokenValidator>().ValidateAsync(issued.Token.AsMemory(), CancellationToken.None)).Claims.Identity };
+        host.Versions.Before(nameof(IVersionStore.ReadContentAsync), async () =>
+        {
+            if (taken == "token")
+                await host.Service<TokenRevocations>().RevokeAsync(issued.TokenId);
+            else
+                host.Access.Set(document, "bob", taken == "viewer" ? DocumentRole.Viewer : null);
+        });
+
+        Assert.Equal(code, await host.Engine.Versions.RevertAsync(document, bob, version.VersionId).Refused());
+
+        Assert.Equal(2, (await host.LiveAsync(document)).Revision);
+        await ann.DoAsync("create", "c"); // nobody was sent away
     }
 
     [Fact, Trait("Rule", "V17")]
