@@ -53,6 +53,7 @@ internal sealed class ClientConnection : ISessionSubscriber
     {
         using var ended = new CancellationTokenSource();
         var connection = new ClientConnection(socket, user, address, services, ended);
+        await using var over = user?.SignInEnded.Register(() => connection.End(CloseCode.SignInEnded)) ?? default;
         await using var stop = stopping.Register(() => connection.End(CloseCode.Stopping));
         await connection.RunAsync();
     }
@@ -373,7 +374,7 @@ internal sealed class ClientConnection : ISessionSubscriber
             await Task.WhenAny(loop, _queue.Completion);
             patience.CancelAfter(CloseTimeout);
             // Who was cut off for being slow would not read the rest either; who may not see the drawing any more is to get nothing of it.
-            if (_close == CloseCode.TooSlow || _close == CloseCode.AccessRemoved || _close == CloseCode.TokenExpired || _close == CloseCode.TokenRevoked)
+            if (_close == CloseCode.TooSlow || _close == CloseCode.AccessRemoved || _close == CloseCode.TokenExpired || _close == CloseCode.TokenRevoked || _close == CloseCode.SignInEnded)
                 await enough.CancelAsync();
             await loop;
         }

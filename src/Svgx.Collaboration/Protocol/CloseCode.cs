@@ -19,6 +19,7 @@ internal readonly record struct CloseCode(WebSocketCloseStatus Status, string Re
     public static readonly CloseCode AccessRemoved = new((WebSocketCloseStatus)4403, "Access to the document was taken away.");
     public static readonly CloseCode DocumentGone = new((WebSocketCloseStatus)4404, "The document is gone.");
     public static readonly CloseCode BranchGone = new((WebSocketCloseStatus)4404, "The branch is gone.");
+    public static readonly CloseCode SignInEnded = new((WebSocketCloseStatus)4407, "The sign-in has ended; come back with the one of now.");
     public static readonly CloseCode TooSlow = new((WebSocketCloseStatus)4408, "Too slow; come back with last_revision.");
     public static readonly CloseCode Flood = new((WebSocketCloseStatus)4429, "Too many refused messages; slow down.");
 

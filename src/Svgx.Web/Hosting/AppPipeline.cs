@@ -37,7 +37,9 @@ internal static class AppPipeline
         app.UseAntiforgery();
 
         app.MapStaticAssets();
-        app.MapCollaboration("/ws", context => context.User is { Identity.IsAuthenticated: true } user && user.UserId() is { } id ? new(id, user.ShownName()) : null);
+        app.MapCollaboration("/ws", context => context.User is { Identity.IsAuthenticated: true } user && user.UserId() is { } id
+            ? new(id, user.ShownName()) { SignInEnded = context.Features.Get<SignInEnd>()?.Token ?? default }
+            : null);
         app.MapApi();
         app.MapOpenApi();
         app.Map(AsyncApiDocument.Path, AsyncApiDocument.ServeAsync).ExcludeFromDescription();

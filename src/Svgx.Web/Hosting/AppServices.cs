@@ -82,6 +82,8 @@ internal static class AppServices
             options.SnackbarConfiguration.ShowTransitionDuration = 200;
             options.SnackbarConfiguration.HideTransitionDuration = 400;
         });
+        services.AddSingleton<SignIns>();
+        services.AddScoped<ISecurityStampValidator, SignInValidator>();
         services.AddCascadingAuthenticationState();
         services.AddScoped<IdentityRedirectManager>();
         services.AddScoped<AuthenticationStateProvider, IdentityRevalidatingAuthenticationStateProvider>();

@@ -1,4 +1,7 @@
 using System.Net;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Svgx.Web.Identity;
@@ -108,6 +111,33 @@ public class AccountTests(RunningApp app)
         Assert.Contains("value=\"Ada King\"", await http.GetStringAsync("/Account/Manage"), StringComparison.Ordinal);
     }
 
+    [Theory, Trait("Rule", "W21")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_new_password_ends_the_other_sign_ins_at_once_also_on_open_lines_and_tokens_if_one_says_so(bool withTokens)
+    {
+        var (user, tool) = await app.NewPersonAsync();
+        var document = await app.Documents.CreateAsync(user.Id, "Plan", null, TestContext.Current.CancellationToken);
+        var (mine, _) = await BrowserAsync(user.Email!, RunningApp.Password);
+        var (stolen, stolenCookie) = await BrowserAsync(user.Email!, RunningApp.Password);
+        Assert.Equal(HttpStatusCode.OK, (await stolen.GetAsync("/api/documents")).StatusCode);
+        using var line = await ConnectAsync(stolenCookie);
+        Assert.Equal("current_state", await JoinAsync(line, document));
+
+        await RunningApp.SubmitAsync(mine, "/Account/Manage", "password", new() { ["Password.Current"] = RunningApp.Password, ["Password.Next"] = "a new long password", ["Password.WithTokens"] = $"{withTokens}" });
+
+        Assert.Equal(4407, await ClosedAsync(line));
+        using var again = await ConnectAsync(stolenCookie);
+        Assert.Equal("token_missing", await JoinAsync(again, document));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await stolen.GetAsync("/api/documents")).StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, (await stolen.GetAsync("/Account/Manage")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await mine.GetAsync("/api/documents")).StatusCode);
+        Assert.Equal(withTokens ? HttpStatusCode.Unauthorized : HttpStatusCode.OK, (await tool.GetAsync("/api/documents")).StatusCode);
+        var (_, cookie) = await BrowserAsync(user.Email!, "a new long password");
+        using var back = await ConnectAsync(cookie);
+        Assert.Equal("current_state", await JoinAsync(back, document));
+    }
+
     [Fact, Trait("Rule", "W14")]
     public async Task Where_registration_is_closed_only_the_first_account_can_be_made_by_oneself()
     {
@@ -136,6 +166,40 @@ public class AccountTests(RunningApp app)
         Assert.Equal(HttpStatusCode.TooManyRequests, last!.StatusCode);
         Assert.Equal(TimeSpan.FromMinutes(1), last.Headers.RetryAfter?.Delta);
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/Account/Login")).StatusCode);
+    }
+
+    /// <summary>A browser that signs in, and the cookie that it then has.</summary>
+    private async Task<(HttpClient Http, string Cookie)> BrowserAsync(string email, string password)
+    {
+        var http = app.Anonymous();
+        using var answer = await RunningApp.SubmitAsync(http, "/Account/Login", "login", new() { ["Input.Email"] = email, ["Input.Password"] = password });
+        return (http, Assert.Single(answer.Headers.GetValues("Set-Cookie"), value => value.StartsWith("svgx=", StringComparison.Ordinal)).Split(';')[0]);
+    }
+
+    private async Task<WebSocket> ConnectAsync(string cookie)
+    {
+        var sockets = app.Server.CreateWebSocketClient();
+        sockets.ConfigureRequest = request => (request.Headers.Cookie, request.Headers.Origin) = (cookie, "http://localhost");
+        return await sockets.ConnectAsync(new("ws://localhost/ws"), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>What answers a join by the sign-in alone: a message's type, or the code of a refusal.</summary>
+    private static async Task<string?> JoinAsync(WebSocket socket, Guid document)
+    {
+        await socket.SendAsync(Encoding.UTF8.GetBytes($$"""{"type":"join","document_id":"{{document}}"}"""), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
+        var answer = new byte[4096];
+        var read = await socket.ReceiveAsync(answer.AsMemory(), TestContext.Current.CancellationToken);
+        var json = JsonElement.Parse(answer.AsSpan(0, read.Count));
+        return json.TryGetProperty("code", out var code) ? code.GetString() : json.GetProperty("type").GetString();
+    }
+
+    private static async Task<int?> ClosedAsync(WebSocket socket)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while ((await socket.ReceiveAsync(new byte[4096], patience.Token)).MessageType != WebSocketMessageType.Close)
+        {
+        }
+        return (int?)socket.CloseStatus;
     }
 
     private async Task<string> SignInAsync(string email, string password)
