@@ -5,7 +5,7 @@ using Svgx.Collaboration.Security;
 namespace Svgx.Web.Identity;
 
 /// <summary>Makes accounts. The first one ever is the admin's, also where two register at the same moment.</summary>
-internal sealed class Registration(UserManager<AppUser> users, RoleManager<IdentityRole> roles, IOptions<RegistrationOptions> options, AuditTrail audit)
+internal sealed class Registration(UserManager<AppUser> users, RoleManager<IdentityRole> roles, AppDbContext database, IOptions<RegistrationOptions> options, AuditTrail audit)
 {
     // Serialises the question "is this the first?" with its answer. One server owns the database.
     private static readonly SemaphoreSlim OneAtATime = new(1, 1);
@@ -18,17 +18,23 @@ internal sealed class Registration(UserManager<AppUser> users, RoleManager<Ident
         await OneAtATime.WaitAsync(cancellationToken);
         try
         {
-            var isFirst = !users.Users.Any();
+            // As a whole or not at all: an account that is there without its role would be the first one, and nobody after it an administrator.
+            await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+            var isAdmin = admin || !users.Users.Any();
             var result = await users.CreateAsync(user, password);
+            if (result.Succeeded && isAdmin)
+            {
+                if (!await roles.RoleExistsAsync(AppRoles.Admin))
+                    await roles.CreateAsync(new(AppRoles.Admin));
+                result = await users.AddToRoleAsync(user, AppRoles.Admin);
+            }
             if (!result.Succeeded)
                 return result;
+            await transaction.CommitAsync(cancellationToken);
             audit.Record(new(AuditKind.Registered) { UserId = user.Id });
-            if (!isFirst && !admin)
-                return result;
-            if (!await roles.RoleExistsAsync(AppRoles.Admin))
-                await roles.CreateAsync(new(AppRoles.Admin));
-            audit.Record(new(AuditKind.RoleChanged) { UserId = user.Id, Detail = AppRoles.Admin });
-            return await users.AddToRoleAsync(user, AppRoles.Admin);
+            if (isAdmin)
+                audit.Record(new(AuditKind.RoleChanged) { UserId = user.Id, Detail = AppRoles.Admin });
+            return result;
         }
         finally
         {

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Svgx.Web.Identity;
 
 namespace Svgx.Tests.Components.Account;
@@ -20,6 +21,22 @@ public class AccountTests(RunningApp app)
 
         await using var scope = fresh.Services.CreateAsyncScope();
         Assert.Single(await scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>().GetUsersInRoleAsync("Admin"));
+    }
+
+    [Fact, Trait("Rule", "W1")]
+    public async Task A_first_account_that_did_not_get_its_role_is_not_there_and_the_next_one_is_admin()
+    {
+        await using var fresh = new RunningApp();
+        await using (var scope = fresh.Services.CreateAsyncScope())
+        {
+            var failing = ActivatorUtilities.CreateInstance<Registration>(scope.ServiceProvider, ActivatorUtilities.CreateInstance<RolesAway>(scope.ServiceProvider));
+            await Assert.ThrowsAsync<IOException>(() => failing.RegisterAsync(new() { UserName = "ada@example.org", Email = "ada@example.org", DisplayName = "Ada" }, RunningApp.Password, admin: false, TestContext.Current.CancellationToken));
+        }
+
+        var (next, _) = await fresh.NewPersonAsync();
+
+        await using var after = fresh.Services.CreateAsyncScope();
+        Assert.Equal(next.Id, Assert.Single(await after.ServiceProvider.GetRequiredService<UserManager<AppUser>>().GetUsersInRoleAsync("Admin")).Id);
     }
 
     [Fact, Trait("Rule", "W10")]
@@ -166,6 +183,12 @@ public class AccountTests(RunningApp app)
         Assert.Equal(HttpStatusCode.TooManyRequests, last!.StatusCode);
         Assert.Equal(TimeSpan.FromMinutes(1), last.Headers.RetryAfter?.Delta);
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/Account/Login")).StatusCode);
+    }
+
+    /// <summary>A role cannot be made.</summary>
+    private sealed class RolesAway(IRoleStore<IdentityRole> store, ILookupNormalizer names, IdentityErrorDescriber errors, ILogger<RoleManager<IdentityRole>> logger) : RoleManager<IdentityRole>(store, [], names, errors, logger)
+    {
+        public override Task<IdentityResult> CreateAsync(IdentityRole role) => throw new IOException("The process ends here.");
     }
 
     /// <summary>A browser that signs in, and the cookie that it then has.</summary>
