@@ -269,7 +269,7 @@ internal sealed partial class DocumentSession
                 while (entries.Count + length < places.Count && places[entries.Count + length].Revision == next.Revision + length && next.Revision + length <= _committedRevision)
                     length++;
                 // With the one before, whose checksum they follow: what was damaged meanwhile is not taken back into the drawing.
-                var read = await _services.Store.ReadAsync(_documentId, _branch, next.Revision - 2, length + 1, CancellationToken.None);
+                var read = await ReadJournalAsync(next.Revision - 2, length + 1);
                 var last = read is [var first, ..] && first.Revision < next.Revision ? first.Hash : null;
                 var before = last ?? JournalChain.Start(_documentId, _branch);
                 var hasBegun = last is not null;
@@ -294,18 +294,30 @@ internal sealed partial class DocumentSession
         }
     }
 
+    private async ValueTask<List<JournalEntry>> ReadJournalAsync(long afterRevision, int count)
+    {
+        var entries = new List<JournalEntry>(count);
+        while (entries.Count < count && await _services.Store.ReadAsync(_documentId, _branch, afterRevision, count - entries.Count, CancellationToken.None) is { Count: > 0 } page)
+        {
+            entries.AddRange(page);
+            afterRevision = page[^1].Revision;
+        }
+        return entries;
+    }
+
     /// <summary>Applies what still stands of a step's inverse, its newest operation first.</summary>
     private (ImmutableArray<DocumentChange> Changes, ImmutableArray<DocumentChange> Inverse) TakeBack(IReadOnlyList<JournalEntry> step)
     {
         var changes = new List<DocumentChange>();
-        var inverse = ImmutableArray<DocumentChange>.Empty;
+        var inverses = new List<ImmutableArray<DocumentChange>>(step.Count);
         for (var i = step.Count - 1; i >= 0; i--)
         {
             var planned = UndoPlanner.Plan(_document, ChangeJson.Read(step[i].Changes), ChangeJson.Read(step[i].Inverse));
             changes.AddRange(planned);
-            inverse = [.. _document.Apply(planned), .. inverse];
+            inverses.Add(_document.Apply(planned));
         }
-        return ([.. changes], inverse);
+        inverses.Reverse();
+        return ([.. changes], [.. inverses.SelectMany(part => part)]);
     }
 
     private JournalEntry Record(Seat seat, string operationId, string type, string elementId, ReadOnlyMemory<byte> data, ImmutableArray<DocumentChange> changes, ImmutableArray<DocumentChange> inverse) => new()
@@ -339,7 +351,7 @@ internal sealed partial class DocumentSession
             return history;
         _histories.Add(userId, history = new(_services.Options.UndoDepth));
         // Steps of several operations take more entries than steps; beyond ten each, the oldest steps are forgotten.
-        var newest = await _services.Store.ReadBackAsync(_documentId, _branch, _committedRevision, userId, _services.Options.UndoDepth * 10, CancellationToken.None);
+        var newest = await _services.Store.ReadUndoableAsync(_documentId, _branch, _committedRevision, userId, _services.Options.UndoDepth * 10, CancellationToken.None);
         for (var i = newest.Count - 1; i >= 0; i--)
             history.Add(newest[i]);
         return history;

@@ -28,6 +28,9 @@ public interface ICollaborationStore
     /// <summary>Operations up to a revision, newest first, at most <paramref name="limit"/>; of one user where named.</summary>
     Task<IReadOnlyList<JournalEntry>> ReadBackAsync(Guid documentId, string branch, long upToRevision, string? userId, int limit, CancellationToken cancellationToken);
 
+    /// <summary>A user's operations up to a revision without what they hold, newest first, at most <paramref name="limit"/>; fewer where they hold very much.</summary>
+    Task<IReadOnlyList<UndoableOperation>> ReadUndoableAsync(Guid documentId, string branch, long upToRevision, string userId, int limit, CancellationToken cancellationToken);
+
     /// <summary>The operations among <paramref name="operationIds"/> that the document's journal has, in any branch.</summary>
     Task<IReadOnlyList<KnownOperation>> FindOperationsAsync(Guid documentId, IReadOnlyCollection<string> operationIds, CancellationToken cancellationToken);
 
@@ -56,6 +59,20 @@ public sealed record BranchState(long SnapshotRevision, ReadOnlyMemory<byte> Con
 
 /// <summary>What is stored of a branch cannot be trusted any more.</summary>
 public sealed class BranchDamagedException(string message) : Exception(message);
+
+/// <summary>What tells which undo step an operation belongs to.</summary>
+/// <param name="Revision">Its revision.</param>
+/// <param name="OperationId">Its id.</param>
+/// <param name="GroupId">The undo step it belongs to.</param>
+/// <param name="UndoOf">The newest of the operations it takes back.</param>
+/// <param name="RedoOf">The newest of those it brings back.</param>
+/// <param name="Bytes">The size of what it holds.</param>
+public sealed record UndoableOperation(long Revision, string OperationId, string? GroupId, string? UndoOf, string? RedoOf, long Bytes)
+{
+    internal static UndoableOperation Of(JournalEntry entry) => new(entry.Revision, entry.OperationId, entry.GroupId, Newest(entry.UndoOf), Newest(entry.RedoOf), entry.Bytes);
+
+    private static string? Newest(string? operationIds) => operationIds?.Split(' ', 2)[0];
+}
 
 /// <summary>An operation already in the journal.</summary>
 public sealed record KnownOperation(string OperationId, string UserId, string Branch, long Revision, string ElementId);

@@ -66,6 +66,9 @@ public sealed record JournalEntry
     /// <summary>SHA-256 over all of the above and the checksum before it in the branch; given when the operation is stored. Absent on operations older than checksums.</summary>
     public ReadOnlyMemory<byte>? Hash { get; internal set; }
 
+    /// <summary>The size of what it holds.</summary>
+    internal long Bytes => Data.Length + Changes.Length + Inverse.Length;
+
     /// <summary>Whether it is a deletion that waits for a decision: it changed nothing.</summary>
     public bool IsHeldDeletion => Type == "delete" && Changes.Span.SequenceEqual("[]"u8);
 }

@@ -9,6 +9,9 @@ namespace Svgx.Collaboration.Storage;
 /// <summary>Journal and snapshots in <c>collaboration.db</c>.</summary>
 internal sealed class SqliteCollaborationStore(CollaborationDatabase database, IOptions<StorageOptions> options) : ICollaborationStore
 {
+    /// <summary>To come to where an operation says its group, the database passes over all that it holds; no more is passed over than this.</summary>
+    private const long MaxPassedOver = 256 << 20;
+
     private readonly StorageOptions _options = options.Value;
 
     public Task PrepareAsync(CancellationToken cancellationToken) => database.PrepareAsync(cancellationToken);
@@ -52,6 +55,22 @@ internal sealed class SqliteCollaborationStore(CollaborationDatabase database, I
         using var select = connection.Command($"SELECT {JournalTable.Columns} FROM Operations WHERE DocumentId = $document AND Branch = $branch AND Revision <= $upTo AND ($user IS NULL OR UserId = $user) ORDER BY Revision DESC LIMIT $limit",
             ("$document", documentId), ("$branch", branch), ("$upTo", upToRevision), ("$user", userId), ("$limit", limit));
         return JournalTable.ReadAll(select);
+    }, cancellationToken);
+
+    public Task<IReadOnlyList<UndoableOperation>> ReadUndoableAsync(Guid documentId, string branch, long upToRevision, string userId, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<UndoableOperation>>(connection =>
+    {
+        // An id is much shorter than what is taken of the lists, which may name 20,000.
+        using var select = connection.Command(
+            """
+            SELECT Revision, OperationId, GroupId, substr(UndoOf, 1, 256), substr(RedoOf, 1, 256), length(Data) + length(Changes) + length(Inverse) FROM Operations
+            WHERE DocumentId = $document AND Branch = $branch AND Revision <= $upTo AND UserId = $user ORDER BY Revision DESC LIMIT $limit
+            """,
+            ("$document", documentId), ("$branch", branch), ("$upTo", upToRevision), ("$user", userId), ("$limit", limit));
+        using var row = select.ExecuteReader();
+        var found = new List<UndoableOperation>();
+        for (var passed = 0L; passed < MaxPassedOver && row.Read(); passed += found[^1].Bytes)
+            found.Add(new(row.GetInt64(0), row.GetString(1), JournalTable.Text(row, 2), JournalTable.Text(row, 3)?.Split(' ', 2)[0], JournalTable.Text(row, 4)?.Split(' ', 2)[0], row.GetInt64(5)));
+        return found;
     }, cancellationToken);
 
     public Task<IReadOnlyList<KnownOperation>> FindOperationsAsync(Guid documentId, IReadOnlyCollection<string> operationIds, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<KnownOperation>>(connection =>

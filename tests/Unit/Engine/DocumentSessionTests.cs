@@ -273,6 +273,40 @@ public sealed class DocumentSessionTests
         Assert.Null(element["stroke"]);
     }
 
+    [Fact, Trait("Rule", "J11")]
+    public async Task A_very_long_group_is_taken_back_in_parts_the_newest_first()
+    {
+        await using var host = new TestEngine(options => options.SnapshotEvery = 1_000_000);
+        var document = await host.Engine.CreateDocumentAsync();
+        var ann = await host.JoinAsync(document);
+        foreach (var part in Enumerable.Range(0, 21_000).Select(n => Operation("create", $"e{n}", group: "stream")).Chunk(3_000))
+        {
+            await ann.Participant.SubmitManyAsync([.. part], atomic: false);
+            await ann.NextAsync<SessionEvent.Acknowledged>();
+        }
+        foreach (var (redo, left) in new[] { (false, 20_000), (false, 0), (true, 20_000), (true, 21_000) })
+        {
+            if (redo)
+                await ann.Participant.RedoAsync();
+            else
+                await ann.Participant.UndoAsync();
+            await ann.NextAsync<SessionEvent.Acknowledged>();
+            Assert.Equal(1 + left, (await ReadAsync(host, document)).ElementCount);
+        }
+    }
+
+    [Fact, Trait("Rule", "J11")]
+    public void What_a_step_holds_is_bounded_and_one_operation_is_always_a_step()
+    {
+        var history = new UndoHistory(depth: 200, maxBytes: 100);
+        foreach (var (id, bytes) in new[] { ("a", 60), ("b", 40), ("c", 1), ("large", 1_000), ("d", 1) })
+            history.Add(new UndoableOperation(1, id, "group", UndoOf: null, RedoOf: null, bytes));
+        var steps = new List<string>();
+        for (; history.TryPeek(redo: false, out var step); history.Drop(redo: false))
+            steps.Add(string.Join(' ', step.Places.Select(place => place.OperationId)));
+        Assert.Equal(["d", "large", "c", "a b"], steps);
+    }
+
     [Fact, Trait("Rule", "J12")]
     public async Task Who_returns_gets_what_was_missed_or_the_whole_drawing_where_that_is_too_much()
     {
