@@ -190,10 +190,19 @@ public sealed partial class CollaborationEngine : IAsyncDisposable
         _disposed = true;
         _services.Access.Changed -= OnAccessChanged;
         _services.Revocations.Revoked -= OnRevoked;
-        while (_sessions.Values.FirstOrDefault() is { } opening)
+        while (_sessions.FirstOrDefault() is { Value: { } opening, Key: var key })
         {
-            if (await opening.Value is { } session)
-                await session.StopAsync(CloseReason.ServerStopping);
+            try
+            {
+                if (await opening.Value is { } session)
+                    await session.StopAsync(CloseReason.ServerStopping);
+            }
+            catch (Exception error)
+            {
+                // It never opened, or could not be closed: the others still are.
+                _services.Logger.SessionNotKept(key.DocumentId, key.Branch, error);
+                _sessions.TryRemove(key, out _);
+            }
         }
     }
 

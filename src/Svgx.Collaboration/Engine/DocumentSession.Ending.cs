@@ -6,26 +6,56 @@ internal sealed partial class DocumentSession
     private async Task EndAsync(CloseReason reason)
     {
         _inbox.Writer.TryComplete();
-        await _ticker.DisposeAsync();
-        await _presenceTimer.DisposeAsync();
-        while (_seats.Count > 0)
-            Remove(_seats[^1], reason); // and with one at times others, who cannot take the news of it
-        _shownPresence = [];
-        _presence.Clear();
-        RecordPresence();
+        try
+        {
+            await _ticker.DisposeAsync();
+            await _presenceTimer.DisposeAsync();
+            while (_seats.Count > 0)
+                SendAway(_seats[^1], reason); // and with one at times others, who cannot take the news of it
+            _shownPresence = [];
+            _presence.Clear();
+            RecordPresence();
+            await KeepAsync(reason);
+        }
+        catch (Exception error)
+        {
+            _services.Logger.SessionNotKept(_documentId, _branch, error);
+        }
+        finally
+        {
+            // Whatever failed above: as long as this has not been said, nobody can open the branch again.
+            _services.Metrics.SessionClosed();
+            _services.Logger.SessionClosed(_documentId, _branch, _committedRevision);
+            _ended(this);
+            if (_failure is not null)
+                AnswerUndecided(_failure);
+            while (_inbox.Reader.TryRead(out var command))
+                Abandon(command, new SessionEndedException());
+        }
+    }
+
+    /// <summary>One who cannot be told to go does not keep the others from it.</summary>
+    private void SendAway(Seat seat, CloseReason reason)
+    {
+        try
+        {
+            Remove(seat, reason);
+        }
+        catch (Exception error)
+        {
+            _seats.Remove(seat);
+            _services.Logger.SessionNotKept(_documentId, _branch, error);
+        }
+    }
+
+    private async Task KeepAsync(CloseReason reason)
+    {
         await _saving;
         if (reason is not (CloseReason.SessionFailed or CloseReason.DocumentGone) && _committedRevision > Volatile.Read(ref _snapshotRevision))
             await SaveSnapshotAsync(Content());
         await _checkpointing;
         if (reason == CloseReason.Left && _lastAuthor is { } author && _committedRevision > _versionRevision)
             await CheckpointAsync(author);
-        _services.Metrics.SessionClosed();
-        _services.Logger.SessionClosed(_documentId, _branch, _committedRevision);
-        _ended(this);
-        if (_failure is not null)
-            AnswerUndecided(_failure);
-        while (_inbox.Reader.TryRead(out var command))
-            Abandon(command, new SessionEndedException());
     }
 
     /// <summary>

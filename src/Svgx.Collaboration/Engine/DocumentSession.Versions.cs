@@ -211,12 +211,12 @@ internal sealed partial class DocumentSession
 
     private async Task CheckpointAsync((string Id, string Name) author)
     {
-        var former = _versionRevision;
+        var (former, revision) = (_versionRevision, _revision);
         _checkpointRuns = true;
-        var draft = Draft(author.Id, author.Name, [], VersionKind.Checkpoint, "", VersionLabels.None);
-        (_versionRevision, _versionAt, _changedSince) = (draft.Revision, _services.Time.GetTimestamp(), null);
+        (_versionRevision, _versionAt, _changedSince) = (revision, _services.Time.GetTimestamp(), null);
         try
         {
+            var draft = Draft(author.Id, author.Name, [], VersionKind.Checkpoint, "", VersionLabels.None);
             // Everything from here on is beside the loop: nobody who draws waits for it.
             var version = await Task.Run(async () =>
             {
@@ -233,7 +233,7 @@ internal sealed partial class DocumentSession
         {
             _services.Logger.VersionFailed(_documentId, _branch, error);
             _chunksMissing = true;
-            Interlocked.CompareExchange(ref _versionRevision, former, draft.Revision);
+            Interlocked.CompareExchange(ref _versionRevision, former, revision);
             _checkpointRuns = false;
         }
     }

@@ -22,6 +22,9 @@ internal static partial class EngineLog
     [LoggerMessage(6, LogLevel.Debug, "Closed {DocumentId} ({Branch}) at {Revision}.")]
     public static partial void SessionClosed(this ILogger logger, Guid documentId, string branch, long revision);
 
+    [LoggerMessage(8, LogLevel.Error, "Something failed as {DocumentId} ({Branch}) was closed; the journal has everything.")]
+    public static partial void SessionNotKept(this ILogger logger, Guid documentId, string branch, Exception error);
+
     [LoggerMessage(7, LogLevel.Error, "The rights of {DocumentId} could not be read; those concerned were sent away.")]
     public static partial void AccessFailed(this ILogger logger, Guid documentId, Exception error);
 

@@ -41,6 +41,26 @@ public sealed class SessionFailureTests
         Assert.Equal(["a", "b", "decided"], await host.Engine.ReadOperationsAsync(document).Select(entry => entry.ElementId).ToListAsync());
     }
 
+    [Fact, Trait("Rule", "J44")]
+    public async Task What_fails_as_a_session_ends_keeps_nobody_out_and_no_other_document_open()
+    {
+        await using var host = new TestEngine();
+        var (document, other) = (await host.Engine.CreateDocumentAsync(), await host.Engine.CreateDocumentAsync());
+        var ann = await host.JoinAsync(document);
+        await host.Engine.JoinAsync(new(document, "main", "ben", "ben", "ben-1"), new Stubborn());
+        await ann.DoAsync("create", "a");
+        await host.Engine.CloseDocumentAsync(document, CloseReason.ServerStopping).WaitAsync(Patience);
+        Assert.Equal(CloseReason.ServerStopping, await ann.Closed);
+        await host.Engine.JoinAsync(new(document, "main", "ben", "ben", "ben-2"), new Stubborn()).WaitAsync(Patience);
+        ann = await host.JoinAsync(document);
+        Assert.Equal(1, ann.Joined.Revision);
+        var cleo = await host.JoinAsync(other, "cleo");
+
+        await host.Engine.DisposeAsync().AsTask().WaitAsync(Patience);
+
+        Assert.Equal((CloseReason.ServerStopping, CloseReason.ServerStopping), (await ann.Closed, await cleo.Closed));
+    }
+
     [Fact, Trait("Rule", "J21")]
     public async Task A_decision_that_fails_with_its_session_is_answered_and_the_conflict_is_as_before()
     {
@@ -88,5 +108,12 @@ public sealed class SessionFailureTests
         Assert.IsType<VersionResult<DocumentVersion>.Done>(await version.WaitAsync(Patience));
         Assert.Equal(1, await adopted.WaitAsync(Patience));
         Assert.IsType<JoinOutcome.Accepted>(await join.WaitAsync(Patience));
+    }
+
+    private sealed class Stubborn : ISessionSubscriber
+    {
+        public bool TryPublish(SessionEvent sessionEvent) => true;
+
+        public void Close(CloseReason reason) => throw new InvalidOperationException("It does not go.");
     }
 }
