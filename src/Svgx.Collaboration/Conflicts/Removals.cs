@@ -16,14 +16,15 @@ internal sealed record Removal(TouchSource By, InsertNode Back)
 }
 
 /// <summary>
-/// The newest removals, to bring a subtree back for a change that was made to it meanwhile. Bounded by count and by elements: beyond, the oldest are forgotten, and a change that
+/// The newest removals, to bring a subtree back for a change that was made to it meanwhile. Bounded by count, by elements and by characters: beyond, the oldest are forgotten, and a change that
 /// comes later than that is one to an unknown element.
 /// </summary>
-internal sealed class Removals(int maxRemovals = 512, int maxElements = 50_000)
+internal sealed class Removals(int maxRemovals = 512, int maxElements = 50_000, long maxCharacters = 16 << 20)
 {
-    private readonly LinkedList<(Removal Removal, List<string> Ids)> _newestLast = new();
+    private readonly LinkedList<(Removal Removal, List<string> Ids, long Characters)> _newestLast = new();
     private readonly Dictionary<string, Removal> _byElement = new(StringComparer.Ordinal);
     private int _elements;
+    private long _characters;
 
     /// <summary>Takes up a removal; answers with the elements that were forgotten for it.</summary>
     public IReadOnlyList<string> Add(Removal removal, bool older = false)
@@ -41,17 +42,20 @@ internal sealed class Removals(int maxRemovals = 512, int maxElements = 50_000)
             else
                 _byElement[id] = removal;
         }
+        var characters = removal.Node.Characters();
         _elements += ids.Count;
+        _characters += characters;
         if (older)
-            _newestLast.AddFirst((removal, ids));
+            _newestLast.AddFirst((removal, ids, characters));
         else
-            _newestLast.AddLast((removal, ids));
+            _newestLast.AddLast((removal, ids, characters));
         List<string>? forgotten = null;
-        while (_newestLast.Count > maxRemovals || (_elements > maxElements && _newestLast.Count > 1))
+        while (_newestLast.Count > maxRemovals || ((_elements > maxElements || _characters > maxCharacters) && _newestLast.Count > 1))
         {
-            var (oldest, gone) = _newestLast.First!.Value;
+            var (oldest, gone, length) = _newestLast.First!.Value;
             _newestLast.RemoveFirst();
             _elements -= gone.Count;
+            _characters -= length;
             foreach (var id in gone)
             {
                 if (_byElement.TryGetValue(id, out var current) && ReferenceEquals(current, oldest))

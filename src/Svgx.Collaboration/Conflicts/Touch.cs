@@ -20,6 +20,9 @@ internal sealed class Touch(TouchSource by, string name, string? before, string?
     /// <summary>What it is by this touch; the document's policy may have decided for another value at once.</summary>
     public string? Value { get; set; } = value;
 
+    /// <summary>The length of its values as they came.</summary>
+    public long Characters { get; } = (before?.Length ?? 0) + (value?.Length ?? 0);
+
     /// <summary>The touch of the same name before it, as far as it is remembered.</summary>
     public Touch? Previous { get; set; }
 }

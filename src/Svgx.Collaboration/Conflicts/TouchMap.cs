@@ -6,19 +6,30 @@ namespace Svgx.Collaboration.Conflicts;
 
 /// <summary>
 /// Who touched what last, by element and name: all that finding a conflict needs, so that its cost is that of the operation and not of the history. Bounded by the document: two
-/// touches a name, the removals of <see cref="Removals"/>, and a chain of the newest <see cref="MaxChained"/> touches from which the state before a clash is read. Used by its session alone.
+/// touches a name, the removals of <see cref="Removals"/>, and a chain of the newest <see cref="MaxChained"/> touches, fewer where their values are long, from which the state before a clash is read. Used by its session alone.
 /// </summary>
 internal sealed class TouchMap(long knownFrom)
 {
     /// <summary>Touches whose former value is remembered.</summary>
     private const int MaxChained = 8_192;
 
+    /// <summary>Characters of their values, likewise: a value may be an embedded picture.</summary>
+    private const long MaxCharacters = 16 << 20;
+
+    /// <summary>Bytes of the journal from before the session began whose touches are remembered.</summary>
+    private const long MaxOlderBytes = 64 << 20;
+
     private readonly Dictionary<string, ElementTouches> _elements = new(StringComparer.Ordinal);
     private readonly Queue<Touch> _chained = new();
     private readonly Removals _removals = new();
+    private long _characters; // in the chain
+    private long _olderBytes;
 
     /// <summary>Everything after this revision is known.</summary>
     public long KnownFrom { get; private set; } = knownFrom;
+
+    /// <summary>Whether there is room for what was done before <see cref="KnownFrom"/>.</summary>
+    public bool HasRoomForOlder => _olderBytes < MaxOlderBytes;
 
     public bool TryGet(string elementId, [NotNullWhen(true)] out ElementTouches? touches) => _elements.TryGetValue(elementId, out touches);
 
@@ -47,8 +58,13 @@ internal sealed class TouchMap(long knownFrom)
             {
                 Element(changes[i].ElementId).Add(touch);
                 _chained.Enqueue(touch);
-                if (_chained.Count > MaxChained)
-                    _chained.Dequeue().Previous = null;
+                _characters += touch.Characters;
+                while (_chained.Count > MaxChained || _characters > MaxCharacters)
+                {
+                    var oldest = _chained.Dequeue();
+                    _characters -= oldest.Characters;
+                    oldest.Previous = null;
+                }
             }
         }
     }
@@ -76,6 +92,7 @@ internal sealed class TouchMap(long knownFrom)
         foreach (var entry in newestFirst)
         {
             KnownFrom = entry.Revision - 1;
+            _olderBytes += entry.Bytes;
             if (entry.UserId == ConflictResolution.Policy)
                 continue;
             var by = TouchSource.Of(entry);

@@ -47,6 +47,18 @@ public sealed record ElementContent(
     /// <summary>How many elements there are, this one included.</summary>
     internal int Count() => 1 + Children.OfType<ElementContent>().Sum(child => child.Count());
 
+    /// <summary>The characters of all that is in it: ids, names, values and text.</summary>
+    internal long Characters() => OwnCharacters(ElementId, Name, Attributes.AsSpan()) + Children.Sum(child => child is ElementContent inner ? inner.Characters() : ((CharacterContent)child).Value.Length);
+
+    /// <summary>Those of an element without its children.</summary>
+    internal static long OwnCharacters(string elementId, string name, ReadOnlySpan<SvgAttribute> attributes)
+    {
+        var characters = (long)elementId.Length + name.Length;
+        foreach (var attribute in attributes)
+            characters += attribute.Name.Length + attribute.Value.Length;
+        return characters;
+    }
+
     /// <summary>Equality of all that is in the two subtrees.</summary>
     public bool Equals(ElementContent? other) =>
         other is not null && Key == other.Key && ElementId == other.ElementId && Name == other.Name && Namespace == other.Namespace

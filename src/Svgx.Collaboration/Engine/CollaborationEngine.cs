@@ -19,7 +19,7 @@ public sealed partial class CollaborationEngine : IAsyncDisposable
     /// <summary>The branch a document starts with.</summary>
     public const string MainBranch = "main";
 
-    private const int PageSize = 1000;
+    private const int PageSize = 1_000;
     private readonly ConcurrentDictionary<(Guid DocumentId, string Branch), Lazy<Task<DocumentSession?>>> _sessions = new();
     private readonly SessionServices _services;
     private readonly CollaborationMetrics _metrics;
@@ -150,12 +150,13 @@ public sealed partial class CollaborationEngine : IAsyncDisposable
         return await visitor.Outcome;
     }
 
-    /// <summary>The journal after a revision, in order, read page by page.</summary>
-    public async IAsyncEnumerable<JournalEntry> ReadOperationsAsync(Guid documentId, string branch = MainBranch, long afterRevision = 0, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    /// <summary>The journal after a revision, in order, at most <paramref name="limit"/> operations, read page by page.</summary>
+    public async IAsyncEnumerable<JournalEntry> ReadOperationsAsync(Guid documentId, string branch = MainBranch, long afterRevision = 0, int limit = int.MaxValue, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await _services.Store.PrepareAsync(cancellationToken);
-        while (await _services.Store.ReadAsync(documentId, branch, afterRevision, PageSize, cancellationToken) is { Count: > 0 } page)
+        while (limit > 0 && await _services.Store.ReadAsync(documentId, branch, afterRevision, Math.Min(PageSize, limit), cancellationToken) is { Count: > 0 } page)
         {
+            limit -= page.Count;
             foreach (var entry in page)
                 yield return entry;
             afterRevision = page[^1].Revision;

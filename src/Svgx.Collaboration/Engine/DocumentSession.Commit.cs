@@ -44,6 +44,7 @@ internal sealed partial class DocumentSession
             {
                 _ids.Add(entry.OperationId);
                 _services.Metrics.Operation(entry.Type);
+                Interlocked.Add(ref _tailBytes, entry.Bytes);
             }
         }
         RecordOperations();
@@ -63,12 +64,12 @@ internal sealed partial class DocumentSession
     {
         _content = null;
         _histories.Clear();
-        BranchState? state;
+        Replayed state;
         try
         {
-            state = await _services.Store.LoadBranchAsync(_documentId, _branch, CancellationToken.None) ?? throw new InvalidDataException("The branch is gone.");
-            (_document, _revision, _touches) = Replay(state);
-            _lastHash = state.LastHash;
+            var stored = await _services.Store.LoadBranchAsync(_documentId, _branch, CancellationToken.None) ?? throw new InvalidDataException("The branch is gone.");
+            state = await ReplayAsync(stored, _committedRevision);
+            (_document, _revision, _touches, _lastHash) = (state.Document, state.Revision, state.Touches, state.LastHash);
             await LoadConflictsAsync();
             _ids = await LoadIdsAsync(_documentId, _services, CancellationToken.None);
             await RecoverCommentsAsync();
@@ -82,8 +83,8 @@ internal sealed partial class DocumentSession
         }
         RefuseUnstored();
         Reply();
-        if (state.Tail.Where(entry => entry.Revision > _committedRevision).Select(entry => new CommittedOperation(entry)).ToImmutableArray() is { Length: > 0 } stored)
-            Publish(new SessionEvent.OperationsCommitted(stored));
+        if (state.Kept.Count > 0)
+            Publish(new SessionEvent.OperationsCommitted([.. state.Kept.Select(entry => new CommittedOperation(entry))]));
         _committedRevision = _revision;
     }
 

@@ -83,7 +83,7 @@ internal sealed partial class DocumentSession
     {
         var oldest = operations.Where(operation => operation.BaseRevision is >= 0).Min(operation => operation.BaseRevision);
         var bound = Math.Max(0, _committedRevision - _services.Options.ConflictHistory);
-        while (oldest < _touches.KnownFrom && _touches.KnownFrom > bound)
+        while (oldest < _touches.KnownFrom && _touches.KnownFrom > bound && _touches.HasRoomForOlder)
         {
             var page = await _services.Store.ReadBackAsync(_documentId, _branch, _touches.KnownFrom, userId: null, (int)Math.Min(JournalPage, _touches.KnownFrom - Math.Max(bound, oldest.Value)), CancellationToken.None);
             if (page.Count == 0)

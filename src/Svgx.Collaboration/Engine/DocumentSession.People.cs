@@ -63,7 +63,8 @@ internal sealed partial class DocumentSession
         if (lastRevision is { } last and >= 0 && last < _committedRevision && (_committedRevision - last <= _services.Options.ResyncLimit || !wantsDocument))
         {
             var missed = await _services.Store.ReadAsync(_documentId, _branch, last, _services.Options.ResyncLimit, CancellationToken.None);
-            return new Resync.Operations([.. missed.Select(entry => new CommittedOperation(entry))]);
+            if (!wantsDocument || (missed.Sum(entry => (long)entry.Data.Length + entry.Changes.Length) <= _services.Options.ResyncBytes && missed is [.., var newest] && newest.Revision == _committedRevision))
+                return new Resync.Operations([.. missed.Select(entry => new CommittedOperation(entry))]);
         }
         return wantsDocument ? new Resync.Document(Content()) : Resync.None.Instance;
     }

@@ -14,14 +14,16 @@ internal sealed partial class DocumentSession
 
     private void SnapshotIfDue()
     {
-        if (_committedRevision - _snapshotRevision >= _services.Options.SnapshotEvery && _saving.IsCompleted)
+        // What is read to open the branch stays in proportion to the drawing: many operations, or large ones.
+        var isLong = _committedRevision - _snapshotRevision >= _services.Options.SnapshotEvery || Volatile.Read(ref _tailBytes) >= Math.Max(_services.Options.SnapshotEveryBytes, _snapshotBytes);
+        if (isLong && _saving.IsCompleted)
             _saving = SaveSnapshotAsync(Content());
     }
 
     private async Task SaveSnapshotAsync(DocumentContent content)
     {
-        var former = _snapshotRevision;
-        _snapshotRevision = content.Revision;
+        var (former, tail) = (_snapshotRevision, Interlocked.Exchange(ref _tailBytes, 0));
+        (_snapshotRevision, _snapshotBytes) = (content.Revision, content.Json.Length);
         try
         {
             // Compressing takes long enough to be felt by those who draw.
@@ -30,6 +32,7 @@ internal sealed partial class DocumentSession
         catch (Exception error)
         {
             _services.Logger.SnapshotFailed(_documentId, _branch, content.Revision, error);
+            Interlocked.Add(ref _tailBytes, tail);
             Interlocked.CompareExchange(ref _snapshotRevision, former, content.Revision);
         }
     }

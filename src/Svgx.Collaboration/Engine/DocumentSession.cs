@@ -49,6 +49,8 @@ internal sealed partial class DocumentSession : IAsyncDisposable
     private long _revision;          // with what the turn has accepted
     private long _committedRevision; // durable
     private long _snapshotRevision;
+    private long _snapshotBytes;
+    private long _tailBytes; // of the journal since; also changed beside the loop
     private DocumentContent? _content;
     private Task _saving = Task.CompletedTask;
     private long _emptySince;
@@ -61,7 +63,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
     private Exception? _failure;
     private volatile IReadOnlyList<PresenceEntry> _shownPresence = []; // read by other threads
 
-    private DocumentSession(Guid documentId, string branch, BranchState state, OperationIdSet ids, CommentBoard comments, ConflictPolicy policy, DocumentVersion? newestVersion, SessionServices services, SessionNews news)
+    private DocumentSession(Guid documentId, string branch, Replayed state, OperationIdSet ids, CommentBoard comments, ConflictPolicy policy, DocumentVersion? newestVersion, SessionServices services, SessionNews news)
     {
         _clock = services.Time;
         services = services with { Time = new SteadyTime(services.Time) };
@@ -82,8 +84,8 @@ internal sealed partial class DocumentSession : IAsyncDisposable
         _conflicts = new(services.Time);
         _locks = new(services.Options.LockLease, services.Options.MaxLocksPerUser, services.Time);
         _nobody = new(new(documentId, branch, ConflictResolution.Policy, null, ConflictResolution.Policy), "Policy", DocumentRole.Owner, new Visitor());
-        (_document, _revision, _touches) = Replay(state);
-        _lastHash = state.LastHash;
+        (_document, _revision, _touches, _lastHash) = (state.Document, state.Revision, state.Touches, state.LastHash);
+        (_tailBytes, _snapshotBytes) = (state.TailBytes, state.SnapshotBytes);
         _versionRevision = newestVersion is { } newest && newest.Branch == branch ? newest.Revision : 0;
         _versionAt = services.Time.GetTimestamp();
         _committedRevision = _revision;
@@ -94,7 +96,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
         _ticker = services.Time.CreateTimer(_ => Tick(), null, TickPeriod, TickPeriod);
         _presenceTimer = services.Time.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         services.Metrics.SessionOpened();
-        services.Logger.SessionOpened(documentId, branch, _revision, state.Tail.Count);
+        services.Logger.SessionOpened(documentId, branch, _revision, _revision - _snapshotRevision);
         _loop = Task.Run(RunAsync);
     }
 
@@ -117,7 +119,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
         foreach (var damaged in state.DamagedSnapshots)
             services.Logger.SnapshotDamaged(documentId, branch, damaged);
         var newest = await services.Versions.HeadAsync(documentId, branch, long.MaxValue, cancellationToken);
-        return new(documentId, branch, state, await LoadIdsAsync(documentId, services, cancellationToken), comments, policy, newest, services, news);
+        return new(documentId, branch, await ReplayAsync(state), await LoadIdsAsync(documentId, services, cancellationToken), comments, policy, newest, services, news);
     }
 
     /// <summary>Waits where the inbox is full. What comes after the end is dropped, or answered by <see cref="SessionEndedException"/> where an answer is awaited.</summary>
@@ -165,21 +167,27 @@ internal sealed partial class DocumentSession : IAsyncDisposable
         return ids;
     }
 
-    private static (Document Document, long Revision, TouchMap Touches) Replay(BranchState state)
+    /// <summary>Applies what is stored of a branch; keeps of its operations those after a revision.</summary>
+    private static async Task<Replayed> ReplayAsync(BranchState state, long keepAfter = long.MaxValue)
     {
         var document = DocumentJson.Read(state.Content);
         var touches = new TouchMap(state.SnapshotRevision);
-        var revision = state.SnapshotRevision;
-        foreach (var entry in state.Tail)
+        var (revision, hash, bytes) = (state.SnapshotRevision, state.Hash, 0L);
+        var kept = new List<JournalEntry>();
+        await foreach (var entry in state.Tail)
         {
             if (entry.Revision != revision + 1)
                 throw new BranchDamagedException($"The journal of {entry.DocumentId} has {entry.Revision} after {revision}.");
             var changes = ChangeJson.Read(entry.Changes);
             Remember(touches, entry, changes, document.Apply(changes), document);
-            revision = entry.Revision;
+            (revision, hash, bytes) = (entry.Revision, entry.Hash ?? hash, bytes + entry.Bytes);
+            if (revision > keepAfter)
+                kept.Add(entry);
         }
-        return (document, revision, touches);
+        return new(document, revision, touches, hash, state.SnapshotRevision, state.Content.Length, bytes, kept);
     }
+
+    private sealed record Replayed(Document Document, long Revision, TouchMap Touches, ReadOnlyMemory<byte> LastHash, long SnapshotRevision, long SnapshotBytes, long TailBytes, IReadOnlyList<JournalEntry> Kept);
 
     private async Task RunAsync()
     {

@@ -17,7 +17,7 @@ internal static partial class EngineLog
     public static partial void InterpretationFailed(this ILogger logger, string type, Guid documentId, Exception error);
 
     [LoggerMessage(5, LogLevel.Debug, "Opened {DocumentId} ({Branch}) at {Revision}; {Replayed} operations replayed.")]
-    public static partial void SessionOpened(this ILogger logger, Guid documentId, string branch, long revision, int replayed);
+    public static partial void SessionOpened(this ILogger logger, Guid documentId, string branch, long revision, long replayed);
 
     [LoggerMessage(6, LogLevel.Debug, "Closed {DocumentId} ({Branch}) at {Revision}.")]
     public static partial void SessionClosed(this ILogger logger, Guid documentId, string branch, long revision);

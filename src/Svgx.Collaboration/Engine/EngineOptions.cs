@@ -27,6 +27,10 @@ public sealed class EngineOptions
     [Range(1, 10_000_000)]
     public int SnapshotEvery { get; set; } = 2000;
 
+    /// <summary>A snapshot is also taken after so many bytes of operations, or as many as the drawing has where that is more. Default 8 MiB.</summary>
+    [Range(1_024, 1 << 30)]
+    public int SnapshotEveryBytes { get; set; } = 8 << 20;
+
     /// <summary>Connections in one document branch; beyond: <c>document_full</c>. Default 500.</summary>
     [Range(1, 100_000)]
     public int MaxParticipants { get; set; } = 500;
@@ -34,6 +38,10 @@ public sealed class EngineOptions
     /// <summary>Up to how many missed operations a client gets them; beyond, the whole drawing. Default 2,000.</summary>
     [Range(0, 100_000)]
     public int ResyncLimit { get; set; } = 2000;
+
+    /// <summary>Up to how many bytes of missed operations a client gets them; beyond, the whole drawing. Default 8 MiB.</summary>
+    [Range(0, 256 << 20)]
+    public int ResyncBytes { get; set; } = 8 << 20;
 
     /// <summary>How many steps of each user can be taken back. Default 200.</summary>
     [Range(1, 10_000)]

@@ -13,7 +13,7 @@ public interface ICollaborationStore
     Task CreateDocumentAsync(Guid documentId, string branch, ReadOnlyMemory<byte> content, DateTime createdAt, CancellationToken cancellationToken);
 
     /// <summary>The newest snapshot that is whole and every operation after it; <see langword="null"/> when there is no such branch, or it was deleted.</summary>
-    /// <exception cref="BranchDamagedException">No snapshot is whole, or an operation after it is not as it was stored.</exception>
+    /// <exception cref="BranchDamagedException">No snapshot is whole.</exception>
     Task<BranchState?> LoadBranchAsync(Guid documentId, string branch, CancellationToken cancellationToken);
 
     /// <summary>Appends operations of one branch and what belongs to them, all or none. Completes after the commit, which other sessions' appends may share.</summary>
@@ -22,10 +22,10 @@ public interface ICollaborationStore
     /// <summary>Keeps the drawing as of a revision and lets old snapshots go.</summary>
     Task SaveSnapshotAsync(Guid documentId, string branch, long revision, ReadOnlyMemory<byte> content, DateTime takenAt, CancellationToken cancellationToken);
 
-    /// <summary>Operations after a revision, in order, at most <paramref name="limit"/>.</summary>
+    /// <summary>Operations after a revision, in order, at most <paramref name="limit"/>; fewer where they are large. Only an empty page says that there are no more.</summary>
     Task<IReadOnlyList<JournalEntry>> ReadAsync(Guid documentId, string branch, long afterRevision, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Operations up to a revision, newest first, at most <paramref name="limit"/>; of one user where named.</summary>
+    /// <summary>Operations up to a revision, newest first, of one user where named; in pages like <see cref="ReadAsync"/>.</summary>
     Task<IReadOnlyList<JournalEntry>> ReadBackAsync(Guid documentId, string branch, long upToRevision, string? userId, int limit, CancellationToken cancellationToken);
 
     /// <summary>A user's operations up to a revision without what they hold, newest first, at most <paramref name="limit"/>; fewer where they hold very much.</summary>
@@ -47,12 +47,10 @@ public interface ICollaborationStore
 /// <summary>A branch as it is stored.</summary>
 /// <param name="SnapshotRevision">The newest snapshot's revision.</param>
 /// <param name="Content">The drawing as of it.</param>
-/// <param name="Tail">The operations after it, in order.</param>
-public sealed record BranchState(long SnapshotRevision, ReadOnlyMemory<byte> Content, IReadOnlyList<JournalEntry> Tail)
+/// <param name="Hash">The checksum that the first operation after it follows.</param>
+/// <param name="Tail">The operations after it, in order; read page by page as they are asked for. Throws <see cref="BranchDamagedException"/> where one is not as it was stored.</param>
+public sealed record BranchState(long SnapshotRevision, ReadOnlyMemory<byte> Content, ReadOnlyMemory<byte> Hash, IAsyncEnumerable<JournalEntry> Tail)
 {
-    /// <summary>The checksum that the next operation follows.</summary>
-    public ReadOnlyMemory<byte> LastHash { get; init; }
-
     /// <summary>The revisions of newer snapshots that were found damaged and passed over.</summary>
     public IReadOnlyList<long> DamagedSnapshots { get; init; } = [];
 }

@@ -43,11 +43,15 @@ internal static class JournalTable
         parameters[at].Value = entry.Hash is { } hash ? Bytes(hash) : DBNull.Value;
     }
 
-    public static List<JournalEntry> ReadAll(SqliteCommand select)
+    /// <summary>About how many bytes of operations are read at once, whatever the limit: an operation may hold megabytes.</summary>
+    public const long PageBytes = 16 << 20;
+
+    /// <summary>Reads a page of operations, at least one where there is any: a page that is short of its limit is not the last.</summary>
+    public static List<JournalEntry> ReadPage(SqliteCommand select)
     {
         using var row = select.ExecuteReader();
         var entries = new List<JournalEntry>();
-        while (row.Read())
+        for (var bytes = 0L; bytes < PageBytes && row.Read(); bytes += entries[^1].Bytes)
         {
             entries.Add(new()
             {

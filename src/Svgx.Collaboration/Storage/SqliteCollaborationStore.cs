@@ -39,22 +39,22 @@ internal sealed class SqliteCollaborationStore(CollaborationDatabase database, I
 
     public Task<BranchState?> LoadBranchAsync(Guid documentId, string branch, CancellationToken cancellationToken) => database.ReadAsync<BranchState?>(connection =>
     {
-        using var transaction = connection.BeginTransaction(deferred: true); // snapshot and tail of one moment
-        return BranchTable.IsDeleted(connection, documentId, branch) ? null : BranchReader.Load(connection, documentId, branch, long.MaxValue);
+        using var transaction = connection.BeginTransaction(deferred: true); // snapshot and head of one moment
+        return BranchTable.IsDeleted(connection, documentId, branch) ? null : new BranchReader(database, documentId, branch).Load(connection, long.MaxValue);
     }, cancellationToken);
 
     public Task<IReadOnlyList<JournalEntry>> ReadAsync(Guid documentId, string branch, long afterRevision, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<JournalEntry>>(connection =>
     {
         using var select = connection.Command($"SELECT {JournalTable.Columns} FROM Operations WHERE DocumentId = $document AND Branch = $branch AND Revision > $after ORDER BY Revision LIMIT $limit",
             ("$document", documentId), ("$branch", branch), ("$after", afterRevision), ("$limit", limit));
-        return JournalTable.ReadAll(select);
+        return JournalTable.ReadPage(select);
     }, cancellationToken);
 
     public Task<IReadOnlyList<JournalEntry>> ReadBackAsync(Guid documentId, string branch, long upToRevision, string? userId, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<JournalEntry>>(connection =>
     {
         using var select = connection.Command($"SELECT {JournalTable.Columns} FROM Operations WHERE DocumentId = $document AND Branch = $branch AND Revision <= $upTo AND ($user IS NULL OR UserId = $user) ORDER BY Revision DESC LIMIT $limit",
             ("$document", documentId), ("$branch", branch), ("$upTo", upToRevision), ("$user", userId), ("$limit", limit));
-        return JournalTable.ReadAll(select);
+        return JournalTable.ReadPage(select);
     }, cancellationToken);
 
     public Task<IReadOnlyList<UndoableOperation>> ReadUndoableAsync(Guid documentId, string branch, long upToRevision, string userId, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<UndoableOperation>>(connection =>

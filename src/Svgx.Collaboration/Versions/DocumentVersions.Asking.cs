@@ -104,7 +104,7 @@ public sealed partial class DocumentVersions
         var state = await Store.LoadAsOfAsync(documentId, branch, revision, cancellationToken) ?? throw NoBranch(branch);
         var document = DocumentJson.Read(state.Content);
         var reached = state.SnapshotRevision;
-        foreach (var entry in state.Tail)
+        await foreach (var entry in state.Tail.WithCancellation(cancellationToken))
         {
             if (entry.Revision != ++reached)
                 throw new BranchDamagedException($"The journal has {entry.Revision} where {reached} should be.");

@@ -136,7 +136,7 @@ public sealed partial class DocumentVersions
             .GetValueOrDefault(cursor?[..cursor.LastIndexOf(':')] ?? branch) ?? throw NoBranch(branch);
         before = Math.Min(before, at.HeadRevision + 1);
         var found = await Store.FindByElementAsync(documentId, at.Name, elementId, before, ElementScan, limit, cancellationToken);
-        var next = found.Count == limit ? found[^1].Revision : Math.Max(1, before - ElementScan);
+        var next = found.Count == limit || found.Sum(entry => entry.Bytes) >= JournalTable.PageBytes ? found[^1].Revision : Math.Max(1, before - ElementScan);
         var cursorNext = next > 1 ? $"{at.Name}:{next}" : at.FromBranch is not null ? $"{at.FromBranch}:{at.FromRevision + 1}" : null;
         return new ElementHistoryPage([.. found.Select(entry => ElementEvents.Of(entry, elementId)).OfType<ElementEvent>()], cursorNext);
     });

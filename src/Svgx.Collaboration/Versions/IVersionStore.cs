@@ -62,7 +62,7 @@ internal interface IVersionStore
     /// <summary>When an operation was accepted; of revision 0 the time the branch was made; <see langword="null"/> when there is none.</summary>
     Task<DateTime?> TimeOfAsync(Guid documentId, string branch, long revision, CancellationToken cancellationToken);
 
-    /// <summary>Operations of a branch below a revision, newest first, that name an element or what held it, among the next <paramref name="scan"/> ones.</summary>
+    /// <summary>Operations of a branch below a revision, newest first, that name an element or what held it, among the next <paramref name="scan"/> ones; in pages like <see cref="ICollaborationStore.ReadAsync"/>.</summary>
     Task<IReadOnlyList<JournalEntry>> FindByElementAsync(Guid documentId, string branch, string elementId, long beforeRevision, int scan, int limit, CancellationToken cancellationToken);
 
     /// <summary>The revisions of a branch's snapshots, rising.</summary>

@@ -57,7 +57,7 @@ internal sealed class MergeAuthors
                         found.TryAdd(id, entry);
                 }
             }
-            if (page.Count < PageSize)
+            if (page.Count == 0)
                 return;
             read += page.Count;
             before = page[^1].Revision - 1;

@@ -106,7 +106,7 @@ internal sealed class SqliteVersionStore(CollaborationDatabase database) : IVers
     public Task<BranchState?> LoadAsOfAsync(Guid documentId, string branch, long revision, CancellationToken cancellationToken) => database.ReadAsync(connection =>
     {
         using var transaction = connection.BeginTransaction(deferred: true);
-        return BranchReader.Load(connection, documentId, branch, revision);
+        return new BranchReader(database, documentId, branch).Load(connection, revision);
     }, cancellationToken);
 
     public Task<long> RevisionAtAsync(Guid documentId, string branch, DateTime at, CancellationToken cancellationToken) => database.ReadAsync(connection =>
@@ -137,7 +137,7 @@ internal sealed class SqliteVersionStore(CollaborationDatabase database) : IVers
             AND (instr(Changes, $id) > 0 OR instr(Inverse, $id) > 0) ORDER BY Revision DESC LIMIT $limit
             """,
             ("$document", documentId), ("$branch", branch), ("$before", beforeRevision), ("$scan", scan), ("$id", quoted), ("$limit", limit));
-        return JournalTable.ReadAll(select);
+        return JournalTable.ReadPage(select);
     }, cancellationToken);
 
     public Task<IReadOnlyList<long>> ReadSnapshotRevisionsAsync(Guid documentId, string branch, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<long>>(connection =>

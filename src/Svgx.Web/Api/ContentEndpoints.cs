@@ -11,6 +11,7 @@ namespace Svgx.Web.Api;
 internal static class ContentEndpoints
 {
     private const int MaxPage = 1_000;
+    private const long MaxPageBytes = 16 << 20;
 
     public static void MapContent(this RouteGroupBuilder document)
     {
@@ -18,7 +19,7 @@ internal static class ContentEndpoints
             .Produces<string>(StatusCodes.Status200OK, "image/svg+xml");
         document.MapGet("/content", Content).WithSummary("The drawing as the protocol's document message has it, with the choices of svg; the header Svgx-Revision says of which revision")
             .Produces<object>(StatusCodes.Status200OK, "application/json");
-        document.MapGet("/operations", Operations).WithSummary("The journal of a branch, at most 1,000 operations a page; next_after is the after of the next. With inverse, each operation also has the changes that take it back");
+        document.MapGet("/operations", Operations).WithSummary("The journal of a branch, at most 1,000 operations and about 16 MiB a page; next_after is the after of the next. With inverse, each operation also has the changes that take it back");
     }
 
     private static async Task<IResult> Svg(Guid id, HttpResponse response, ClaimsPrincipal user, DocumentDirectory documents, CollaborationEngine engine, CancellationToken cancellationToken,
@@ -49,10 +50,12 @@ internal static class ContentEndpoints
     {
         await ApiEndpoints.RequireAsync(id, user, DocumentRole.Viewer, documents, cancellationToken);
         var page = new List<OperationAnswer>();
-        await foreach (var entry in engine.ReadOperationsAsync(id, branch, Math.Max(0, after), cancellationToken))
+        var bytes = 0L;
+        await foreach (var entry in engine.ReadOperationsAsync(id, branch, Math.Max(0, after), Math.Clamp(limit, 1, MaxPage), cancellationToken))
         {
             page.Add(OperationAnswer.Of(entry, inverse));
-            if (page.Count == Math.Clamp(limit, 1, MaxPage))
+            bytes += entry.Data.Length + entry.Changes.Length + entry.Inverse.Length;
+            if (bytes >= MaxPageBytes)
                 break;
         }
         return new(page, page.Count > 0 ? page[^1].Revision : after);

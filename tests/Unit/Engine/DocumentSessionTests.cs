@@ -1,6 +1,7 @@
 using Svgx.Collaboration.Documents;
 using Svgx.Collaboration.Engine;
 using Svgx.Collaboration.Storage;
+using Svgx.Collaboration.Versions;
 using static Svgx.Tests.Unit.Engine.TestEngine;
 
 namespace Svgx.Tests.Unit.Engine;
@@ -321,6 +322,58 @@ public sealed class DocumentSessionTests
         Assert.Equal(5, Assert.IsType<Resync.Document>(await Join(1)).Content.Revision);
         Assert.IsType<Resync.Document>(await Join(99));
         Assert.IsType<Resync.Document>(await Join(null));
+    }
+
+    [Fact, Trait("Rule", "J12")]
+    public async Task Who_missed_too_many_bytes_gets_the_whole_drawing()
+    {
+        await using var host = new TestEngine(options => options.ResyncBytes = 1_000);
+        var document = await host.Engine.CreateDocumentAsync();
+        var ann = await host.JoinAsync(document);
+        for (var i = 0; i < 3; i++)
+            await ann.DoAsync("create", $"e{i}", $$"""{"class":"{{new string('c', 300)}}"}""");
+        async Task<Resync> Join(long? last) => (await host.JoinAsync(document, "bob", new(document, "main", "bob", null, "s", LastRevision: last, WantsDocument: true))).Joined.Resync;
+        Assert.Equal(3, Assert.Single(Assert.IsType<Resync.Operations>(await Join(2)).Missed).Entry.Revision);
+        Assert.Equal(3, Assert.IsType<Resync.Document>(await Join(1)).Content.Revision);
+    }
+
+    [Fact, Trait("Rule", "J9")]
+    public async Task Large_operations_make_a_snapshot_due_too()
+    {
+        await using var host = new TestEngine(options => (options.SnapshotEvery, options.SnapshotEveryBytes) = (1_000_000, 10_000));
+        var document = await host.Engine.CreateDocumentAsync();
+        var ann = await host.JoinAsync(document);
+        await ann.DoAsync("create", "a");
+        var taken = 0L;
+        for (var i = 0; taken == 0 && i < 2_000; i++) // it is written beside the loop
+        {
+            await ann.DoAsync("update", "a", $$"""{"class":"{{new string((char)('a' + (i % 26)), 1_000)}}"}""");
+            taken = (await host.Service<IVersionStore>().ReadSnapshotRevisionsAsync(document, "main", default)).FirstOrDefault(revision => revision > 0);
+        }
+        Assert.InRange(taken, 3, 10);
+    }
+
+    [Fact, Trait("Rule", "J45")]
+    public async Task Operations_larger_than_a_page_are_read_one_by_one_and_all()
+    {
+        await using var host = new TestEngine(options => options.SnapshotEveryBytes = 1 << 30);
+        var document = await host.Engine.CreateDocumentAsync();
+        var ann = await host.JoinAsync(document);
+        await ann.DoAsync("create", "a");
+        foreach (var letter in "bcd")
+            await ann.DoAsync("update", "a", $$"""{"class":"{{new string(letter, 9 << 20)}}"}"""); // sent and done: 18 MiB each
+        Assert.Equal([1L, 2L], (await host.Store.ReadAsync(document, "main", 0, 1_000, default)).Select(entry => entry.Revision));
+        Assert.Equal([3L], (await host.Store.ReadAsync(document, "main", 2, 1_000, default)).Select(entry => entry.Revision));
+        Assert.Equal([4L], (await host.Store.ReadBackAsync(document, "main", 4, userId: null, 1_000, default)).Select(entry => entry.Revision));
+        Assert.Equal([1L, 2L, 3L, 4L], await host.Engine.ReadOperationsAsync(document).Select(entry => entry.Revision).ToListAsync());
+        Assert.Equal([2L, 3L], await host.Engine.ReadOperationsAsync(document, afterRevision: 1, limit: 2).Select(entry => entry.Revision).ToListAsync());
+        var past = await host.Engine.Versions.ReadAsync(document, new("ann"), new ContentPoint.Revision("main", 3));
+        Assert.True(Assert.IsType<VersionResult<PointContent>.Done>(past).Value.Document.TryGetElement("a", out var element));
+        Assert.Equal('c', element["class"]![0]);
+        await ann.Participant.UndoAsync();
+        await ann.NextAsync<SessionEvent.Acknowledged>();
+        Assert.True((await ReadAsync(host, document)).TryGetElement("a", out element));
+        Assert.Equal('c', element["class"]![0]);
     }
 
     [Fact, Trait("Rule", "J13")]

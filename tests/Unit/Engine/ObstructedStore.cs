@@ -39,8 +39,11 @@ internal sealed class ObstructedStore(ICollaborationStore inner) : ICollaboratio
         if (FailLoads)
             throw new IOException("The disk is gone");
         var state = await inner.LoadBranchAsync(documentId, branch, cancellationToken);
-        EntriesLoaded += state?.Tail.Count ?? 0;
-        return state;
+        return state is null ? null : state with { Tail = state.Tail.Select(entry =>
+        {
+            EntriesLoaded++;
+            return entry;
+        }) };
     }
 
     public Task PrepareAsync(CancellationToken cancellationToken) => inner.PrepareAsync(cancellationToken);
