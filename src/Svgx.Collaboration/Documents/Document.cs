@@ -12,6 +12,7 @@ public sealed partial class Document
 
     private readonly Dictionary<string, SvgElement> _elements = new(StringComparer.Ordinal);
     private readonly ElementSlots _touched = new();
+    private long _characters;
 
     /// <summary>Builds a document from the description of its root and of what stands before and after it.</summary>
     /// <exception cref="DocumentChangeException">Two elements have one id.</exception>
@@ -19,6 +20,7 @@ public sealed partial class Document
     {
         Prolog = prolog.IsDefault ? [] : prolog;
         Epilog = epilog.IsDefault ? [] : epilog;
+        _characters = Characters(Prolog) + Characters(Epilog);
         Root = Build(root);
     }
 
@@ -33,6 +35,9 @@ public sealed partial class Document
 
     /// <summary>How many elements there are, the root included.</summary>
     public int ElementCount => _elements.Count;
+
+    /// <summary>How long it is: the characters of all ids, names, values and text.</summary>
+    public long CharacterCount => _characters;
 
     /// <summary>All elements, in no order.</summary>
     internal IReadOnlyCollection<SvgElement> Elements => _elements.Values;
@@ -87,6 +92,15 @@ public sealed partial class Document
         return inverse.MoveToImmutable();
     }
 
+    /// <summary>By how much changes may make the drawing longer. What they remove is not looked into.</summary>
+    internal long Growth(ImmutableArray<DocumentChange> changes) => changes.Sum(change => change switch
+    {
+        InsertNode insert => insert.Node.Characters(),
+        SetAttributes set when _elements.TryGetValue(set.ElementId, out var element) => set.Attributes.Sum(attribute => Characters(attribute.Key, attribute.Value) - Characters(attribute.Key, element[attribute.Key])),
+        SetContent content when _elements.TryGetValue(content.ElementId, out var element) => Characters(content.Nodes) - element.OwnText(),
+        _ => 0,
+    });
+
     private DocumentChange ApplyOne(DocumentChange change)
     {
         switch (change)
@@ -99,8 +113,10 @@ public sealed partial class Document
                     _touched.Add(element.Slot);
                     foreach (var (name, value) in set.Attributes)
                     {
-                        former.Add(new(name, element[name]));
+                        var before = element[name];
+                        former.Add(new(name, before));
                         element.SetAttribute(name, value);
+                        _characters += Characters(name, value) - Characters(name, before);
                     }
                     former.Reverse(); // a name that stands twice goes back to what it was first
                     return new SetAttributes(element.Id, former.MoveToImmutable()) { Scope = scope };
@@ -139,6 +155,7 @@ public sealed partial class Document
                     var element = Require(content.ElementId, "unknown_element");
                     var former = element.ReplaceCharacters(content.Nodes);
                     _touched.Add(element.Slot);
+                    _characters += Characters(content.Nodes) - Characters(former);
                     return new SetContent(element.Id, former);
                 }
             default:
@@ -150,12 +167,14 @@ public sealed partial class Document
     private SvgElement Build(ElementContent content)
     {
         var entered = new List<string>();
+        var before = _characters;
         try
         {
             return Build(content, entered);
         }
         catch (DocumentChangeException)
         {
+            _characters = before;
             foreach (var id in entered)
                 _elements.Remove(id);
             throw;
@@ -169,15 +188,22 @@ public sealed partial class Document
             throw new DocumentChangeException("duplicate_element_id", $"There is an element \"{element.Id}\" already.");
         entered.Add(element.Id);
         _touched.Add(element.Slot);
+        _characters += content.OwnCharacters();
         foreach (var child in content.Children)
             element.Add(child is ElementContent inner ? Build(inner, entered) : new SvgCharacters((CharacterContent)child));
         return element;
     }
 
+    private static long Characters(string name, string? value) => value is null ? 0 : name.Length + value.Length;
+
+    private static long Characters<T>(ImmutableArray<T> nodes)
+        where T : NodeContent => nodes.Sum(node => (long)((CharacterContent)(NodeContent)node).Value.Length);
+
     private void Forget(SvgElement element)
     {
         _elements.Remove(element.Id);
         _touched.Add(element.Slot);
+        _characters -= element.OwnCharacters();
         foreach (var child in element.Elements)
             Forget(child);
     }

@@ -37,6 +37,9 @@ public sealed record DocumentLimits
     /// <summary>Elements in a document. Default 200,000.</summary>
     public int MaxElements { get; init; } = 200_000;
 
+    /// <summary>Characters of all ids, names, values and text in a document. Default 64 Mi, three times the largest file that is taken in.</summary>
+    public long MaxCharacters { get; init; } = 64 << 20;
+
     /// <summary>Levels of elements, the root being the first. Default 256.</summary>
     public int MaxDepth { get; init; } = 256;
 

@@ -48,16 +48,11 @@ public sealed record ElementContent(
     internal int Count() => 1 + Children.OfType<ElementContent>().Sum(child => child.Count());
 
     /// <summary>The characters of all that is in it: ids, names, values and text.</summary>
-    internal long Characters() => OwnCharacters(ElementId, Name, Attributes.AsSpan()) + Children.Sum(child => child is ElementContent inner ? inner.Characters() : ((CharacterContent)child).Value.Length);
+    internal long Characters() => OwnCharacters() + Children.OfType<ElementContent>().Sum(child => child.Characters());
 
-    /// <summary>Those of an element without its children.</summary>
-    internal static long OwnCharacters(string elementId, string name, ReadOnlySpan<SvgAttribute> attributes)
-    {
-        var characters = (long)elementId.Length + name.Length;
-        foreach (var attribute in attributes)
-            characters += attribute.Name.Length + attribute.Value.Length;
-        return characters;
-    }
+    /// <summary>Those of the element without the elements in it.</summary>
+    internal long OwnCharacters() =>
+        ElementId.Length + Name.Length + Attributes.Sum(attribute => (long)attribute.Name.Length + attribute.Value.Length) + Children.Sum(child => child is CharacterContent characters ? (long)characters.Value.Length : 0);
 
     /// <summary>Equality of all that is in the two subtrees.</summary>
     public bool Equals(ElementContent? other) =>

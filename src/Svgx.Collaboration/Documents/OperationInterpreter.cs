@@ -20,12 +20,12 @@ public static class OperationInterpreter
             if (data.ValueKind is not (JsonValueKind.Object or JsonValueKind.Undefined or JsonValueKind.Null))
                 throw new RefusalException("invalid_data", "\"data\" must be an object.");
             if (type == OperationType.Create)
-                return new ElementCreation(document, data, limits, newElementId).Interpret(elementId);
+                return WithRoom(document, new ElementCreation(document, data, limits, newElementId).Interpret(elementId), limits);
             if (string.IsNullOrEmpty(elementId))
                 throw new RefusalException("invalid_data", "\"element_id\" is missing.");
             if (!document.TryGetElement(elementId, out var element))
                 throw new RefusalException("unknown_element", $"There is no element \"{elementId}\".");
-            return type switch
+            return WithRoom(document, type switch
             {
                 OperationType.Update or OperationType.PropertyUpdate => ElementUpdate.Interpret(element, data, limits),
                 OperationType.Move => Accept(element, Move(document, element, data)),
@@ -36,13 +36,18 @@ public static class OperationInterpreter
                 OperationType.ConstraintRemove => new BuildingData(document, element, data, limits).RemoveConstraint(),
                 OperationType.AssemblyUpdate => new BuildingData(document, element, data, limits).UpdateAssembly(newElementId),
                 _ => throw new RefusalException("unsupported_operation", $"\"{type.ToWire()}\" is presence, and nothing to store."),
-            };
+            }, limits);
         }
         catch (RefusalException refusal)
         {
             return new Interpretation.Refused(refusal.Code, refusal.Message);
         }
     }
+
+    /// <summary>What makes a drawing shorter always fits.</summary>
+    private static Interpretation.Accepted WithRoom(Document document, Interpretation.Accepted accepted, DocumentLimits limits) => document.Growth(accepted.Changes) is var growth && growth > 0 && document.CharacterCount + growth > limits.MaxCharacters
+        ? throw new RefusalException("too_large", $"The drawing would be longer than {limits.MaxCharacters} characters.")
+        : accepted;
 
     private static Interpretation.Accepted Accept(SvgElement element, DocumentChange change) => new(element.Id, [change], []);
 

@@ -75,6 +75,12 @@ public sealed class SvgElement : SvgNode
     public override ElementContent ToContent() =>
         new(Key, Id, Name, Namespace, [.. _attributes], [.. _children.Select(child => child.ToContent())]);
 
+    /// <summary>The characters of its id, name, attributes and own text.</summary>
+    internal long OwnCharacters() => Id.Length + Name.Length + _attributes.Sum(attribute => (long)attribute.Name.Length + attribute.Value.Length) + OwnText();
+
+    /// <summary>The characters of its own text.</summary>
+    internal long OwnText() => _children.Sum(child => child is SvgCharacters characters ? (long)characters.Value.Length : 0);
+
     internal void SetAttribute(string name, string? value)
     {
         var at = IndexOfAttribute(name);

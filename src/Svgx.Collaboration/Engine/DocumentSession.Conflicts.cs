@@ -250,7 +250,7 @@ internal sealed partial class DocumentSession
             missing = parent.GetString();
         if (type == OperationType.Delete || missing is null || !_touches.TryGetRemoval(missing, out var removal) || !horizon.IsUnseen(removal.By))
             return null;
-        if (_document.ElementCount + removal.Node.Count() > DocumentLimits.Default.MaxElements)
+        if (_document.ElementCount + removal.Node.Count() > _limits.MaxElements || _document.CharacterCount + removal.Node.Characters() > _limits.MaxCharacters)
             return null;
         var home = _document.TryGetElement(removal.ParentId, out var former) ? former : _document.Root;
         var insert = new InsertNode(home.Id, PrefixScope.Returning(_document, removal.Back, home));

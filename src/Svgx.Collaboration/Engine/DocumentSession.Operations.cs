@@ -132,7 +132,7 @@ internal sealed partial class DocumentSession
         var startedAt = _services.Time.GetTimestamp();
         try
         {
-            return OperationInterpreter.Interpret(_document, type, operation.ElementId, operation.Data, DocumentLimits.Default, NewElementId);
+            return OperationInterpreter.Interpret(_document, type, operation.ElementId, operation.Data, _limits, NewElementId);
         }
         catch (Exception error) when (error is not DocumentChangeException)
         {
@@ -227,7 +227,16 @@ internal sealed partial class DocumentSession
                 RefuseLocked(seat, held, requestId: undo.RequestId);
                 return;
             }
-            if (TakeBack(step) is not { Changes.Length: > 0 } plan)
+            using var trial = _document.Try();
+            var length = _document.CharacterCount;
+            var plan = TakeBack(step);
+            if (_document.CharacterCount > Math.Max(length, _limits.MaxCharacters))
+            {
+                trial.RollBack();
+                Refuse(seat, "too_large", $"The drawing would be longer than {_limits.MaxCharacters} characters.", requestId: undo.RequestId);
+                return;
+            }
+            if (plan.Changes.IsEmpty)
             {
                 history.Drop(undo.Redo); // others have changed all of it since, or nothing came of it
                 if (!undo.Redo && TryWithdraw(seat, step, undo.RequestId))

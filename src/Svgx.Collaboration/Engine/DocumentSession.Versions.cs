@@ -92,10 +92,10 @@ internal sealed partial class DocumentSession
         if (history.CommonAncestors(_branch, _revision, work.Source.Branch, work.Source.Revision) is not [var nearest, ..] || nearest != (work.Base.Branch, work.Base.Revision))
             throw new VersionRefusedException(RefusalCode.Retry, "Another merge came first. Try again.");
         var merged = ThreeWayMerge.Merge(work.Base.Document, _document, work.Source.Document, work.Resolutions);
-        if (merged.Document.ElementCount > DocumentLimits.Default.MaxElements)
-            throw new VersionRefusedException("too_large", $"The merged drawing would have more than {DocumentLimits.Default.MaxElements} elements.");
-        if (OperationData.Depth(merged.Document.Root.ToContent()) > DocumentLimits.Default.MaxDepth)
-            throw new VersionRefusedException("too_deep", $"The merged drawing would nest deeper than {DocumentLimits.Default.MaxDepth} levels.");
+        if (merged.Document.ElementCount > _limits.MaxElements)
+            throw new VersionRefusedException("too_large", $"The merged drawing would have more than {_limits.MaxElements} elements.");
+        if (OperationData.Depth(merged.Document.Root.ToContent()) > _limits.MaxDepth)
+            throw new VersionRefusedException("too_deep", $"The merged drawing would nest deeper than {_limits.MaxDepth} levels.");
         var head = await _services.Versions.HeadAsync(_documentId, _branch, long.MaxValue, CancellationToken.None);
         // Two parents make it a merge, so the target needs a version to stand on.
         if (head is null || head.Branch != _branch || head.Revision != _revision)
@@ -129,12 +129,18 @@ internal sealed partial class DocumentSession
                 throw new VersionRefusedException(RefusalCode.Locked, LockedReason(held));
             var history = await HistoryAsync(author.UserId);
             using var trial = _document.Try();
+            var length = _document.CharacterCount;
             var inverse = _document.Apply(steps);
             entry = Record(author, Guid.CreateVersion7().ToString("N"), OperationType.Update.ToWire(), steps[0].ElementId, NoData, steps, inverse) with { Origin = origin };
             if (entry.Changes.Length > _services.Options.MaxRestoreBytes)
             {
                 trial.RollBack();
                 throw new VersionRefusedException("too_large", $"The change is larger than the {_services.Options.MaxRestoreBytes >> 20} MiB that go into one operation. Make a branch from there instead.");
+            }
+            if (_document.CharacterCount > Math.Max(length, _limits.MaxCharacters))
+            {
+                trial.RollBack();
+                throw new VersionRefusedException("too_large", $"The drawing would be longer than {_limits.MaxCharacters} characters.");
             }
             Accept(author, entry);
             Remember(_touches, entry, steps, inverse, _document);

@@ -30,6 +30,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
     private readonly string _branch;
     private readonly SessionServices _services;
     private readonly TimeProvider _clock; // as the machine tells it, for what was written down elsewhere
+    private readonly DocumentLimits _limits;
     private readonly Action<DocumentSession> _ended;
     private readonly Action<Guid> _presenceChanged;
     private readonly Action<Guid> _conflictsChanged;
@@ -70,6 +71,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
         _documentId = documentId;
         _branch = branch;
         _services = services;
+        _limits = DocumentLimits.Default with { MaxCharacters = services.Options.MaxCharacters };
         _ended = news.Ended;
         _presenceChanged = news.PresenceChanged;
         _conflictsChanged = news.ConflictsChanged;

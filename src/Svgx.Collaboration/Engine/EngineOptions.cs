@@ -71,6 +71,10 @@ public sealed class EngineOptions
     [Range(1_024, 256 << 20)]
     public int MaxRestoreBytes { get; set; } = 8 << 20;
 
+    /// <summary>The characters of all ids, names, values and text that a drawing may have; what would make it longer is refused: <c>too_large</c>. Default 64 Mi, three times the largest file that is imported.</summary>
+    [Range(1_024, 1 << 30)]
+    public int MaxCharacters { get; set; } = 64 << 20;
+
     /// <summary>Operations of one user and type in one document within <see cref="RateWindow"/>; beyond: <c>rate_limited</c>. Default 30,000, that is 3,000 a second.</summary>
     [Range(1, int.MaxValue)]
     public int RateLimit { get; set; } = 30_000;

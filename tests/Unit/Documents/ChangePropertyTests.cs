@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using CsCheck;
 using Svgx.Collaboration.Documents;
@@ -79,6 +80,34 @@ public sealed class ChangePropertyTests
         Assert.Equal(hash, Svgx.Collaboration.Versions.CanonicalContent.Hash(document));
     }, iter: 300, threads: 1);
 
+    [Fact, Trait("Rule", "D32")]
+    public void The_length_is_kept_as_a_recount_would_find_it() => Operation.List[1, 40].Sample(operations =>
+    {
+        var document = SvgReader.Read(new MemoryStream("<!-- before --><svg xmlns='http://www.w3.org/2000/svg'><g id='a'><text id='b'>text</text></g></svg><!-- after -->"u8.ToArray())).Document;
+        var undos = new Stack<ImmutableArray<DocumentChange>>();
+        foreach (var (type, id, data) in operations)
+        {
+            if (DocumentOperations.Interpret(document, type, id, data) is not Interpretation.Accepted accepted)
+                continue;
+            var (length, growth) = (document.CharacterCount, document.Growth(accepted.Changes));
+            var inverse = document.Apply(accepted.Changes);
+            Assert.Equal(Recount(document), document.CharacterCount);
+            Assert.Equal(type == OperationType.Delete ? 0 : document.CharacterCount - length, growth);
+            using (var trial = document.Try())
+            {
+                document.Apply(inverse);
+                Assert.Equal((Recount(document), length), (document.CharacterCount, length));
+                trial.RollBack();
+            }
+            Assert.Throws<DocumentChangeException>(() => document.Apply([new InsertNode("root", new("V", "new", "g", SvgElement.SvgNamespace, [], [new ElementContent("V", "new", "g", SvgElement.SvgNamespace, [], [])]))]));
+            Assert.Equal(Recount(document), document.CharacterCount);
+            undos.Push(inverse);
+        }
+        while (undos.TryPop(out var undo))
+            document.Apply(undo);
+        Assert.Equal(Recount(document), document.CharacterCount);
+    }, iter: 300, threads: 1);
+
     [Fact, Trait("Rule", "O6")]
     public void A_key_between_two_is_between_them() => Gen.Int[0, 1_000].List[1, 60].Sample(places =>
     {
@@ -93,6 +122,8 @@ public sealed class ChangePropertyTests
         Assert.Equal(keys.Order(StringComparer.Ordinal), keys);
         Assert.Equal(keys.Count, keys.Distinct(StringComparer.Ordinal).Count());
     }, iter: 300, threads: 1);
+
+    private static long Recount(Document document) => DocumentJson.Read(DocumentJson.Write(document)).CharacterCount;
 
     /// <summary>The changes of those operations that a copy of the document takes.</summary>
     private static List<DocumentChange> Accepted(Document document, IEnumerable<(OperationType Type, string Id, string Data)> operations)

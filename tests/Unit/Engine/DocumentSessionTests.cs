@@ -324,6 +324,34 @@ public sealed class DocumentSessionTests
         Assert.IsType<Resync.Document>(await Join(null));
     }
 
+    [Fact, Trait("Rule", "D32")]
+    public async Task What_would_make_a_drawing_too_long_is_refused_whatever_it_comes_by()
+    {
+        await using var host = new TestEngine(options => options.MaxCharacters = 5_000);
+        var document = await host.Engine.CreateDocumentAsync();
+        var (ann, bob) = (await host.JoinAsync(document, "ann"), await host.JoinAsync(document, "bob"));
+        await ann.DoAsync("create", "a", Long(3_000));
+        Assert.Equal("too_large", (await bob.TryAsync("create", "b", Long(3_000))).Code);
+        Assert.Equal("too_large", (await bob.TryAsync("update", "a", Long(6_000))).Code);
+        await bob.DoAsync("update", "a", Long(4_000));
+        await bob.DoAsync("update", "a", Long(3_000));
+        await ann.DoAsync("delete", "a", seen: 3);
+        await bob.DoAsync("create", "b", Long(3_000));
+
+        await ann.Participant.UndoAsync();
+        Assert.Equal("too_large", (await ann.NextAsync<SessionEvent.Refused>()).Code);
+        var restored = await host.Engine.Versions.RestoreAsync(document, new("ann"), new ContentPoint.Revision("main", 1), elementIds: ["a"]);
+        Assert.Equal("too_large", Assert.IsType<VersionResult<VersionChange>.Refused>(restored).Code);
+        Assert.False((await ReadAsync(host, document)).TryGetElement("a", out _));
+
+        await bob.DoAsync("delete", "b");
+        await ann.Participant.UndoAsync();
+        await ann.NextAsync<SessionEvent.Acknowledged>();
+        Assert.True((await ReadAsync(host, document)).TryGetElement("a", out _));
+
+        static string Long(int length) => $$"""{"class":"{{new string('c', length)}}"}""";
+    }
+
     [Fact, Trait("Rule", "J12")]
     public async Task Who_missed_too_many_bytes_gets_the_whole_drawing()
     {
