@@ -39,7 +39,7 @@ public sealed class CommandLineTests
         Directory.Delete(folder, recursive: true);
     }
 
-    [Theory, Trait("Rule", "W60")]
+    [Theory, Trait("Rule", "W33")]
     [InlineData("app.db")]
     [InlineData("collaboration.db")]
     [InlineData("migration.lock")]
@@ -61,7 +61,7 @@ public sealed class CommandLineTests
         Directory.Delete(folder, recursive: true);
     }
 
-    [Theory, Trait("Rule", "W60")]
+    [Theory, Trait("Rule", "W33")]
     [InlineData("Svgx:Proxies", "nginx")]
     [InlineData("Svgx:Protocol:Port", "many")]
     [InlineData("Svgx:Registration:Open", "perhaps")]
@@ -75,7 +75,7 @@ public sealed class CommandLineTests
         Directory.Delete(folder, recursive: true);
     }
 
-    [Fact, Trait("Rule", "W61")]
+    [Fact, Trait("Rule", "W34")]
     public async Task A_second_server_on_a_data_folder_ends_at_once_and_one_that_was_killed_leaves_it_free()
     {
         await using var app = await AppProcess.StartAsync();

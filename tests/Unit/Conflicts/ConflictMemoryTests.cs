@@ -6,7 +6,7 @@ namespace Svgx.Tests.Unit.Conflicts;
 
 public sealed class ConflictMemoryTests
 {
-    [Fact, Trait("Rule", "F58")]
+    [Fact, Trait("Rule", "F39")]
     public void Of_long_values_the_oldest_are_forgotten()
     {
         var document = Document.CreateEmpty();
@@ -22,7 +22,7 @@ public sealed class ConflictMemoryTests
         Assert.Equal('1', oldest.Before![0]);
     }
 
-    [Fact, Trait("Rule", "F58")]
+    [Fact, Trait("Rule", "F39")]
     public void Of_large_deletions_the_oldest_are_forgotten_and_the_newest_is_kept()
     {
         var removals = new Removals(maxCharacters: 100);

@@ -80,7 +80,7 @@ public sealed class ChangePropertyTests
         Assert.Equal(hash, Svgx.Collaboration.Versions.CanonicalContent.Hash(document));
     }, iter: 300, threads: 1);
 
-    [Fact, Trait("Rule", "D32")]
+    [Fact, Trait("Rule", "D14")]
     public void The_length_is_kept_as_a_recount_would_find_it() => Operation.List[1, 40].Sample(operations =>
     {
         var document = SvgReader.Read(new MemoryStream("<!-- before --><svg xmlns='http://www.w3.org/2000/svg'><g id='a'><text id='b'>text</text></g></svg><!-- after -->"u8.ToArray())).Document;

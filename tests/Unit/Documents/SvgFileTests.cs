@@ -103,7 +103,7 @@ public sealed class SvgFileTests
         Assert.Contains("<rect id=\"a\"/><circle id=\"a\"/>", SvgWriter.ToText(read.Document), StringComparison.Ordinal);
     }
 
-    [Theory, Trait("Rule", "D15")]
+    [Theory, Trait("Rule", "D13")]
     [InlineData("<use href='#path-3'/>", "path-3")]
     [InlineData("<use xlink:href='#path-3'/>", "path-3")]
     [InlineData("<rect id='r' clip-path='url(#path-3)'/>", "path-3")]

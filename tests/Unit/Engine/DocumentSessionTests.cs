@@ -324,7 +324,7 @@ public sealed class DocumentSessionTests
         Assert.IsType<Resync.Document>(await Join(null));
     }
 
-    [Fact, Trait("Rule", "D32")]
+    [Fact, Trait("Rule", "D14")]
     public async Task What_would_make_a_drawing_too_long_is_refused_whatever_it_comes_by()
     {
         await using var host = new TestEngine(options => options.MaxCharacters = 5_000);
@@ -381,7 +381,7 @@ public sealed class DocumentSessionTests
         Assert.InRange(taken, 3, 10);
     }
 
-    [Fact, Trait("Rule", "J45")]
+    [Fact, Trait("Rule", "J27")]
     public async Task Operations_larger_than_a_page_are_read_one_by_one_and_all()
     {
         await using var host = new TestEngine(options => options.SnapshotEveryBytes = 1 << 30);

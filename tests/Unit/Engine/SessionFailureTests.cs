@@ -41,7 +41,7 @@ public sealed class SessionFailureTests
         Assert.Equal(["a", "b", "decided"], await host.Engine.ReadOperationsAsync(document).Select(entry => entry.ElementId).ToListAsync());
     }
 
-    [Fact, Trait("Rule", "J44")]
+    [Fact, Trait("Rule", "J26")]
     public async Task What_fails_as_a_session_ends_keeps_nobody_out_and_no_other_document_open()
     {
         await using var host = new TestEngine();

@@ -6,7 +6,7 @@ namespace Svgx.Tests.Unit.Storage;
 
 public sealed class JournalWriterTests
 {
-    [Fact, Trait("Rule", "J44")]
+    [Fact, Trait("Rule", "J25")]
     public async Task While_the_database_is_locked_those_who_wait_fail_together_after_one_wait()
     {
         var folder = Directory.CreateTempSubdirectory("svgx-unit-").FullName;

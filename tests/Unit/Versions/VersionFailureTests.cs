@@ -29,7 +29,7 @@ public sealed class VersionFailureTests
         Assert.True((await host.Engine.Versions.VerifyAsync(document)).IsIntact);
     }
 
-    [Theory, Trait("Rule", "V38")]
+    [Theory, Trait("Rule", "V19")]
     [InlineData("viewer", "read_only")]
     [InlineData("nobody", "document_not_found")]
     [InlineData("token", "token_revoked")]
