@@ -114,11 +114,11 @@ public sealed partial class CollaborationClient
 
     private async Task ReceiveAsync(ClientWebSocket socket, CancellationToken cancellationToken)
     {
-        var frames = new FrameReader(socket, _options.MaxMessageBytes);
+        var frames = new FrameReader(socket);
         while (true)
         {
             // The stop must not tear the socket apart while a leave can still be said: it ends the wait, not the read.
-            var (kind, bytes) = await frames.ReadAsync(CancellationToken.None).AsTask().WaitAsync(cancellationToken);
+            var (kind, bytes) = await frames.ReadAsync(_options.MaxMessageBytes, CancellationToken.None).AsTask().WaitAsync(cancellationToken);
             if (kind == FrameKind.Closed)
             {
                 OnClosed((int?)socket.CloseStatus ?? 1006, socket.CloseStatusDescription ?? "");

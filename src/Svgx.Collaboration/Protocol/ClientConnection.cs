@@ -14,6 +14,9 @@ internal sealed class ClientConnection : ISessionSubscriber
 {
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>The largest message of who has not joined. A join with all its fields at their longest has less, and anybody at all can make the server hold what they begin to send.</summary>
+    private const int MaxBytesBeforeJoin = 16 << 10;
+
     private readonly WebSocket _socket;
     private readonly ConnectionUser? _user;
     private readonly string _address;
@@ -40,7 +43,7 @@ internal sealed class ClientConnection : ISessionSubscriber
         _services = services;
         _rates = new(services.Options, services.Time);
         _queue = new(services.Options.MaxOutboundBytes);
-        _frames = new(socket, services.Options.MaxMessageBytes);
+        _frames = new(socket);
     }
 
     /// <summary>Serves a connection until it is closed. Never throws for what the other side does.</summary>
@@ -98,7 +101,8 @@ internal sealed class ClientConnection : ISessionSubscriber
     {
         while (!_ended.IsCancellationRequested)
         {
-            var (kind, bytes) = await _frames.ReadAsync(_ended.Token);
+            var most = _services.Options.MaxMessageBytes;
+            var (kind, bytes) = await _frames.ReadAsync(_participant is null ? Math.Min(most, MaxBytesBeforeJoin) : most, _ended.Token);
             if (kind != FrameKind.Closed)
                 _services.Metrics.Received(bytes.Length);
             if (kind != FrameKind.Closed && Volatile.Read(ref _closing) != 0)

@@ -11,9 +11,9 @@ internal enum FrameKind
 }
 
 /// <summary>Puts the fragments of a message together, under a bound. Holds no buffer while nothing comes.</summary>
-internal sealed class FrameReader(WebSocket socket, int maxBytes)
+internal sealed class FrameReader(WebSocket socket)
 {
-    public async ValueTask<(FrameKind Kind, ReadOnlyMemory<byte> Bytes)> ReadAsync(CancellationToken cancellationToken)
+    public async ValueTask<(FrameKind Kind, ReadOnlyMemory<byte> Bytes)> ReadAsync(int maxBytes, CancellationToken cancellationToken)
     {
         // A read of no bytes completes when something has come: thousands of idle connections need no buffers.
         var waited = await socket.ReceiveAsync(Memory<byte>.Empty, cancellationToken);

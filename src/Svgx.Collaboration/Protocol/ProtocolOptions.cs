@@ -14,7 +14,7 @@ public sealed class ProtocolOptions
     [Required]
     public string Host { get; set; } = "localhost";
 
-    /// <summary>The largest message a client may send, in bytes; a larger one closes the connection with 1009. Default 1 MiB.</summary>
+    /// <summary>The largest message a client may send, in bytes, before its join at most 16 KiB; a larger one closes the connection with 1009. Default 1 MiB.</summary>
     [Range(1_024, 64 << 20)]
     public int MaxMessageBytes { get; set; } = 1 << 20;
 

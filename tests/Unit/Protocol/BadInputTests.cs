@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Svgx.Collaboration.Protocol;
 
 namespace Svgx.Tests.Unit.Protocol;
 
@@ -88,6 +89,45 @@ public sealed class BadInputTests
         await using var client = await host.ConnectAsync();
         await client.SendAsync(new { type = "operation", operation_type = "create" });
         Assert.Equal("not_joined", await client.ErrorCodeAsync());
+    }
+
+    [Theory, Trait("Rule", "P50")]
+    [InlineData(true)]
+    [InlineData(false)] // begun, and never ended
+    public async Task A_message_over_16_KiB_before_the_join_closes_with_1009(bool isWhole)
+    {
+        await using var host = await ProtocolHost.StartAsync();
+        await using var client = await host.ConnectAsync();
+        await client.SendBytesAsync(new byte[20_000], WebSocketMessageType.Text, endOfMessage: isWhole);
+        Assert.Equal(1009, await client.ClosedAsync());
+    }
+
+    [Fact, Trait("Rule", "P50")]
+    public async Task Before_the_join_ordinary_messages_are_answered_and_the_longest_join_fits_and_after_it_larger_messages_do()
+    {
+        await using var host = await ProtocolHost.StartAsync();
+        await using var client = await host.ConnectAsync();
+        await client.SendAsync(new { type = "operation", operation_type = "create", data = new { text = new string('x', 10_000) } });
+        Assert.Equal("not_joined", await client.ErrorCodeAsync());
+        var (id, name) = (new string('\u0001', 256), new string('\u0001', 100)); // each takes six bytes
+        await client.SendAsync(new
+        {
+            type = "join",
+            token = new string('x', 4_096),
+            user_id = id,
+            username = name,
+            session_id = id[..128],
+            document_id = id,
+            branch = id,
+            last_revision = long.MaxValue,
+            features = ProtocolReader.Features,
+            request_id = id[..128],
+        });
+        Assert.Equal("token_invalid", await client.ErrorCodeAsync());
+        await client.SendAsync(new { type = "join", token = host.Token() });
+        await client.NextAsync("current_state");
+        await client.SendAsync(new { type = "operation", operation_id = "o", operation_type = "create", data = new { type = "text", text = new string('x', 100_000) } });
+        await client.OperationAsync("o");
     }
 
     [Fact, Trait("Rule", "P5")]
