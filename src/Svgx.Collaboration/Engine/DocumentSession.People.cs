@@ -166,9 +166,12 @@ internal sealed partial class DocumentSession
         }
         _presence.Edited(seat, seat.UserId, request.ElementIds[0]);
         var preview = new Preview(request.GestureId, seat.UserId, seat.SessionId, seat.Color, request.ElementIds, request.Data);
+        var shared = new SessionEvent.PreviewShared(preview);
+        if (shared.DataBytes > PreviewBoard.MaxBytes)
+            return; // it counts as work, and the others go on seeing the state before
         if (_previews.Show(seat, preview) is { } crowdedOut)
             Publish(new SessionEvent.PreviewShared(crowdedOut), seat);
-        Publish(new SessionEvent.PreviewShared(preview), seat);
+        Publish(shared, seat);
     }
 
     private void EndGesture(Seat seat, string gestureId, bool announce)

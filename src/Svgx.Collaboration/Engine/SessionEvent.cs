@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Text.Json;
 using Svgx.Collaboration.Conflicts;
 using Svgx.Collaboration.Documents;
 using Svgx.Collaboration.Presence;
@@ -64,7 +66,12 @@ public abstract partial record SessionEvent
     }
 
     /// <summary>To the others: a gesture under way. The newest of a gesture replaces an older one that still waits.</summary>
-    public sealed record PreviewShared(Preview Preview) : SessionEvent;
+    public sealed record PreviewShared(Preview Preview) : SessionEvent
+    {
+        /// <summary>The size of what it carries; added up once for all queues that it waits in.</summary>
+        internal long DataBytes { get; } =
+            Preview.ElementIds.Sum(id => (long)id.Length) + (Preview.Data is { ValueKind: not JsonValueKind.Undefined } data ? JsonMarshal.GetRawUtf8Value(data).Length : 0);
+    }
 
     /// <summary>To one participant: their role is another from now on.</summary>
     public sealed record RoleChanged(DocumentRole Role) : SessionEvent;

@@ -6,6 +6,9 @@ internal sealed class PreviewBoard(TimeProvider time)
     /// <summary>Gestures a participant can show at once; a further one replaces the oldest.</summary>
     public const int MaxPerSeat = 8;
 
+    /// <summary>A gesture whose data and element ids take more than this is not shown: it goes to everybody, many times a second. Room for a stroke of some 3,000 curves.</summary>
+    public const int MaxBytes = 128 << 10;
+
     /// <summary>After this long without news a gesture is over.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
 

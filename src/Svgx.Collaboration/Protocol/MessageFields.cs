@@ -57,11 +57,14 @@ internal readonly struct MessageFields(JsonElement message)
         return value.GetArrayLength() <= maxLength ? value.EnumerateArray() : throw new FieldException($"\"{name}\" must have at most {maxLength} entries.");
     }
 
-    public List<string> Texts(string name, int maxLength, bool required)
+    public List<string> Texts(string name, int maxLength, bool required, int maxTextLength = int.MaxValue)
     {
         var texts = new List<string>();
         foreach (var entry in List(name, maxLength, required))
-            texts.Add(entry.ValueKind == JsonValueKind.String ? entry.GetString()! : throw new FieldException($"\"{name}\" must be a list of strings."));
+        {
+            var text = entry.ValueKind == JsonValueKind.String ? entry.GetString()! : throw new FieldException($"\"{name}\" must be a list of strings.");
+            texts.Add(text.Length <= maxTextLength ? text : throw new FieldException($"Each of \"{name}\" must have at most {maxTextLength} characters."));
+        }
         return texts;
     }
 

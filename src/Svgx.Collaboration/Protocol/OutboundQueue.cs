@@ -88,12 +88,13 @@ internal sealed class OutboundQueue(int maxBytes)
             if (_completed)
                 return true; // it is closing: what comes now has nobody to go to
             var list = _held ?? _waiting;
-            if (Replaces(message, list))
-                return true;
-            var cost = Math.Min(Cost(message), maxBytes / MostOfBound);
-            if (_bytes + cost > maxBytes)
+            var replaced = FindReplaced(message, list);
+            var cost = CountedCost(message) - (replaced < 0 ? 0 : CountedCost(list[replaced]));
+            if (cost > 0 && _bytes + cost > maxBytes)
                 return false;
-            _bytes += cost;
+            _bytes = Math.Max(0, _bytes + cost); // what is held was not taken with the rest
+            if (replaced >= 0)
+                list.RemoveAt(replaced);
             list.Add(message);
         }
         _signal.Raise();
@@ -135,10 +136,11 @@ internal sealed class OutboundQueue(int maxBytes)
         }
     }
 
-    private static bool Replaces(Outbound message, List<Outbound> list)
+    /// <summary>Where the message is that a newer one takes the place of; -1 where there is none.</summary>
+    private static int FindReplaced(Outbound message, List<Outbound> list)
     {
         if (message is not Outbound.Event { SessionEvent: SessionEvent.PresenceChanged or SessionEvent.PreviewShared or SessionEvent.LocksChanged { RequestId: null } } news)
-            return false;
+            return -1;
         for (var i = list.Count - 1; i >= 0; i--)
         {
             var same = (news.SessionEvent, (list[i] as Outbound.Event)?.SessionEvent) switch
@@ -147,18 +149,18 @@ internal sealed class OutboundQueue(int maxBytes)
                 (SessionEvent.PreviewShared newer, SessionEvent.PreviewShared older) => newer.Preview.GestureId == older.Preview.GestureId && newer.Preview.SessionId == older.Preview.SessionId,
                 _ => false,
             };
-            if (!same)
-                continue;
-            list.RemoveAt(i);
-            list.Add(message);
-            return true;
+            if (same)
+                return i;
         }
-        return false;
+        return -1;
     }
+
+    private long CountedCost(Outbound message) => Math.Min(Cost(message), maxBytes / MostOfBound);
 
     private static long Cost(Outbound message) => message switch
     {
         Outbound.Event { SessionEvent: SessionEvent.OperationsCommitted committed } => (committed.Operations.Length * EventCost) + committed.DataBytes,
+        Outbound.Event { SessionEvent: SessionEvent.PreviewShared shared } => EventCost + shared.DataBytes,
         Outbound.Event { SessionEvent: SessionEvent.CommentChanged changed } => EventCost + (2L * changed.Update.Comment?.Text.Length ?? 0),
         Outbound.Event { SessionEvent: SessionEvent.ConflictsChanged changed } => changed.Conflicts.Length * ConflictCost,
         Outbound.Event { SessionEvent: SessionEvent.ConflictsOpen open } => open.Conflicts.Length * ConflictCost,

@@ -15,6 +15,7 @@ internal static class ProtocolReader
     public const int MaxOperations = 5_000;
 
     private const int MaxIdLength = 128;
+    private const int MaxElementIdLength = 256;
     private const int MaxPreviewElements = 2_000;
     private const int MaxRoundTripMs = 60_000;
 
@@ -86,7 +87,7 @@ internal static class ProtocolReader
             ReadLastRevision(fields), ReadFeatures(fields)),
         "operation" => new ClientMessage.Operations([ReadOperation(fields)], Atomic: false),
         "operations" => new ClientMessage.Operations([.. ReadOperations(fields)], fields.Flag("atomic")),
-        "preview" => new ClientMessage.ShowPreview(new(fields.Required("gesture_id", MaxIdLength), fields.Texts("element_ids", MaxPreviewElements, required: true), fields.Object("data") is { ValueKind: JsonValueKind.Object } data ? data : null)),
+        "preview" => new ClientMessage.ShowPreview(new(fields.Required("gesture_id", MaxIdLength), fields.Texts("element_ids", MaxPreviewElements, required: true, MaxElementIdLength), ReadPreviewData(fields))),
         "activity" => new ClientMessage.Activity(ReadActivity(fields)),
         "undo" => new ClientMessage.Undo(),
         "redo" => new ClientMessage.Redo(),
@@ -102,6 +103,9 @@ internal static class ProtocolReader
         var revision = fields.Integer("last_revision");
         return revision < 0 ? throw new MessageFields.FieldException("\"last_revision\" must be 0 or more.") : revision;
     }
+
+    /// <summary>A copy: a gesture is kept as long as it is shown, and the frame, which may be far larger, need not be.</summary>
+    private static JsonElement? ReadPreviewData(MessageFields fields) => fields.Object("data") is { ValueKind: JsonValueKind.Object } data ? data.Clone() : null;
 
     private static IEnumerable<OperationRequest> ReadOperations(MessageFields fields)
     {

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Svgx.Collaboration.Documents;
 using Svgx.Collaboration.Engine;
+using Svgx.Collaboration.Presence;
 using Svgx.Collaboration.Storage;
 using Svgx.Collaboration.Versions;
 using static Svgx.Tests.Unit.Engine.TestEngine;
@@ -642,6 +644,29 @@ public sealed class DocumentSessionTests
         var users = (await bob.NextAsync<SessionEvent.PresenceChanged>(e => e.Users.Any(user => user.Selection.Length > 0))).Users;
         Assert.Equal(["a", "b"], users.Single(user => user.UserId == "ann").Selection);
         Assert.Equal(0, (await host.Engine.ReadDocumentAsync(document))!.Revision);
+    }
+
+    [Fact, Trait("Rule", "P51")]
+    public async Task A_gesture_of_more_than_128_KiB_is_not_shown_and_its_lock_goes_on()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var (ann, bob) = (await host.JoinAsync(document, "ann"), await host.JoinAsync(document, "bob"));
+        await ann.DoAsync("create", "a");
+        await ann.Participant.LockAsync(["a"]);
+        var taken = (await bob.NextAsync<SessionEvent.LocksChanged>()).Locks[0].ExpiresAt;
+        ann.Participant.Preview(Stroke(1_000));
+        Assert.Equal("a", (await bob.NextAsync<SessionEvent.PreviewShared>()).Preview.ElementIds[0]);
+        host.Time.Advance(TimeSpan.FromSeconds(5));
+        ann.Participant.Preview(Stroke(128 << 10));
+        await ann.SettleAsync();
+        Assert.DoesNotContain(await bob.SettleAsync(), e => e is SessionEvent.PreviewShared);
+        var cleo = await host.JoinAsync(document, "cleo");
+        var seen = await cleo.SettleAsync();
+        Assert.InRange(Assert.Single(seen.OfType<SessionEvent.PreviewShared>()).DataBytes, 1_000, 2_000);
+        Assert.Equal(taken.AddSeconds(5), Assert.Single(seen.OfType<SessionEvent.LocksChanged>()).Locks[0].ExpiresAt);
+
+        static PreviewRequest Stroke(int length) => new("g", ["a"], JsonSerializer.SerializeToElement(new { d = new string('0', length) }));
     }
 
     [Fact, Trait("Rule", "R4")]

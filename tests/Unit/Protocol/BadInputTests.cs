@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using System.Text.Json;
 using Svgx.Collaboration.Protocol;
 
 namespace Svgx.Tests.Unit.Protocol;
@@ -128,6 +129,15 @@ public sealed class BadInputTests
         await client.NextAsync("current_state");
         await client.SendAsync(new { type = "operation", operation_id = "o", operation_type = "create", data = new { type = "text", text = new string('x', 100_000) } });
         await client.OperationAsync("o");
+    }
+
+    [Fact, Trait("Rule", "P51")]
+    public void A_gesture_names_up_to_2000_elements()
+    {
+        Assert.True(Reads(2_000));
+        Assert.False(Reads(2_001));
+
+        static bool Reads(int count) => ProtocolReader.TryRead(JsonSerializer.SerializeToUtf8Bytes(new { type = "preview", gesture_id = "g", element_ids = Enumerable.Range(0, count).Select(i => $"e{i}") }), out _, out _);
     }
 
     [Fact, Trait("Rule", "P5")]

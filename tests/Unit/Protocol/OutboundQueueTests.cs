@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Svgx.Collaboration.Engine;
 using Svgx.Collaboration.Protocol;
 
@@ -37,6 +38,22 @@ public sealed class OutboundQueueTests
         _queue.Complete();
         await waiting.WaitAsync(TestContext.Current.CancellationToken);
         Assert.False(_queue.Take(ref _taken));
+    }
+
+    [Fact, Trait("Rule", "S7")]
+    public void Gestures_that_nobody_reads_are_bounded_by_their_size_and_the_newest_state_counts()
+    {
+        for (var length = 1_000; length <= 30_000; length += 1_000)
+            Assert.True(_queue.TryAdd(Gesture("a", length))); // one that grows takes the place of what it was
+        Assert.True(_queue.TryAdd(Gesture("b", 30_000)));
+        Assert.False(_queue.TryAdd(Gesture("c", 30_000)));
+        Assert.True(_queue.TryAdd(Gesture("a", 10)));
+        Assert.True(_queue.TryAdd(Gesture("c", 30_000)));
+        Assert.True(_queue.Take(ref _taken));
+        Assert.Equal(["b", "a", "c"], _taken.Select(message => ((SessionEvent.PreviewShared)((Outbound.Event)message).SessionEvent).Preview.GestureId));
+
+        static Outbound Gesture(string id, int length) =>
+            new Outbound.Event(new SessionEvent.PreviewShared(new(id, "ann", "ann-1", "#000", ["e"], JsonSerializer.SerializeToElement(new { d = new string('0', length) }))));
     }
 
     [Fact, Trait("Rule", "J24"), Trait("Rule", "S7")]
