@@ -12,23 +12,49 @@ namespace Svgx.Collaboration.Engine;
 internal sealed partial class DocumentSession
 {
     private const int MaxIdLength = 128;
+    private const int MaxElementIdLength = 256;
+
+    /// <summary>What looking for an operation that was stored before counts as, beside the types: who sends again and again costs the store no more than who sends new ones.</summary>
+    private const string Repetition = "repetition";
+
     private static readonly SearchValues<char> IdCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-");
     private static readonly byte[] NoData = "{}"u8.ToArray();
 
     private async ValueTask SubmitAsync(SessionCommand.Submit submit)
     {
-        var known = submit.Operations.Any(operation => operation.OperationId is { Length: > 0 } id && _ids.MayContain(id))
-            ? await _services.Store.FindOperationsAsync(_documentId, [.. submit.Operations.Where(operation => operation.OperationId is { Length: > 0 } id && _ids.MayContain(id)).Select(operation => operation.OperationId!)], CancellationToken.None)
-            : [];
-        var history = await HistoryAsync(submit.From.UserId);
-        await ReadTouchesAsync(submit.Operations);
+        var known = new Known();
+        if (submit.From.MayEdit) // who may not is refused, or selects: for that nothing is read
+        {
+            await FindAsync(known, submit);
+            await HistoryAsync(submit.From.UserId);
+            await ReadTouchesAsync(submit.Operations);
+        }
         if (submit.Atomic)
-            SubmitAtomic(submit, known, history);
+            SubmitAtomic(submit, known);
         else
-            SubmitEach(submit, known, history);
+            SubmitEach(submit, known);
     }
 
-    private void SubmitEach(SessionCommand.Submit submit, IReadOnlyList<KnownOperation> known, UndoHistory history)
+    private async ValueTask FindAsync(Known known, SessionCommand.Submit submit)
+    {
+        foreach (var operation in submit.Operations)
+        {
+            if (operation.OperationId is not { Length: > 0 } id || !_ids.MayContain(id) || known.ById.ContainsKey(id))
+                continue;
+            if (!_rates.TryTake(submit.From.UserId, Repetition, out var retryAfter))
+            {
+                known.RetryAfter = retryAfter;
+                break;
+            }
+            known.ById.Add(id, null);
+        }
+        if (known.ById.Count == 0)
+            return;
+        foreach (var found in await _services.Store.FindOperationsAsync(_documentId, known.ById.Keys, CancellationToken.None))
+            known.ById[found.OperationId] = found;
+    }
+
+    private void SubmitEach(SessionCommand.Submit submit, Known known)
     {
         var acknowledged = ImmutableArray.CreateBuilder<Acknowledgement>(submit.Operations.Length);
         foreach (var operation in submit.Operations)
@@ -36,7 +62,7 @@ internal sealed partial class DocumentSession
             switch (Decide(submit.From, operation, operation.GroupId, known))
             {
                 case Decision.Accepted accepted:
-                    history.Add(accepted.Entry);
+                    _histories[submit.From.UserId].Add(accepted.Entry);
                     acknowledged.Add(accepted.Acknowledgement);
                     TakeUp(accepted);
                     _turn.EndGesture(submit.From, operation.GestureId, isCarried: true);
@@ -54,7 +80,7 @@ internal sealed partial class DocumentSession
             _turn.Tell(submit.From, new SessionEvent.Acknowledged(acknowledged.DrainToImmutable(), submit.RequestId));
     }
 
-    private void SubmitAtomic(SessionCommand.Submit submit, IReadOnlyList<KnownOperation> known, UndoHistory history)
+    private void SubmitAtomic(SessionCommand.Submit submit, Known known)
     {
         var start = _turn.Accepted.Count;
         using var trial = _document.Try();
@@ -84,7 +110,7 @@ internal sealed partial class DocumentSession
         }
         foreach (var accepted in batch)
         {
-            history.Add(accepted.Entry);
+            _histories[submit.From.UserId].Add(accepted.Entry);
             TakeUp(accepted); // only now: until here the batch might have been taken back
             _turn.EndGesture(submit.From, accepted.Entry.GestureId, isCarried: true);
         }
@@ -92,12 +118,12 @@ internal sealed partial class DocumentSession
             _turn.Tell(submit.From, new SessionEvent.Acknowledged(acknowledged.DrainToImmutable(), submit.RequestId));
     }
 
-    private Decision Decide(Seat seat, OperationRequest operation, string? groupId, IReadOnlyList<KnownOperation> known)
+    private Decision Decide(Seat seat, OperationRequest operation, string? groupId, Known known)
     {
         if (!OperationTypes.TryParse(operation.OperationType, out var type))
             return new Decision.Refused(RefusalCode.UnknownOperationType, $"There is no operation type \"{operation.OperationType}\".");
         if (type is OperationType.Select or OperationType.Deselect)
-            return Select(seat, operation, replace: type == OperationType.Select);
+            return TooFast(seat, operation) ?? Select(seat, operation, replace: type == OperationType.Select);
         if (!seat.MayEdit)
             return new Decision.Refused(RefusalCode.ReadOnly, "Your role in this document does not allow changes.");
         if (operation.OperationId is { } id)
@@ -109,16 +135,20 @@ internal sealed partial class DocumentSession
         }
         if (operation.GestureId?.Length > MaxIdLength || operation.GroupId?.Length > MaxIdLength)
             return new Decision.Refused(RefusalCode.InvalidData, "A \"gesture_id\" or \"group_id\" is at most 128 characters.");
-        if (!_rates.TryTake(seat.UserId, operation.OperationType, out var retryAfter))
-            return new Decision.Refused(RefusalCode.RateLimited, "Too many operations; slow down.", retryAfter);
-        return Apply(seat, operation, type, groupId);
+        return TooFast(seat, operation) ?? Apply(seat, operation, type, groupId);
     }
 
-    private Decision? Repeats(Seat seat, string operationId, IReadOnlyList<KnownOperation> known)
+    private Decision? TooFast(Seat seat, OperationRequest operation) => _rates.TryTake(seat.UserId, operation.OperationType, out var retryAfter) ? null : TooFast(retryAfter);
+
+    private static Decision.Refused TooFast(TimeSpan retryAfter) => new(RefusalCode.RateLimited, "Too many operations; slow down.", retryAfter);
+
+    private Decision? Repeats(Seat seat, string operationId, Known known)
     {
-        var first = _turn.Find(operationId) is { } waiting
-            ? new KnownOperation(operationId, waiting.UserId, waiting.Branch, waiting.Revision, waiting.ElementId)
-            : known.FirstOrDefault(candidate => candidate.OperationId == operationId);
+        KnownOperation? first;
+        if (_turn.Find(operationId) is { } waiting)
+            first = new KnownOperation(operationId, waiting.UserId, waiting.Branch, waiting.Revision, waiting.ElementId);
+        else if (!known.ById.TryGetValue(operationId, out first) && known.RetryAfter > TimeSpan.Zero && _ids.MayContain(operationId))
+            return TooFast(known.RetryAfter);
         if (first is null)
             return null;
         return first.UserId == seat.UserId && first.Branch == _branch
@@ -209,12 +239,12 @@ internal sealed partial class DocumentSession
     private async ValueTask UndoAsync(SessionCommand.Undo undo)
     {
         var seat = undo.From;
-        var history = await HistoryAsync(seat.UserId);
         if (!seat.MayEdit)
         {
             Refuse(seat, RefusalCode.ReadOnly, "Your role in this document does not allow changes.", requestId: undo.RequestId);
             return;
         }
+        var history = await HistoryAsync(seat.UserId);
         while (history.TryPeek(undo.Redo, out var newest))
         {
             if (await ReadStepAsync(newest) is not { } step)
@@ -368,13 +398,15 @@ internal sealed partial class DocumentSession
 
     private Decision Select(Seat seat, OperationRequest operation, bool replace)
     {
-        IEnumerable<string> elements = operation.ElementId is { } single ? [single] : [];
+        IReadOnlyCollection<string> elements = operation.ElementId is { } single ? [single] : [];
         if (operation.Data.ValueKind == JsonValueKind.Object && operation.Data.TryGetProperty("elements"u8, out var list))
         {
             if (list.ValueKind != JsonValueKind.Array || list.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.String))
                 return new Decision.Refused(RefusalCode.InvalidData, "\"elements\" must be a list of element ids.");
-            elements = list.EnumerateArray().Select(item => item.GetString()!);
+            elements = [.. list.EnumerateArray().Select(item => item.GetString()!)];
         }
+        if (elements.Any(id => id.Length > MaxElementIdLength))
+            return new Decision.Refused(RefusalCode.InvalidData, $"An element id has at most {MaxElementIdLength} characters.");
         _presence.Select(seat, seat.UserId, elements, replace);
         return Decision.Noted.Instance;
     }
@@ -383,6 +415,15 @@ internal sealed partial class DocumentSession
         operation.Data.ValueKind == JsonValueKind.Object ? JsonMarshal.GetRawUtf8Value(operation.Data).ToArray() : NoData;
 
     private static string NewElementId() => "e" + Guid.NewGuid().ToString("N")[..16];
+
+    /// <summary>The operations of a submission that may have been stored before: those of them that were, by their ids.</summary>
+    private sealed class Known
+    {
+        public Dictionary<string, KnownOperation?> ById { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>When the others can be looked up, where they were too many.</summary>
+        public TimeSpan RetryAfter { get; set; }
+    }
 
     private abstract record Decision
     {

@@ -8,6 +8,9 @@ internal sealed partial class PresenceBoard(PresenceOptions options, TimeProvide
     /// <summary>A selection beyond this is shown in part: presence goes to everybody.</summary>
     public const int MaxSelection = 500;
 
+    /// <summary>As for <see cref="MaxSelection"/>: the characters of all its ids together.</summary>
+    public const int MaxSelectionLength = 32_768;
+
     /// <summary>Who left is remembered this far back, for those who are told changes only.</summary>
     public const int MaxLeft = 256;
 
@@ -125,7 +128,7 @@ internal sealed partial class PresenceBoard(PresenceOptions options, TimeProvide
     {
         if (Find(seat, userId) is not var (user, tab))
             return;
-        tab.Selection = replace ? [.. elementIds.Distinct(StringComparer.Ordinal).Take(MaxSelection)] : tab.Selection.RemoveRange(elementIds);
+        tab.Selection = replace ? Shown(elementIds) : tab.Selection.RemoveAll(elementIds.ToHashSet(StringComparer.Ordinal).Contains);
         if (replace)
             tab.CurrentElement = tab.Selection.FirstOrDefault();
         tab.Stamps = tab.Stamps with { Selection = Next };
@@ -188,6 +191,12 @@ internal sealed partial class PresenceBoard(PresenceOptions options, TimeProvide
         var news = _news;
         _news = [];
         return news;
+    }
+
+    private static ImmutableArray<string> Shown(IEnumerable<string> elementIds)
+    {
+        var room = MaxSelectionLength;
+        return [.. elementIds.Distinct(StringComparer.Ordinal).Take(MaxSelection).TakeWhile(id => (room -= id.Length) >= 0)];
     }
 
     private (PresenceUser User, PresenceTab Tab)? Find(object seat, string userId) =>

@@ -31,6 +31,7 @@ internal sealed class ClientConnection : ISessionSubscriber
     private string? _enteredAs;
     private Guid _documentId;
     private int _failedJoins;
+    private int _wasReadOnly; // set by the session
     private int _closing;
     private CloseCode _close = CloseCode.Left;
 
@@ -66,6 +67,8 @@ internal sealed class ClientConnection : ISessionSubscriber
     {
         if (sessionEvent is SessionEvent.Refused { Code: ErrorCode.RateLimited })
             Note(_enteredAs, "operations");
+        if (sessionEvent is SessionEvent.Refused { Code: RefusalCode.ReadOnly })
+            Volatile.Write(ref _wasReadOnly, 1);
         return _queue.TryAdd(new Outbound.Event(sessionEvent));
     }
 
@@ -105,6 +108,9 @@ internal sealed class ClientConnection : ISessionSubscriber
             var (kind, bytes) = await _frames.ReadAsync(_participant is null ? Math.Min(most, MaxBytesBeforeJoin) : most, _ended.Token);
             if (kind != FrameKind.Closed)
                 _services.Metrics.Received(bytes.Length);
+            // Noted with the next message: the session refuses later, and one by one what a message of many operations asks for.
+            if (kind != FrameKind.Closed && Interlocked.Exchange(ref _wasReadOnly, 0) != 0)
+                CountRefusal();
             if (kind != FrameKind.Closed && Volatile.Read(ref _closing) != 0)
                 continue; // it has been told why it ends; only its own close is waited for
             switch (kind)
@@ -339,6 +345,11 @@ internal sealed class ClientConnection : ISessionSubscriber
     private void Refuse(MessageFault fault)
     {
         Answer(new Outbound.Event(new SessionEvent.Refused(fault.Code, fault.Reason, fault.OperationId, fault.RequestId, fault.RetryAfter)));
+        CountRefusal();
+    }
+
+    private void CountRefusal()
+    {
         var now = _services.Time.GetTimestamp();
         _refusals.Enqueue(now);
         while (_services.Time.GetElapsedTime(_refusals.Peek(), now) > _services.Options.FloodWindow)

@@ -62,7 +62,7 @@ public sealed class ProtocolOptions
     [Range(1, 1_000)]
     public int MaxFailedJoins { get; set; } = 5;
 
-    /// <summary>Messages that may be refused within <see cref="FloodWindow"/>; at the bound the connection is closed with 4429. Default 1,000.</summary>
+    /// <summary>Messages that may be refused within <see cref="FloodWindow"/>, those of operations that the role does not allow among them; at the bound the connection is closed with 4429. Default 1,000.</summary>
     [Range(1, 1_000_000)]
     public int MaxRefusals { get; set; } = 1_000;
 

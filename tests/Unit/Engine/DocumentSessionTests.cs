@@ -646,6 +646,17 @@ public sealed class DocumentSessionTests
         Assert.Equal(0, (await host.Engine.ReadDocumentAsync(document))!.Revision);
     }
 
+    [Fact, Trait("Rule", "R39")]
+    public async Task Selecting_is_bounded_like_operations()
+    {
+        await using var host = new TestEngine(options => options.RateLimit = 2);
+        var ann = await host.JoinAsync(await host.Engine.CreateDocumentAsync());
+        await ann.Participant.SubmitManyAsync([.. Enumerable.Range(0, 3).Select(_ => Operation("select", "a"))], atomic: false);
+        var refused = await ann.NextAsync<SessionEvent.Refused>();
+        Assert.Equal("rate_limited", refused.Code);
+        Assert.NotNull(refused.RetryAfter);
+    }
+
     [Fact, Trait("Rule", "P51")]
     public async Task A_gesture_of_more_than_128_KiB_is_not_shown_and_its_lock_goes_on()
     {
@@ -667,6 +678,53 @@ public sealed class DocumentSessionTests
         Assert.Equal(taken.AddSeconds(5), Assert.Single(seen.OfType<SessionEvent.LocksChanged>()).Locks[0].ExpiresAt);
 
         static PreviewRequest Stroke(int length) => new("g", ["a"], JsonSerializer.SerializeToElement(new { d = new string('0', length) }));
+    }
+
+    [Theory, Trait("Rule", "J44")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task For_who_may_not_edit_nothing_is_looked_up(bool atomic)
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        host.Access.Set(document, "eve", DocumentRole.Viewer);
+        var (ann, eve) = (await host.JoinAsync(document, "ann"), await host.JoinAsync(document, "eve"));
+        await ann.DoAsync("create", "a", id: "o");
+        host.Store.FailReads = true; // whatever is looked up ends the session
+        await eve.Participant.SubmitManyAsync([Operation("create", "a", id: "o", seen: 0)], atomic);
+        Assert.Equal(atomic ? "batch_failed" : "read_only", (await eve.NextAsync<SessionEvent.Refused>()).Code);
+        await eve.Participant.UndoAsync("u");
+        Assert.Equal("read_only", (await eve.NextAsync<SessionEvent.Refused>(e => e.RequestId == "u")).Code);
+        await eve.Participant.SubmitAsync(Operation("select", "a"));
+        await ann.DoAsync("create", "b");
+    }
+
+    [Fact, Trait("Rule", "J44")]
+    public async Task Repetitions_are_looked_up_as_often_as_operations_may_be_sent_and_later_again()
+    {
+        await using var host = new TestEngine(options => options.RateLimit = 3);
+        var document = await host.Engine.CreateDocumentAsync();
+        var ann = await host.JoinAsync(document);
+        string[] ids = ["a", "b", "c"];
+        await ann.Participant.SubmitManyAsync([.. ids.Select(id => Operation("create", id, id: id))], atomic: false);
+        await ann.SettleAsync();
+        OperationRequest[] twice = [.. ids.Concat(ids).Select(id => Operation("create", id, id: id))];
+        await ann.Participant.SubmitManyAsync([.. twice], atomic: false);
+        Assert.Equal([1L, 2L, 3L, 1L, 2L, 3L], (await ann.NextAsync<SessionEvent.Acknowledged>()).Operations.Select(ack => ack.Revision));
+
+        host.Store.FailReads = true;
+        await ann.Participant.SubmitManyAsync([.. twice], atomic: false);
+        for (var i = 0; i < twice.Length; i++)
+        {
+            var refused = await ann.NextAsync<SessionEvent.Refused>();
+            Assert.Equal(("rate_limited", twice[i].OperationId), (refused.Code, refused.OperationId));
+            Assert.InRange(refused.RetryAfter!.Value, TimeSpan.FromTicks(1), TimeSpan.FromSeconds(10));
+        }
+
+        host.Store.FailReads = false;
+        host.Time.Advance(TimeSpan.FromSeconds(20));
+        await ann.Participant.SubmitAsync(twice[1]);
+        Assert.Equal(2, (await ann.NextAsync<SessionEvent.Acknowledged>()).Operations[0].Revision);
     }
 
     [Fact, Trait("Rule", "R4")]

@@ -45,6 +45,20 @@ public sealed class PresenceBoardTests
         Assert.Equal(PresenceStatus.Viewing, Status());
     }
 
+    [Fact, Trait("Rule", "R39")]
+    public void A_large_selection_is_shown_in_part_and_taken_away_from()
+    {
+        Join("ann");
+        _board.Select(_seat, "ann", Enumerable.Range(0, 2_000).Select(i => $"e{i}"), replace: true);
+        Assert.Equal(Enumerable.Range(0, 500).Select(i => $"e{i}"), Selection());
+        _board.Select(_seat, "ann", Enumerable.Range(1, 200_000).Select(i => $"e{i}"), replace: false);
+        Assert.Equal(["e0"], Selection());
+        _board.Select(_seat, "ann", Enumerable.Range(0, 500).Select(i => $"{i:D256}"), replace: true);
+        Assert.Equal(PresenceBoard.MaxSelectionLength, Selection().Sum(id => id.Length));
+
+        IEnumerable<string> Selection() => _board.Take().Users.Single().Selection;
+    }
+
     [Fact, Trait("Rule", "R6")]
     public void Losing_the_right_to_edit_makes_a_viewer()
     {

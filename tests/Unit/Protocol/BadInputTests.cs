@@ -140,6 +140,18 @@ public sealed class BadInputTests
         static bool Reads(int count) => ProtocolReader.TryRead(JsonSerializer.SerializeToUtf8Bytes(new { type = "preview", gesture_id = "g", element_ids = Enumerable.Range(0, count).Select(i => $"e{i}") }), out _, out _);
     }
 
+    [Theory, Trait("Rule", "R39")]
+    [InlineData("""{"type":"operation","operation_type":"select","data":{"elements":["a","LONG"]}}""", "invalid_data")]
+    [InlineData("""{"type":"operation","operation_type":"deselect","data":{"elements":["LONG"]}}""", "invalid_data")]
+    [InlineData("""{"type":"preview","gesture_id":"g","element_ids":["a","LONG"]}""", "invalid_message")]
+    public async Task An_element_id_of_more_than_256_characters_is_neither_selected_nor_shown(string text, string code)
+    {
+        await using var host = await ProtocolHost.StartAsync();
+        await using var client = await host.JoinAsync();
+        await client.SendTextAsync(text.Replace("LONG", new string('x', 257), StringComparison.Ordinal));
+        Assert.Equal(code, await client.ErrorCodeAsync());
+    }
+
     [Fact, Trait("Rule", "P5")]
     public async Task A_missing_tampered_foreign_or_misused_token_is_refused_and_too_many_tries_close_with_4401()
     {

@@ -125,6 +125,36 @@ public sealed class LimitTests
         Assert.Equal((ann.TokenId, "ann", "admin"), Assert.Single(trail.Where(entry => entry.Kind == AuditKind.TokenRevoked).Select(entry => (entry.Detail, entry.UserId, entry.ActorId))));
     }
 
+    [Fact, Trait("Rule", "S33")]
+    public async Task Who_goes_on_sending_what_their_role_does_not_allow_is_sent_away_and_a_batch_counts_once()
+    {
+        await using var host = await ProtocolHost.StartAsync(options => options.MaxRefusals = 5);
+        await using var eve = await host.JoinAsync("eve", DocumentRole.Viewer);
+        await eve.SendAsync(new { type = "operations", operations = Enumerable.Repeat(new { operation_type = "create" }, 20) });
+        for (var i = 0; i < 20; i++)
+            Assert.Equal("read_only", await eve.ErrorCodeAsync());
+        for (var i = 0; i < 4; i++)
+        {
+            await eve.SendAsync(new { type = "operation", operation_type = "create" });
+            Assert.Equal("read_only", await eve.ErrorCodeAsync());
+        }
+        await eve.SendAsync(new { type = "ping" });
+        Assert.Equal(4429, await eve.ClosedAsync());
+    }
+
+    [Fact, Trait("Rule", "S33")]
+    public async Task Who_hits_the_rate_limit_with_operations_is_not_sent_away_for_it()
+    {
+        await using var host = await ProtocolHost.StartAsync(options => options.MaxRefusals = 5, options => options.RateLimit = 1);
+        await using var ann = await host.JoinAsync();
+        for (var i = 0; i < 10; i++)
+            await ann.SendAsync(new { type = "operation", operation_type = "create" });
+        for (var i = 0; i < 9; i++)
+            Assert.Equal("rate_limited", await ann.ErrorCodeAsync());
+        await ann.SendAsync(new { type = "ping" });
+        await ann.NextAsync("pong");
+    }
+
     [Fact, Trait("Rule", "P23")]
     public async Task What_comes_after_the_server_has_begun_to_close_is_not_carried_out()
     {
