@@ -7,9 +7,12 @@ internal sealed partial class DocumentSession
 {
     private readonly ElementLocks _locks;
 
-    private void Lock(SessionCommand.Lock command)
+    private async ValueTask LockAsync(SessionCommand.Lock command)
     {
         var (seat, requestId) = (command.From, command.RequestId);
+        await CommitAsync(); // all hear of the lock at once: they must know its element
+        if (!seat.IsTaken)
+            return;
         foreach (var elementId in command.ElementIds)
         {
             if (!seat.MayEdit)

@@ -245,9 +245,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
             case SessionCommand.Resolve resolve:
                 return resolve.From.IsTaken ? ResolveAsync(resolve) : default;
             case SessionCommand.Lock take:
-                if (take.From.IsTaken)
-                    Lock(take);
-                return default;
+                return take.From.IsTaken ? LockAsync(take) : default;
             case SessionCommand.Unlock release:
                 if (release.From.IsTaken)
                     Unlock(release);

@@ -26,6 +26,29 @@ public sealed class ElementLockTests
         await scene.Ben.DoAsync("move", "h", """{"dx":1}"""); // what is around it may move, and takes it along
     }
 
+    [Theory, Trait("Rule", "L43")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_lock_is_told_after_its_element_is_and_not_where_that_could_not_be_stored(bool fails)
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var (ann, ben) = (await host.JoinAsync(document, "ann"), await host.JoinAsync(document, "ben"));
+        host.Store.Hold();
+        await ann.Participant.SubmitAsync(Operation("create", "first"));
+        await host.Store.Reached.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await ann.Participant.SubmitAsync(Operation("create", "e9")); // both wait for the same turn
+        await ann.Participant.LockAsync(["e9"], "l");
+        host.Store.FailAppends = fails ? 2 : 0;
+        host.Store.Release();
+        if (fails)
+            Assert.Equal("unknown_element", (await ann.NextAsync<SessionEvent.Refused>(e => e.RequestId == "l")).Code);
+        await ann.SettleAsync();
+        var told = (await ben.SettleAsync()).Where(e => e is SessionEvent.LocksChanged || e is SessionEvent.OperationsCommitted { Operations: [{ Entry.ElementId: "e9" }] });
+        Type[] inOrder = fails ? [] : [typeof(SessionEvent.OperationsCommitted), typeof(SessionEvent.LocksChanged)];
+        Assert.Equal(inOrder, told.Select(e => e.GetType()));
+    }
+
     [Fact, Trait("Rule", "L2")]
     public async Task A_batch_an_undo_and_a_decision_respect_locks()
     {
