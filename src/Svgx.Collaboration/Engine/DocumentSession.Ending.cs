@@ -30,7 +30,10 @@ internal sealed partial class DocumentSession
             if (_failure is not null)
                 AnswerUndecided(_failure);
             while (_inbox.Reader.TryRead(out var command))
+            {
+                MakeRoom(command);
                 Abandon(command, new SessionEndedException());
+            }
         }
     }
 

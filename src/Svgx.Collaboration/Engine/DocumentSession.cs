@@ -26,6 +26,9 @@ internal sealed partial class DocumentSession : IAsyncDisposable
     /// <summary>News of versions and branches that wait for the loop. Beyond, the oldest is not told: versions and branches can be listed at any time.</summary>
     private const int MostNews = 1_024;
 
+    /// <summary>Large messages in the inbox, which is bounded by their number else: a thousand of them would take gigabytes. Enough for the loop to have no pause.</summary>
+    private const int MostLarge = 32;
+
     private readonly Guid _documentId;
     private readonly string _branch;
     private readonly SessionServices _services;
@@ -35,6 +38,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
     private readonly Action<Guid> _presenceChanged;
     private readonly Action<Guid> _conflictsChanged;
     private readonly Channel<SessionCommand> _inbox;
+    private readonly SemaphoreSlim _roomForLarge = new(MostLarge);
     private readonly ITimer _ticker;
     private readonly ITimer _presenceTimer;
     private readonly Task _loop;
@@ -124,20 +128,44 @@ internal sealed partial class DocumentSession : IAsyncDisposable
         return new(documentId, branch, await ReplayAsync(state), await LoadIdsAsync(documentId, services, cancellationToken), comments, policy, newest, services, news);
     }
 
-    /// <summary>Waits where the inbox is full. What comes after the end is dropped, or answered by <see cref="SessionEndedException"/> where an answer is awaited.</summary>
+    /// <summary>Waits where the inbox is full, or has large messages enough. What comes after the end is dropped, or answered by <see cref="SessionEndedException"/> where an answer is awaited.</summary>
     public async ValueTask PostAsync(SessionCommand command, CancellationToken cancellationToken)
     {
+        if (command.IsLarge)
+            await _roomForLarge.WaitAsync(cancellationToken);
+        var isIn = false;
         try
         {
             await _inbox.Writer.WriteAsync(command, cancellationToken);
+            isIn = true;
         }
         catch (ChannelClosedException)
         {
             Abandon(command, new SessionEndedException());
         }
+        finally
+        {
+            if (!isIn)
+                MakeRoom(command);
+        }
     }
 
-    public bool TryPost(SessionCommand command) => _inbox.Writer.TryWrite(command);
+    public bool TryPost(SessionCommand command)
+    {
+        if (command.IsLarge && !_roomForLarge.Wait(0))
+            return false;
+        if (_inbox.Writer.TryWrite(command))
+            return true;
+        MakeRoom(command);
+        return false;
+    }
+
+    /// <summary>The command is not in the inbox, or not any more.</summary>
+    private void MakeRoom(SessionCommand command)
+    {
+        if (command.IsLarge)
+            _roomForLarge.Release();
+    }
 
     /// <summary>Says that time has passed. That is kept beside the inbox, so that it counts also where there is no room: then the loop comes round by itself.</summary>
     private void Tick()
@@ -203,6 +231,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
                 var most = _services.Options.MaxTurn;
                 for (var taken = 0; _stopped is null && taken < most && _turn.Accepted.Count + _commentTurn.Answers.Count < most && _turn.Bytes < _services.Options.MaxTurnBytes && _inbox.Reader.TryRead(out _underway); taken++)
                 {
+                    MakeRoom(_underway);
                     await HandleAsync(_underway);
                     _underway = null;
                 }

@@ -19,4 +19,8 @@ public sealed record OperationRequest(
     long? BaseRevision = null,
     int Priority = 0,
     string? GestureId = null,
-    string? GroupId = null);
+    string? GroupId = null)
+{
+    /// <summary>The size of the message that it came in, which it keeps in memory.</summary>
+    internal int MessageBytes { get; init; }
+}

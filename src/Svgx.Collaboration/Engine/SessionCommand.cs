@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Text.Json;
 using Svgx.Collaboration.Conflicts;
 using Svgx.Collaboration.Presence;
 using Svgx.Collaboration.Security;
@@ -8,13 +10,22 @@ namespace Svgx.Collaboration.Engine;
 /// <summary>What can be asked of a session's loop. Closed: every command is below.</summary>
 internal abstract partial record SessionCommand
 {
+    /// <summary>From here on a message that waits is counted: few of them may.</summary>
+    private const int Large = 16 << 10;
+
     private SessionCommand()
     {
     }
 
+    /// <summary>Whether it keeps a lot in memory while it waits.</summary>
+    public virtual bool IsLarge => false;
+
     public sealed record Join(JoinRequest Request, ISessionSubscriber Subscriber, TaskCompletionSource<JoinOutcome> Reply) : SessionCommand;
 
-    public sealed record Submit(Seat From, ImmutableArray<OperationRequest> Operations, bool Atomic, string? RequestId) : SessionCommand;
+    public sealed record Submit(Seat From, ImmutableArray<OperationRequest> Operations, bool Atomic, string? RequestId) : SessionCommand
+    {
+        public override bool IsLarge => Operations is [{ MessageBytes: > Large }, ..];
+    }
 
     public sealed record Undo(Seat From, bool Redo, string? RequestId) : SessionCommand;
 
@@ -30,7 +41,10 @@ internal abstract partial record SessionCommand
 
     public sealed record Report(Seat From, ActivityReport Activity) : SessionCommand;
 
-    public sealed record ShowPreview(Seat From, PreviewRequest Preview) : SessionCommand;
+    public sealed record ShowPreview(Seat From, PreviewRequest Preview) : SessionCommand
+    {
+        public override bool IsLarge { get; } = Preview.Data is { ValueKind: JsonValueKind.Object } data && JsonMarshal.GetRawUtf8Value(data).Length > Large;
+    }
 
     public sealed record Leave(Seat From, bool IsLost) : SessionCommand;
 

@@ -66,7 +66,7 @@ internal static class ProtocolReader
         {
             var fields = new MessageFields(json);
             fields.Text("request_id", MaxIdLength);
-            if (Read(fields, json) is { } read)
+            if (Read(fields, json, frame.Length) is { } read)
             {
                 message = read with { RequestId = requestId };
                 return true;
@@ -80,13 +80,13 @@ internal static class ProtocolReader
         return false;
     }
 
-    private static ClientMessage? Read(MessageFields fields, JsonElement json) => fields.Required("type") switch
+    private static ClientMessage? Read(MessageFields fields, JsonElement json, int bytes) => fields.Required("type") switch
     {
         "join" => new ClientMessage.Join(
             fields.Text("token", 4_096), fields.Text("user_id"), fields.Text("username", 100), fields.Text("session_id", MaxIdLength), fields.Text("document_id"), fields.Text("branch"),
             ReadLastRevision(fields), ReadFeatures(fields)),
-        "operation" => new ClientMessage.Operations([ReadOperation(fields)], Atomic: false),
-        "operations" => new ClientMessage.Operations([.. ReadOperations(fields)], fields.Flag("atomic")),
+        "operation" => new ClientMessage.Operations([ReadOperation(fields, bytes)], Atomic: false),
+        "operations" => new ClientMessage.Operations([.. ReadOperations(fields, bytes)], fields.Flag("atomic")),
         "preview" => new ClientMessage.ShowPreview(new(fields.Required("gesture_id", MaxIdLength), fields.Texts("element_ids", MaxPreviewElements, required: true, MaxElementIdLength), ReadPreviewData(fields))),
         "activity" => new ClientMessage.Activity(ReadActivity(fields)),
         "undo" => new ClientMessage.Undo(),
@@ -107,7 +107,7 @@ internal static class ProtocolReader
     /// <summary>A copy: a gesture is kept as long as it is shown, and the frame, which may be far larger, need not be.</summary>
     private static JsonElement? ReadPreviewData(MessageFields fields) => fields.Object("data") is { ValueKind: JsonValueKind.Object } data ? data.Clone() : null;
 
-    private static IEnumerable<OperationRequest> ReadOperations(MessageFields fields)
+    private static IEnumerable<OperationRequest> ReadOperations(MessageFields fields, int bytes)
     {
         var operations = new List<OperationRequest>();
         foreach (var operation in fields.List("operations", MaxOperations, required: true))
@@ -116,7 +116,7 @@ internal static class ProtocolReader
                 throw new MessageFields.FieldException($"operations[{operations.Count}] must be an object.");
             try
             {
-                operations.Add(ReadOperation(new(operation)));
+                operations.Add(ReadOperation(new(operation), bytes));
             }
             catch (MessageFields.FieldException error)
             {
@@ -126,14 +126,17 @@ internal static class ProtocolReader
         return operations.Count > 0 ? operations : throw new MessageFields.FieldException("\"operations\" must not be empty.");
     }
 
-    private static OperationRequest ReadOperation(MessageFields fields)
+    private static OperationRequest ReadOperation(MessageFields fields, int bytes)
     {
         var operationId = fields.Text("operation_id", MaxIdLength);
         if (operationId is not null && !IsId(operationId))
             throw new MessageFields.FieldException("\"operation_id\" must have 1 to 128 characters of A-Z a-z 0-9 . _ : -");
         var priority = fields.Integer("priority") ?? 0;
         return new(operationId, fields.Required("operation_type"), fields.Text("element_id"), fields.Object("data"), fields.Integer("base_revision"),
-            (int)Math.Clamp(priority, int.MinValue, int.MaxValue), fields.Text("gesture_id", MaxIdLength), fields.Text("group_id", MaxIdLength));
+            (int)Math.Clamp(priority, int.MinValue, int.MaxValue), fields.Text("gesture_id", MaxIdLength), fields.Text("group_id", MaxIdLength))
+        {
+            MessageBytes = bytes,
+        };
     }
 
     private static ActivityReport ReadActivity(MessageFields fields)

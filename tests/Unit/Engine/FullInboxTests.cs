@@ -61,6 +61,38 @@ public sealed class FullInboxTests
         await Task.WhenAll(flood).WaitAsync(Patience);
     }
 
+    [Theory, Trait("Rule", "J45")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Of_large_messages_few_wait_in_the_inbox_and_who_sends_more_goes_on_when_there_is_room_or_at_the_end(bool sessionFails)
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var (ann, ben) = (await host.JoinAsync(document, "ann"), await host.JoinAsync(document, "ben"));
+        host.Store.Hold();
+        await ben.Participant.SubmitAsync(Operation("create", "first"));
+        await host.Store.Reached.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        Task[] flood = [.. Enumerable.Range(0, 50).Select(i => ann.Participant.SubmitAsync(Operation("create", $"e{i}") with { MessageBytes = 100_000 }).AsTask())];
+        Assert.Equal(32, flood.Count(waiting => waiting.IsCompleted));
+        using var givenUp = new CancellationTokenSource();
+        var last = ann.Participant.SubmitAsync(Operation("create", "never") with { MessageBytes = 100_000 }, cancellationToken: givenUp.Token).AsTask();
+        await givenUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => last);
+        await ben.Participant.SubmitAsync(Operation("create", "small")).AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
+        (host.Store.FailAppends, host.Store.FailLoads) = (sessionFails ? 1 : 0, sessionFails);
+        host.Store.Release();
+        await Task.WhenAll(flood).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        if (sessionFails)
+        {
+            Assert.Equal(CloseReason.SessionFailed, await ann.Closed);
+            return;
+        }
+        await ann.SettleAsync();
+        var made = await host.Engine.ReadOperationsAsync(document).Select(entry => entry.ElementId).ToListAsync(TestContext.Current.CancellationToken);
+        string[] sent = ["first", "small", .. Enumerable.Range(0, 50).Select(i => $"e{i}")];
+        Assert.Equal(sent.Order(), made.Order());
+    }
+
     /// <summary>Holds the disk and sends until no more goes into the inbox.</summary>
     private static async Task<Task[]> FillAsync(TestEngine host, TestPeer peer)
     {
