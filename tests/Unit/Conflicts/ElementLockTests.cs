@@ -26,7 +26,7 @@ public sealed class ElementLockTests
         await scene.Ben.DoAsync("move", "h", """{"dx":1}"""); // what is around it may move, and takes it along
     }
 
-    [Theory, Trait("Rule", "L43")]
+    [Theory, Trait("Rule", "L7")]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_lock_is_told_after_its_element_is_and_not_where_that_could_not_be_stored(bool fails)

@@ -646,7 +646,7 @@ public sealed class DocumentSessionTests
         Assert.Equal(0, (await host.Engine.ReadDocumentAsync(document))!.Revision);
     }
 
-    [Fact, Trait("Rule", "R39")]
+    [Fact, Trait("Rule", "R20")]
     public async Task Selecting_is_bounded_like_operations()
     {
         await using var host = new TestEngine(options => options.RateLimit = 2);
@@ -657,7 +657,7 @@ public sealed class DocumentSessionTests
         Assert.NotNull(refused.RetryAfter);
     }
 
-    [Fact, Trait("Rule", "P51")]
+    [Fact, Trait("Rule", "P26")]
     public async Task A_gesture_of_more_than_128_KiB_is_not_shown_and_its_lock_goes_on()
     {
         await using var host = new TestEngine();
@@ -680,7 +680,7 @@ public sealed class DocumentSessionTests
         static PreviewRequest Stroke(int length) => new("g", ["a"], JsonSerializer.SerializeToElement(new { d = new string('0', length) }));
     }
 
-    [Theory, Trait("Rule", "J44")]
+    [Theory, Trait("Rule", "J28")]
     [InlineData(false)]
     [InlineData(true)]
     public async Task For_who_may_not_edit_nothing_is_looked_up(bool atomic)
@@ -699,7 +699,7 @@ public sealed class DocumentSessionTests
         await ann.DoAsync("create", "b");
     }
 
-    [Fact, Trait("Rule", "J44")]
+    [Fact, Trait("Rule", "J28")]
     public async Task Repetitions_are_looked_up_as_often_as_operations_may_be_sent_and_later_again()
     {
         await using var host = new TestEngine(options => options.RateLimit = 3);

@@ -61,7 +61,7 @@ public sealed class FullInboxTests
         await Task.WhenAll(flood).WaitAsync(Patience);
     }
 
-    [Theory, Trait("Rule", "J45")]
+    [Theory, Trait("Rule", "J29")]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Of_large_messages_few_wait_in_the_inbox_and_who_sends_more_goes_on_when_there_is_room_or_at_the_end(bool sessionFails)

@@ -45,7 +45,7 @@ public sealed class PresenceBoardTests
         Assert.Equal(PresenceStatus.Viewing, Status());
     }
 
-    [Fact, Trait("Rule", "R39")]
+    [Fact, Trait("Rule", "R20")]
     public void A_large_selection_is_shown_in_part_and_taken_away_from()
     {
         Join("ann");

@@ -92,7 +92,7 @@ public sealed class BadInputTests
         Assert.Equal("not_joined", await client.ErrorCodeAsync());
     }
 
-    [Theory, Trait("Rule", "P50")]
+    [Theory, Trait("Rule", "P25")]
     [InlineData(true)]
     [InlineData(false)] // begun, and never ended
     public async Task A_message_over_16_KiB_before_the_join_closes_with_1009(bool isWhole)
@@ -103,7 +103,7 @@ public sealed class BadInputTests
         Assert.Equal(1009, await client.ClosedAsync());
     }
 
-    [Fact, Trait("Rule", "P50")]
+    [Fact, Trait("Rule", "P25")]
     public async Task Before_the_join_ordinary_messages_are_answered_and_the_longest_join_fits_and_after_it_larger_messages_do()
     {
         await using var host = await ProtocolHost.StartAsync();
@@ -131,7 +131,7 @@ public sealed class BadInputTests
         await client.OperationAsync("o");
     }
 
-    [Fact, Trait("Rule", "P51")]
+    [Fact, Trait("Rule", "P26")]
     public void A_gesture_names_up_to_2000_elements()
     {
         Assert.True(Reads(2_000));
@@ -140,7 +140,7 @@ public sealed class BadInputTests
         static bool Reads(int count) => ProtocolReader.TryRead(JsonSerializer.SerializeToUtf8Bytes(new { type = "preview", gesture_id = "g", element_ids = Enumerable.Range(0, count).Select(i => $"e{i}") }), out _, out _);
     }
 
-    [Theory, Trait("Rule", "R39")]
+    [Theory, Trait("Rule", "R20")]
     [InlineData("""{"type":"operation","operation_type":"select","data":{"elements":["a","LONG"]}}""", "invalid_data")]
     [InlineData("""{"type":"operation","operation_type":"deselect","data":{"elements":["LONG"]}}""", "invalid_data")]
     [InlineData("""{"type":"preview","gesture_id":"g","element_ids":["a","LONG"]}""", "invalid_message")]

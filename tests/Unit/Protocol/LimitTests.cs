@@ -125,7 +125,7 @@ public sealed class LimitTests
         Assert.Equal((ann.TokenId, "ann", "admin"), Assert.Single(trail.Where(entry => entry.Kind == AuditKind.TokenRevoked).Select(entry => (entry.Detail, entry.UserId, entry.ActorId))));
     }
 
-    [Fact, Trait("Rule", "S33")]
+    [Fact, Trait("Rule", "S14")]
     public async Task Who_goes_on_sending_what_their_role_does_not_allow_is_sent_away_and_a_batch_counts_once()
     {
         await using var host = await ProtocolHost.StartAsync(options => options.MaxRefusals = 5);
@@ -142,7 +142,7 @@ public sealed class LimitTests
         Assert.Equal(4429, await eve.ClosedAsync());
     }
 
-    [Fact, Trait("Rule", "S33")]
+    [Fact, Trait("Rule", "S14")]
     public async Task Who_hits_the_rate_limit_with_operations_is_not_sent_away_for_it()
     {
         await using var host = await ProtocolHost.StartAsync(options => options.MaxRefusals = 5, options => options.RateLimit = 1);
