@@ -39,11 +39,13 @@ internal sealed class ObstructedStore(ICollaborationStore inner) : ICollaboratio
         if (FailLoads)
             throw new IOException("The disk is gone");
         var state = await inner.LoadBranchAsync(documentId, branch, cancellationToken);
-        return state is null ? null : state with { Tail = state.Tail.Select(entry =>
-        {
-            EntriesLoaded++;
-            return entry;
-        }) };
+        return state is null ? null : state with { Tail = state.Tail.Select(Counted) };
+    }
+
+    private JournalEntry Counted(JournalEntry entry)
+    {
+        EntriesLoaded++;
+        return entry;
     }
 
     public Task PrepareAsync(CancellationToken cancellationToken) => inner.PrepareAsync(cancellationToken);
