@@ -243,6 +243,13 @@ export async function what_the_browser_has_not_on_its_disk_is_not_said_to_be_kep
   }
 }
 
+export async function of_a_large_selection_others_are_told_what_they_are_shown() {
+  const { client, server } = await live();
+  client.select(['x'.repeat(257), ...Array.from({ length: 60_000 }, (_, i) => `element-${i}`)]);
+  await until(() => server.operations.length, 'the selection');
+  same(server.operations.map(({ operation_type, data }) => [operation_type, data.elements.length, data.elements[0]]), [['select', 500, 'element-0']], 'told');
+}
+
 export async function a_taken_role_is_known_at_once() {
   const { client, server } = await live();
   const told = [];

@@ -826,6 +826,8 @@ const JOIN_LIMIT = 15_000;                // a line that opens, or is opening, a
 const SILENCE_LIMIT = 40_000;             // without any message for so long the connection is dead, whatever the socket says
 const DOUBT_LIMIT = 4_000;                // where the browser says that its network went or changed, a server that can still be reached answers well within this
 const ACTIVITY_EVERY = 40;
+const SHOWN_SELECTION = 500;              // others are shown no more of it, and none whose id is longer than LONGEST_SHOWN
+const LONGEST_SHOWN = 256;
 const RESTORE_PATIENCE = 5_000;           // for what earlier pages have left unsent
 const PREVIEW_LIFETIME = 10_000;
 const FINAL_CLOSES = { 4401: 'token_invalid', 4403: 'forbidden', 4404: 'document_not_found' };
@@ -1995,8 +1997,8 @@ export class SvgxClient {
 
   #sendSelection() {
     if (this.status !== 'live' || !this.model) return;
-    const root = this.model.root.id;
-    this.#send({ type: 'operation', operation_type: 'select', element_id: this.#selection[0] ?? root, data: { elements: this.#selection } });
+    const elements = this.#selection.filter(id => id.length <= LONGEST_SHOWN).slice(0, SHOWN_SELECTION);
+    this.#send({ type: 'operation', operation_type: 'select', element_id: elements[0] ?? this.model.root.id, data: { elements } });
   }
 
   // ---- pending operations outlive the page
