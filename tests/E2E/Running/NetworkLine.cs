@@ -52,8 +52,8 @@ public sealed class NetworkLine : IAsyncDisposable
     {
         await _ended.CancelAsync();
         Cut();
-        _listener.Stop();
         await _accepting;
+        _listener.Stop(); // not before: whoever asks a stopped listener for the next one is told that by an error of its own
         _ended.Dispose();
     }
 
