@@ -1,5 +1,4 @@
-// Focus and dialogs. MudBlazor's menu takes the focus back when it closes, also from the dialog that its item has just opened; then neither Escape nor Tab would reach that
-// dialog. So: while a dialog is open the focus stays in it, and when it is gone the focus is where it was before.
+// Focus and dialogs. Where the focus leaves an open dialog, neither Escape nor Tab reaches it any more. So: while a dialog is open the focus stays in it, and when it is gone the focus is where it was before.
 // A dialog gets its focus from the server, a moment after it is seen. So Escape is heard here, wherever the focus still is, and presses the button that closes what is topmost.
 const FIRST = ':is(input, select, textarea, button, a[href], [tabindex="0"]):not([disabled])';
 let outside = null;

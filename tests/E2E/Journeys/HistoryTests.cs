@@ -30,6 +30,7 @@ public sealed class HistoryTests(Browsers browsers, SharedApp shared)
         await tool.HearAsync("version_created", told => told.GetProperty("version").GetProperty("kind").GetString() == "saved");
 
         await MenuAsync(ada, "First sketch", "Name and tags");
+        await Expect(ada.Page.GetByLabel("Name of the version")).ToBeFocusedAsync();
         await ada.Page.GetByLabel("Name of the version").FillAsync("Sketch for Monday");
         await ada.Page.GetByLabel("Tags, separated by commas").FillAsync("draft, shown");
         await ada.Page.Locator(".version-text form").GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
@@ -150,6 +151,11 @@ public sealed class HistoryTests(Browsers browsers, SharedApp shared)
         await CommentAsync(ada, -120, "Too wide now");
 
         await ada.TabAsync("History");
+        var looked = ada.Page.Locator(".version-preview");
+        await MenuAsync(ada, "Base", "Look at it");
+        await Expect(looked).ToBeFocusedAsync(); // which the menu's button had before
+        await ada.Page.Keyboard.PressAsync("Escape");
+        await Expect(looked).ToHaveCountAsync(0);
         await ada.Page.GetByLabel("Look at Base").ClickAsync();
         await ada.Page.GetByRole(AriaRole.Button, new() { Name = "Comments then" }).ClickAsync();
         await Expect(ada.Page.Locator(".comments-former")).ToContainTextAsync("As they were in “Base”");

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
 using MudBlazor;
 using Svgx.Collaboration.Engine;
 using Svgx.Collaboration.Versions;
@@ -20,7 +21,8 @@ public sealed partial class VersionPanel(CollaborationEngine engine, ISnackbar s
     private bool _isChecking;
     private bool _showsElement;
     private IntegrityReport? _report;
-    private ElementReference _nameInput;
+    private ElementReference _nameInput, _renameInput;
+    private bool _renameWanted;
     private int _nameFocused;
 
     /// <summary>What is shown.</summary>
@@ -88,6 +90,11 @@ public sealed partial class VersionPanel(CollaborationEngine engine, ISnackbar s
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
+        if (_renameWanted)
+        {
+            _renameWanted = false;
+            await _renameInput.FocusIfThereAsync(preventScroll: true); // asked for by a press: what comes next is typing
+        }
         if (NameWanted == _nameFocused || !MayEdit)
             return;
         _nameFocused = NameWanted;
@@ -129,7 +136,14 @@ public sealed partial class VersionPanel(CollaborationEngine engine, ISnackbar s
 
     private void Restored(VersionChange change, string said) => snackbar.Add(change.OperationId is null ? "The drawing is like that already." : $"{said} Undo takes it back.", Severity.Success);
 
-    private void BeginRename(DocumentVersion version) => (_renaming, _newName, _newTags) = (version.VersionId, version.Labels.Name ?? "", string.Join(", ", version.Labels.Tags));
+    private void BeginRename(DocumentVersion version) =>
+        (_renaming, _newName, _newTags, _renameWanted) = (version.VersionId, version.Labels.Name ?? "", string.Join(", ", version.Labels.Tags), true);
+
+    private void OnRenameKey(KeyboardEventArgs key)
+    {
+        if (key.Key == "Escape")
+            _renaming = null;
+    }
 
     private Task RenameAsync(DocumentVersion version)
     {
