@@ -20,11 +20,13 @@ public sealed class CollaborationHost : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
     private readonly CollaborationServer _server;
+    private readonly DataFolderHold _hold;
     private int _stopped;
 
-    private CollaborationHost(ServiceProvider services)
+    private CollaborationHost(ServiceProvider services, DataFolderHold hold)
     {
         _services = services;
+        _hold = hold;
         _server = services.GetRequiredService<CollaborationServer>();
         Engine = services.GetRequiredService<CollaborationEngine>();
     }
@@ -44,16 +46,19 @@ public sealed class CollaborationHost : IAsyncDisposable
     /// <param name="dataFolder">Database and keys: everything that must be backed up. Created when missing.</param>
     /// <param name="configure">Changes or adds services: options, an <see cref="IDocumentAccess"/>, logging.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <exception cref="IOException">The port is in use, or the folder cannot be written to.</exception>
+    /// <exception cref="IOException">The port is in use, the folder cannot be written to, or another server has it.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     public static async Task<CollaborationHost> StartAsync(
         string host = "localhost", int port = 8765, string dataFolder = "data", Action<IServiceCollection>? configure = null, CancellationToken cancellationToken = default)
     {
+        var folder = Path.GetFullPath(dataFolder);
         var services = new ServiceCollection();
         configure?.Invoke(services);
         services.TryAddSingleton<IDocumentAccess, OpenDocumentAccess>();
         services.AddCollaboration().AddCollaborationProtocol();
-        services.PostConfigure<StorageOptions>(options => options.DataFolder = Path.GetFullPath(dataFolder));
-        var running = new CollaborationHost(services.BuildServiceProvider());
+        services.PostConfigure<StorageOptions>(options => options.DataFolder = folder);
+        Directory.CreateDirectory(folder);
+        var running = new CollaborationHost(services.BuildServiceProvider(), await DataFolderHold.TakeAsync(folder, cancellationToken));
         try
         {
             await running._server.StartAsync(host, port, cancellationToken);
@@ -138,6 +143,7 @@ public sealed class CollaborationHost : IAsyncDisposable
         if (_server.Port != 0)
             await _server.StopAsync(cancellationToken);
         await _services.DisposeAsync();
+        await _hold.DisposeAsync(); // last: until then it writes
     }
 
     /// <inheritdoc cref="StopAsync"/>

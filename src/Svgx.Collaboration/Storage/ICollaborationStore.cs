@@ -69,7 +69,7 @@ public sealed record UndoableOperation(long Revision, string OperationId, string
 {
     internal static UndoableOperation Of(JournalEntry entry) => new(entry.Revision, entry.OperationId, entry.GroupId, Newest(entry.UndoOf), Newest(entry.RedoOf), entry.Bytes);
 
-    private static string? Newest(string? operationIds) => operationIds?.Split(' ', 2)[0];
+    internal static string? Newest(string? operationIds) => operationIds?.Split(' ', 2)[0];
 }
 
 /// <summary>An operation already in the journal.</summary>

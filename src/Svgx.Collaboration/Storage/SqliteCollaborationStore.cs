@@ -69,7 +69,7 @@ internal sealed class SqliteCollaborationStore(CollaborationDatabase database, I
         using var row = select.ExecuteReader();
         var found = new List<UndoableOperation>();
         for (var passed = 0L; passed < MaxPassedOver && row.Read(); passed += found[^1].Bytes)
-            found.Add(new(row.GetInt64(0), row.GetString(1), JournalTable.Text(row, 2), JournalTable.Text(row, 3)?.Split(' ', 2)[0], JournalTable.Text(row, 4)?.Split(' ', 2)[0], row.GetInt64(5)));
+            found.Add(new(row.GetInt64(0), row.GetString(1), JournalTable.Text(row, 2), UndoableOperation.Newest(JournalTable.Text(row, 3)), UndoableOperation.Newest(JournalTable.Text(row, 4)), row.GetInt64(5)));
         return found;
     }, cancellationToken);
 

@@ -10,8 +10,6 @@ namespace Svgx.Collaboration.Versions;
 internal sealed class IntegrityCheck(Guid documentId, ICollaborationStore journal, IVersionStore store)
 {
     private const int PageSize = 1_000;
-    private const int SqliteCorrupt = 11;
-    private const int SqliteNotADatabase = 26;
 
     private readonly ImmutableArray<Damage>.Builder _damages = ImmutableArray.CreateBuilder<Damage>();
     private bool _truncated;
@@ -27,7 +25,7 @@ internal sealed class IntegrityCheck(Guid documentId, ICollaborationStore journa
         {
             (versions, branches) = await CheckAsync(cancellationToken);
         }
-        catch (SqliteException error) when (error.SqliteErrorCode is SqliteCorrupt or SqliteNotADatabase)
+        catch (SqliteException error) when (DatabaseFault.IsDamage(error))
         {
             Found(new(DamageKind.Database, "", null, null, $"The database file is damaged, and the document cannot be read whole. {error.Message}"));
         }

@@ -14,12 +14,16 @@ internal static class ApiEndpoints
 {
     public const string Policy = "Api";
 
+    /// <summary>The most bytes of a request that is no import.</summary>
+    private const int MaxJsonBytes = 1 << 20;
+
     /// <summary>The bounds of an import.</summary>
     public static readonly SvgReadLimits ImportLimits = new();
 
     public static void MapApi(this IEndpointRouteBuilder app)
     {
-        var api = app.MapGroup("/api").RequireAuthorization(Policy).AddEndpointFilter<ApiRateLimitFilter>().AddEndpointFilter<ApiRefusalFilter>().AddEndpointFilter<SameOriginFilter>();
+        var api = app.MapGroup("/api").RequireAuthorization(Policy).AddEndpointFilter<ApiRateLimitFilter>().AddEndpointFilter<ApiRefusalFilter>().AddEndpointFilter<SameOriginFilter>()
+            .WithMetadata(new RequestSizeLimitAttribute(MaxJsonBytes)); // an import sets its own
         api.MapTokens();
         api.MapAdmin();
         api.MapGet("/documents", List).WithSummary("The documents that the caller may use");

@@ -37,7 +37,7 @@ internal static class VerifyCommand
         }
         catch (SqliteException error)
         {
-            return await SvgxCommand.FailAsync($"The database cannot be read. {error.Message}", error.SqliteErrorCode is 11 or 26 ? Damaged : SvgxCommand.Misuse);
+            return await SvgxCommand.FailAsync($"The database cannot be read. {error.Message}", error.SqliteErrorCode is SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB ? Damaged : SvgxCommand.Misuse);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.StaticAssets;
 using Microsoft.Extensions.Options;
 
 namespace Svgx.Web.Identity;
@@ -32,6 +33,8 @@ internal sealed class SignInValidator(IOptions<SecurityStampValidatorOptions> op
 {
     public override async Task ValidateAsync(CookieValidatePrincipalContext context)
     {
+        if (context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null)
+            return; // a page loads dozens of them, and anybody may have them
         if (context.Principal?.UserId() is { } userId)
             context.HttpContext.Features.Set(new SignInEnd(signIns.EndOf(userId)));
         if (await VerifySecurityStamp(context.Principal) is null)

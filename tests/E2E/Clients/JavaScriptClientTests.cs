@@ -23,16 +23,7 @@ public sealed class JavaScriptClientTests(Browsers browsers)
         await using var files = await ServeFilesAsync();
         await using var context = await browsers.Browser.NewContextAsync();
         var page = await OpenAsync(context, files);
-        var checks = await page.EvaluateAsync<string[]>("async () => Object.keys(await import('/tests/E2E/Clients/checks.js'))");
-        Assert.True(checks.Length >= 10, "The checks were not found.");
-        var failed = new List<string>();
-        foreach (var check in checks)
-        {
-            var fault = await page.EvaluateAsync<string?>("async name => { try { await (await import('/tests/E2E/Clients/checks.js'))[name](); return null; } catch (error) { return `${error.message}\\n${error.stack}`; } }", check);
-            if (fault is not null)
-                failed.Add($"{check}: {fault}");
-        }
-        Assert.True(failed.Count == 0, string.Join('\n', failed));
+        await ModuleChecks.RunAsync(page, least: 10, "await import('/tests/E2E/Clients/checks.js')");
     }
 
     [Fact, Trait("Rule", "D10"), Trait("Rule", "O3"), Trait("Rule", "O11")]
@@ -63,34 +54,18 @@ public sealed class JavaScriptClientTests(Browsers browsers)
     public async Task Tools_do_with_versions_branches_conflicts_and_locks_what_people_can()
     {
         var folder = Directory.CreateTempSubdirectory("svgx-client-");
-        var failed = new List<string>();
         await using (var host = await CollaborationHost.StartAsync("localhost", 0, folder.FullName))
         {
             await using var files = await ServeFilesAsync();
             await using var context = await browsers.Browser.NewContextAsync();
             var page = await OpenAsync(context, files);
-            var checks = await page.EvaluateAsync<string[]>("async () => Object.keys(await import('/tests/E2E/Clients/history-checks.js'))");
-            Assert.True(checks.Length >= 5, "The checks were not found.");
-            foreach (var check in checks)
+            await ModuleChecks.RunAsync(page, least: 5, "await import('/tests/E2E/Clients/history-checks.js')", async () =>
             {
                 var drawing = await host.CreateDocumentAsync();
-                var scene = new { url = $"ws://127.0.0.1:{host.Port}/", tokens = new { ada = await host.IssueTokenAsync("ada", drawing), ben = await host.IssueTokenAsync("ben", drawing), cyd = await host.IssueTokenAsync("cyd", drawing, DocumentRole.Viewer) } };
-                var fault = await page.EvaluateAsync<string?>(
-                    """
-                    async ([name, scene]) => {
-                      scene.clients = [];
-                      try { await (await import('/tests/E2E/Clients/history-checks.js'))[name](scene); return null; }
-                      catch (error) { return `${error.message}\n${error.stack}`; }
-                      finally { for (const client of scene.clients) client.close(); }
-                    }
-                    """,
-                    new object[] { check, scene });
-                if (fault is not null)
-                    failed.Add($"{check}: {fault}");
-            }
+                return new { url = $"ws://127.0.0.1:{host.Port}/", tokens = new { ada = await host.IssueTokenAsync("ada", drawing), ben = await host.IssueTokenAsync("ben", drawing), cyd = await host.IssueTokenAsync("cyd", drawing, DocumentRole.Viewer) } };
+            });
         }
         folder.Delete(recursive: true);
-        Assert.True(failed.Count == 0, string.Join('\n', failed));
     }
 
     [Fact, Trait("Rule", "L22")]

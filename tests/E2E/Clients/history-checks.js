@@ -16,7 +16,6 @@ function until(client, names, holds, what) {
 
 async function joined(scene, user = 'ada', options = {}) {
   const client = new SvgxClient({ url: scene.url, token: scene.tokens[user], ...options }).connect();
-  scene.clients.push(client);
   await until(client, ['document', 'status'], () => client.model !== null, `${user} in the drawing`);
   return client;
 }

@@ -10,17 +10,6 @@ public sealed class TimeSliderModuleTests(Browsers browsers, SharedApp shared)
     {
         var app = await shared.StartAsync();
         await using var context = await browsers.Browser.NewContextAsync();
-        var page = await context.NewPageAsync();
-        await page.GotoAsync($"{app.Url}/Account/Login");
-        await page.EvaluateAsync(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "history-module-checks.js")));
-        var checks = await page.EvaluateAsync<string[]>("() => Object.keys(checks)");
-        Assert.True(checks.Length >= 9, "The checks were not found.");
-        var failed = new List<string>();
-        foreach (var check in checks)
-        {
-            if (await page.EvaluateAsync<string?>("async name => { try { await checks[name](); return null; } catch (error) { return `${error.message}\\n${error.stack}`; } }", check) is { } fault)
-                failed.Add($"{check}: {fault}");
-        }
-        Assert.True(failed.Count == 0, string.Join('\n', failed));
+        await ModuleChecks.RunAsync(await ModuleChecks.OpenAsync(context, app, "history-module-checks.js"), least: 9);
     }
 }

@@ -95,7 +95,7 @@ public sealed class CommandLineTests
         Assert.DoesNotContain("warn:", app.Output, StringComparison.Ordinal);
     }
 
-    [Fact, Trait("Rule", "W20")]
+    [Fact, Trait("Rule", "W20"), Trait("Rule", "W5")]
     public async Task A_tool_with_a_token_from_the_command_line_imports_and_exports_over_http()
     {
         await using var app = await AppProcess.StartAsync();
@@ -123,6 +123,14 @@ public sealed class CommandLineTests
         var problem = JsonDocument.Parse(await refused.Content.ReadAsStringAsync()).RootElement;
         Assert.Equal("malformed", problem.GetProperty("code").GetString());
         Assert.Equal(2, problem.GetProperty("line").GetInt32());
+
+        // An import may be large; no other request may.
+        using var large = new StringContent($"<svg xmlns=\"http://www.w3.org/2000/svg\"><desc>{new string('x', 2 << 20)}</desc></svg>", Encoding.UTF8, "image/svg+xml");
+        using var taken = await http.PostAsync(new Uri("/api/documents", UriKind.Relative), large);
+        Assert.Equal(201, (int)taken.StatusCode);
+        using var words = new StringContent($$"""{"name":"{{new string('x', 2 << 20)}}"}""", Encoding.UTF8, "application/json");
+        using var tooLarge = await http.PatchAsync(new Uri($"/api/documents/{answer.GetProperty("id").GetString()}", UriKind.Relative), words);
+        Assert.Equal((413, "too_large"), ((int)tooLarge.StatusCode, JsonDocument.Parse(await tooLarge.Content.ReadAsStringAsync()).RootElement.GetProperty("code").GetString()));
     }
 
     [Fact, Trait("Rule", "W40")]

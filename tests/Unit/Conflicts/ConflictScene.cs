@@ -80,7 +80,7 @@ internal sealed class ConflictScene : IAsyncDisposable
         return (await by.NextAsync<SessionEvent.Refused>(refused => refused.RequestId == "r")).Code;
     }
 
-    public async Task<SvgElement?> ElementAsync(string id = "a") => DocumentJson.Read((await Host.Engine.ReadDocumentAsync(Document))!.Json).TryGetElement(id, out var element) ? element : null;
+    public async Task<SvgElement?> ElementAsync(string id = "a") => (await Host.ReadAsync(Document)).TryGetElement(id, out var element) ? element : null;
 
     public async Task<string?> FillAsync() => (await ElementAsync())?["fill"];
 

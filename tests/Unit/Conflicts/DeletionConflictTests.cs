@@ -154,7 +154,7 @@ public sealed class DeletionConflictTests
         Assert.Equal(conflict.ConflictId, (await ann.NextAsync<SessionEvent.ConflictsOpen>()).Conflicts[0].ConflictId);
         await ann.Participant.ResolveConflictAsync(new(conflict.ConflictId, "last_write_wins"));
         await ann.NextAsync<SessionEvent.ConflictSettled>();
-        Assert.False(DocumentJson.Read((await later.Engine.ReadDocumentAsync(scene.Document))!.Json).TryGetElement("a", out _));
+        Assert.False((await later.ReadAsync(scene.Document)).TryGetElement("a", out _));
     }
 
     [Fact, Trait("Rule", "F25")]

@@ -103,13 +103,13 @@ public sealed class PrefixScopeTests
         await ann.Participant.RedoAsync();
         await ben.Participant.UndoAsync();
 
-        var after = await NowAsync(host, document);
+        var after = await host.ReadAsync(document);
         var infoset = Infoset(after);
         foreach (var attribute in new[] { "{urn:file}a=\"redone\"", "{urn:file}a=\"1\"", to == "other" ? "{urn:other}b=\"others\"" : "" })
             Assert.Contains(attribute, infoset, StringComparison.Ordinal);
         await ann.Participant.UndoAsync();
         await ben.Participant.RedoAsync();
-        infoset = Infoset(await NowAsync(host, document));
+        infoset = Infoset(await host.ReadAsync(document));
         Assert.DoesNotContain("urn:file", infoset, StringComparison.Ordinal);
         Assert.Equal(to == "other", infoset.Contains("{urn:other}b=\"others\"", StringComparison.Ordinal));
         Assert.True((await host.Engine.Versions.VerifyAsync(document)).IsIntact);
@@ -159,12 +159,12 @@ public sealed class PrefixScopeTests
         await host.RestartAsync();
         ann = await host.JoinAsync(document, "ann");
         await ConflictScene.ResolveAsync(ann, conflict, ConflictStrategies.UserChoice, "ann-1");
-        var infoset = Infoset(await NowAsync(host, document));
+        var infoset = Infoset(await host.ReadAsync(document));
         Assert.Contains("{urn:file}a=\"6\"", infoset, StringComparison.Ordinal);
         Assert.DoesNotContain("{urn:other}a=\"6\"", infoset, StringComparison.Ordinal);
         Assert.Equal(to == "other" && removed, infoset.Contains("{urn:other}a=\"others\"", StringComparison.Ordinal));
         await ann.Participant.UndoAsync();
-        Assert.Equal(!removed, Infoset(await NowAsync(host, document)).Contains("{urn:file}a=\"7\"", StringComparison.Ordinal));
+        Assert.Equal(!removed, Infoset(await host.ReadAsync(document)).Contains("{urn:file}a=\"7\"", StringComparison.Ordinal));
     }
 
     [Fact, Trait("Rule", "D12")]
@@ -181,7 +181,7 @@ public sealed class PrefixScopeTests
         Assert.Equal(["#place", "p:a"], conflict.Base.Keys.Order());
         await ben.DoAsync("update", "own", """{"p:a":null}""", seen: 9);
         await ConflictScene.ResolveAsync(ann, conflict, ConflictStrategies.UserChoice, "ann-1");
-        var after = await NowAsync(host, document);
+        var after = await host.ReadAsync(document);
         Assert.Equal("other", after.TryGetElement("own", out var own) ? own.Parent!.Id : null);
         Assert.Contains("{urn:file}a=\"6\"", Infoset(after), StringComparison.Ordinal);
     }
@@ -197,7 +197,7 @@ public sealed class PrefixScopeTests
         var conflict = (await ann.NextAsync<SessionEvent.ConflictsChanged>()).Conflicts[^1];
         await ann.DoAsync("layer_change", "b", """{"parent_id":"other"}""", seen: 9);
         await ConflictScene.ResolveAsync(ann, conflict, ConflictStrategies.Reject);
-        Assert.Contains("{urn:file}a=\"1\"", Infoset(await NowAsync(host, document)), StringComparison.Ordinal);
+        Assert.Contains("{urn:file}a=\"1\"", Infoset(await host.ReadAsync(document)), StringComparison.Ordinal);
     }
 
     [Fact, Trait("Rule", "D12")]
@@ -215,7 +215,7 @@ public sealed class PrefixScopeTests
         var conflict = (await ben.NextAsync<SessionEvent.ConflictsChanged>()).Conflicts[^1];
         Assert.Equal(conflict.ConflictId, Assert.Single(change.ConflictIds));
         await ConflictScene.ResolveAsync(ben, conflict, ConflictStrategies.UserChoice, conflict.Second.OperationIds[0]);
-        Assert.Contains("{urn:file}a=\"side\"", Infoset(await NowAsync(host, document)), StringComparison.Ordinal);
+        Assert.Contains("{urn:file}a=\"side\"", Infoset(await host.ReadAsync(document)), StringComparison.Ordinal);
     }
 
     [Theory, Trait("Rule", "D12")]
@@ -254,7 +254,7 @@ public sealed class PrefixScopeTests
         await ben.DoAsync("delete", "a", seen: 0);
         await ben.DoAsync("delete", "home", seen: 1);
         await ann.DoAsync("update", "b", """{"fill":"blue"}""", seen: 0);
-        var now = DocumentJson.Read((await host.Engine.ReadDocumentAsync(document))!.Json);
+        var now = await host.ReadAsync(document);
         Assert.Equal(now.Root.Id, now.TryGetElement("a", out var a) ? a.Parent!.Id : null);
         AssertMeaning(now);
     }
@@ -270,12 +270,10 @@ public sealed class PrefixScopeTests
         var conflict = (await ann.NextAsync<SessionEvent.ConflictsChanged>()).Conflicts[^1];
         await ben.DoAsync("update", "plain", """{"p:a":"5"}""", seen: 2);
         await ConflictScene.ResolveAsync(ann, conflict, ConflictStrategies.UserChoice, "ann-1");
-        var now = DocumentJson.Read((await host.Engine.ReadDocumentAsync(document))!.Json);
+        var now = await host.ReadAsync(document);
         Assert.Equal(now.Root.Id, now.TryGetElement("plain", out var plain) ? plain.Parent!.Id : null);
         Assert.Contains("{urn:file}a=\"5\"", Infoset(now), StringComparison.Ordinal);
     }
-
-    private static async Task<Document> NowAsync(TestEngine host, Guid document) => DocumentJson.Read((await host.Engine.ReadDocumentAsync(document))!.Json);
 
     private static void AssertMeaning(Document document)
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Svgx.Collaboration.Comments;
+using Svgx.Collaboration.Documents;
 using Svgx.Collaboration.Engine;
 using Svgx.Collaboration.Presence;
 using Svgx.Collaboration.Storage;
@@ -67,7 +68,6 @@ internal sealed class TestEngine : IAsyncDisposable
         _services = Build();
     }
 
-
     public async Task<TestPeer> JoinAsync(Guid document, string user = "ann", JoinRequest? like = null)
     {
         var peer = new TestPeer();
@@ -76,6 +76,9 @@ internal sealed class TestEngine : IAsyncDisposable
         peer.Joined = Assert.IsType<JoinOutcome.Accepted>(outcome).Joined;
         return peer;
     }
+
+    /// <summary>What is drawn in a document, with everything durable in it.</summary>
+    public async Task<Document> ReadAsync(Guid document) => DocumentJson.Read((await Engine.ReadDocumentAsync(document))!.Json);
 
     /// <summary>A branch as the store has one: a first snapshot.</summary>
     public async Task BranchAsync(Guid document, string branch, string from = "main") =>

@@ -64,6 +64,15 @@ public sealed class CollaborationHostTests : IDisposable
         Assert.Equal(DocumentRole.Viewer, client.Role);
     }
 
+    [Fact, Trait("Rule", "W34")]
+    public async Task A_second_host_on_a_folder_is_refused_and_the_first_goes_on()
+    {
+        await using var host = await CollaborationHost.StartAsync("localhost", 0, _folder);
+        var refused = await Assert.ThrowsAsync<IOException>(() => CollaborationHost.StartAsync("localhost", 0, _folder));
+        Assert.Contains(_folder, refused.Message, StringComparison.Ordinal);
+        Assert.IsType<SubmitOutcome.Accepted>(await host.SendOperationAsync(await host.CreateDocumentAsync(), "host", "create", "a"));
+    }
+
     [Fact, Trait("Rule", "L21")]
     public async Task A_port_in_use_is_an_IOException_and_leaves_nothing_running()
     {

@@ -1,13 +1,14 @@
 // The controls around the canvas: plain markup that the page rendered once, bound here by its data attributes. They work without the circuit.
 
+const SIGNED_OUT = ['You are signed out', 'Sign in again to go on in this drawing.'];
 const REFUSALS = {
   document_not_found: ['This drawing is not here', 'It may have been deleted, or it is not shared with you. Ask its owner to share it.'],
   forbidden: ['You cannot open this drawing', 'Ask its owner to share it with you.'],
   document_full: ['This drawing is full', 'Too many people have it open. Try again in a moment.'],
   branch_not_found: ['This branch is not here', 'Open the drawing without a branch.'],
-  token_expired: ['You have been signed out', 'Sign in again.'],
-  token_missing: ['You are signed out', 'Sign in again.'],
-  token_invalid: ['You are signed out', 'Sign in again.'],
+  token_expired: SIGNED_OUT,
+  token_missing: SIGNED_OUT,
+  token_invalid: SIGNED_OUT,
 };
 
 export class Board {
@@ -114,8 +115,14 @@ export class Board {
   }
 
   #showRefusal({ code, reason }) {
-    const [title, advice] = REFUSALS[code] ?? ['This drawing cannot be opened', 'Try again in a moment.'];
-    for (const [part, words] of Object.entries({ title, reason, advice })) {
+    const refusal = REFUSALS[code] ?? ['This drawing cannot be opened', 'Try again in a moment.'];
+    const [title, advice] = refusal, isSignedOut = refusal === SIGNED_OUT;
+    // Whoever is signed out is led by the page itself to the sign-in and back; what the protocol says of tokens is for tools.
+    for (const way of this.#element.querySelectorAll('[data-canvas-refusal="way"]')) {
+      way.textContent = isSignedOut ? 'Sign in' : 'Back to your drawings';
+      way.href = isSignedOut ? location.href : document.baseURI;
+    }
+    for (const [part, words] of Object.entries({ title, reason: isSignedOut ? '' : reason, advice })) {
       for (const element of this.#element.querySelectorAll(`[data-canvas-refusal="${part}"]`)) element.textContent = words;
     }
   }
