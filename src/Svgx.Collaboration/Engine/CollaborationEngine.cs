@@ -37,6 +37,7 @@ public sealed partial class CollaborationEngine : IAsyncDisposable
             Presence = presence.Value,
             CommentsChanged = change => CommentsChanged?.Invoke(change),
             Versions = versions,
+            Reads = new(options.Value.ReadsAtOnce),
             Announce = Announce,
         };
         Versions = new(this, _services);
@@ -205,6 +206,7 @@ public sealed partial class CollaborationEngine : IAsyncDisposable
                 _sessions.TryRemove(key, out _);
             }
         }
+        _services.Reads.Dispose();
     }
 
     internal async Task<DocumentSession?> GetSessionAsync(Guid documentId, string branch, CancellationToken cancellationToken)

@@ -75,6 +75,10 @@ public sealed class EngineOptions
     [Range(1_024, 1 << 30)]
     public int MaxCharacters { get; set; } = 64 << 20;
 
+    /// <summary>Whole drawings that are read beside their sessions at once: to be shown as of a version, compared, exported, merged or checked. Further ones wait, 256 of them; beyond: <c>rate_limited</c>. Default: as many as there are processors, at least 2.</summary>
+    [Range(1, 1_024)]
+    public int ReadsAtOnce { get; set; } = Math.Max(2, Environment.ProcessorCount);
+
     /// <summary>Operations of one user and type in one document within <see cref="RateWindow"/>; beyond: <c>rate_limited</c>. Default 30,000, that is 3,000 a second.</summary>
     [Range(1, int.MaxValue)]
     public int RateLimit { get; set; } = 30_000;

@@ -20,6 +20,8 @@ internal sealed record SessionServices(ICollaborationStore Store, IConflictStore
 
     public required IVersionStore Versions { get; init; }
 
+    public required DrawingReads Reads { get; init; }
+
     /// <summary>Tells the participants of the document's other open branches, and those who follow its versions in this process.</summary>
     public required Action<Guid, string, SessionEvent> Announce { get; init; }
 

@@ -103,11 +103,14 @@ public sealed partial class DocumentVersions
     {
         await RequireAsync(documentId, actor, DocumentRole.Viewer, target, cancellationToken);
         await FindBranchAsync(documentId, source, cancellationToken);
-        var theirs = await ReadPointAsync(documentId, new ContentPoint.Live(source), cancellationToken);
-        var ours = await ReadPointAsync(documentId, new ContentPoint.Live(target), cancellationToken);
-        var ancestor = await AncestorAsync(documentId, target, ours.Revision, theirs, cancellationToken);
-        var merged = ThreeWayMerge.Merge(ancestor.Document, ours.Document, theirs.Document, resolutions ?? []);
-        return new MergePreview(source, theirs.Revision, target, ours.Revision, ancestor.Branch, ancestor.Revision, DocumentDiff.Compare(ours.Document, merged.Document), merged.Clashes);
+        return await Reads.RunAsync(async () =>
+        {
+            var theirs = await ReadPointAsync(documentId, new ContentPoint.Live(source), cancellationToken);
+            var ours = await ReadPointAsync(documentId, new ContentPoint.Live(target), cancellationToken);
+            var ancestor = await AncestorAsync(documentId, target, ours.Revision, theirs, cancellationToken);
+            var merged = ThreeWayMerge.Merge(ancestor.Document, ours.Document, theirs.Document, resolutions ?? []);
+            return new MergePreview(source, theirs.Revision, target, ours.Revision, ancestor.Branch, ancestor.Revision, DocumentDiff.Compare(ours.Document, merged.Document), merged.Clashes);
+        }, cancellationToken);
     });
 
     /// <summary>
@@ -132,12 +135,15 @@ public sealed partial class DocumentVersions
         for (var attempt = 0; ; attempt++)
         {
             var stand = await WorkAsync(documentId, source, seat, new VersionWork.Save("", VersionLabels.None, VersionKind.Checkpoint, OnlyIfChanged: true), cancellationToken);
-            var theirs = await ReadPointAsync(documentId, new ContentPoint.Version(stand.Version.VersionId), cancellationToken);
-            var ancestor = await AncestorAsync(documentId, target, long.MaxValue, theirs, cancellationToken);
-            // Who did what is looked up beside the loop, in the drawing as it is by now; a clash that comes about in between has the versions' authors.
-            var ours = await ReadPointAsync(documentId, new ContentPoint.Live(target), cancellationToken);
-            var clashes = ThreeWayMerge.Merge(ancestor.Document, ours.Document, theirs.Document, resolutions ?? []).Open;
-            var authors = await MergeAuthors.ReadAsync(_services.Store, documentId, (target, ours.Revision), (theirs.Branch, theirs.Revision), clashes, cancellationToken);
+            var (theirs, ancestor, authors) = await Reads.RunAsync(async () =>
+            {
+                var theirs = await ReadPointAsync(documentId, new ContentPoint.Version(stand.Version.VersionId), cancellationToken);
+                var ancestor = await AncestorAsync(documentId, target, long.MaxValue, theirs, cancellationToken);
+                // Who did what is looked up beside the loop, in the drawing as it is by now; a clash that comes about in between has the versions' authors.
+                var ours = await ReadPointAsync(documentId, new ContentPoint.Live(target), cancellationToken);
+                var clashes = ThreeWayMerge.Merge(ancestor.Document, ours.Document, theirs.Document, resolutions ?? []).Open;
+                return (theirs, ancestor, await MergeAuthors.ReadAsync(_services.Store, documentId, (target, ours.Revision), (theirs.Branch, theirs.Revision), clashes, cancellationToken));
+            }, cancellationToken);
             try
             {
                 var change = await WorkAsync(documentId, target, seat, new VersionWork.Merge(theirs, ancestor, [.. resolutions ?? []], authors, CheckDescription(description ?? $"Merge {source}")), cancellationToken);
@@ -167,9 +173,9 @@ public sealed partial class DocumentVersions
         if (from is ContentPoint.Live live)
         {
             var stand = await WorkAsync(documentId, live.Branch, seat, new VersionWork.Save("", VersionLabels.None, VersionKind.Checkpoint, OnlyIfChanged: true), cancellationToken);
-            return (stand.Version, (await ReadPointAsync(documentId, new ContentPoint.Version(stand.Version.VersionId), cancellationToken)).Document);
+            return (stand.Version, (await Reads.RunAsync(() => ReadPointAsync(documentId, new ContentPoint.Version(stand.Version.VersionId), cancellationToken), cancellationToken)).Document);
         }
-        var content = await ReadPointAsync(documentId, from, cancellationToken);
+        var content = await Reads.RunAsync(() => ReadPointAsync(documentId, from, cancellationToken), cancellationToken);
         if (content.Version is { } version)
             return (version, content.Document);
         var head = await Store.HeadAsync(documentId, content.Branch, content.Revision, cancellationToken);

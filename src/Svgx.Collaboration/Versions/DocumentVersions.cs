@@ -27,6 +27,8 @@ public sealed partial class DocumentVersions
 
     private IVersionStore Store => _services.Versions;
 
+    private DrawingReads Reads => _services.Reads;
+
     /// <summary>Makes a version of a branch as it is now.</summary>
     /// <param name="documentId">The document.</param>
     /// <param name="actor">For whom; an editor.</param>
@@ -80,21 +82,21 @@ public sealed partial class DocumentVersions
     public Task<VersionResult<PointContent>> ReadAsync(Guid documentId, VersionActor actor, ContentPoint point, CancellationToken cancellationToken = default) => AskAsync(async () =>
     {
         await RequireAsync(documentId, actor, DocumentRole.Viewer, branch: null, cancellationToken);
-        return await ReadPointAsync(documentId, point, cancellationToken);
+        return await Reads.RunAsync(() => ReadPointAsync(documentId, point, cancellationToken), cancellationToken);
     });
 
     /// <summary>How two contents differ.</summary>
     public Task<VersionResult<DocumentDiff>> DiffAsync(Guid documentId, VersionActor actor, ContentPoint from, ContentPoint to, CancellationToken cancellationToken = default) => AskAsync(async () =>
     {
         await RequireAsync(documentId, actor, DocumentRole.Viewer, branch: null, cancellationToken);
-        return DocumentDiff.Compare((await ReadPointAsync(documentId, from, cancellationToken)).Document, (await ReadPointAsync(documentId, to, cancellationToken)).Document);
+        return await Reads.RunAsync(async () => DocumentDiff.Compare((await ReadPointAsync(documentId, from, cancellationToken)).Document, (await ReadPointAsync(documentId, to, cancellationToken)).Document), cancellationToken);
     });
 
     /// <summary>Brings a branch back to a version, by one operation and a new version whose content equals the old one's. History stays as it is.</summary>
     public Task<VersionResult<VersionChange>> RevertAsync(Guid documentId, VersionActor actor, string versionId, string branch = CollaborationEngine.MainBranch, string? description = null, CancellationToken cancellationToken = default) => AskAsync(async () =>
     {
         var seat = await RequireAsync(documentId, actor, DocumentRole.Editor, branch, cancellationToken);
-        var content = await ReadPointAsync(documentId, new ContentPoint.Version(versionId), cancellationToken);
+        var content = await Reads.RunAsync(() => ReadPointAsync(documentId, new ContentPoint.Version(versionId), cancellationToken), cancellationToken);
         return await WorkAsync(documentId, branch, seat, new VersionWork.Restore(content, ElementIds: null, $"revert:{versionId}", VersionKind.Revert, CheckDescription(description ?? $"Revert to version {content.Version!.Number}")), cancellationToken);
     });
 
@@ -111,7 +113,7 @@ public sealed partial class DocumentVersions
         var seat = await RequireAsync(documentId, actor, DocumentRole.Editor, branch, cancellationToken);
         if (elementIds is { Count: 0 or > 10_000 })
             throw new VersionRefusedException(RefusalCode.InvalidData, "Name 1 to 10,000 elements, or none for the whole drawing.");
-        var content = await ReadPointAsync(documentId, point, cancellationToken);
+        var content = await Reads.RunAsync(() => ReadPointAsync(documentId, point, cancellationToken), cancellationToken);
         var what = elementIds is null ? "Restore" : elementIds.Count == 1 ? "Restore one element" : $"Restore {elementIds.Count} elements";
         description ??= content.Version is { } version ? $"{what} as of version {version.Number}" : $"{what} as of revision {content.Revision}" + (content.Branch == branch ? "" : $" of {content.Branch}");
         return await WorkAsync(documentId, branch, seat, new VersionWork.Restore(content, elementIds, $"restore:{content.Revision}", VersionKind.Restore, CheckDescription(description)), cancellationToken);
@@ -135,7 +137,7 @@ public sealed partial class DocumentVersions
         var at = (await Store.ReadBranchesAsync(documentId, cancellationToken)).Select(pair => pair.Branch).ToDictionary(known => known.Name, StringComparer.Ordinal)
             .GetValueOrDefault(cursor?[..cursor.LastIndexOf(':')] ?? branch) ?? throw NoBranch(branch);
         before = Math.Min(before, at.HeadRevision + 1);
-        var found = await Store.FindByElementAsync(documentId, at.Name, elementId, before, ElementScan, limit, cancellationToken);
+        var found = await Reads.RunAsync(() => Store.FindByElementAsync(documentId, at.Name, elementId, before, ElementScan, limit, cancellationToken), cancellationToken);
         var next = found.Count == limit || found.Sum(entry => entry.Bytes) >= JournalTable.PageBytes ? found[^1].Revision : Math.Max(1, before - ElementScan);
         var cursorNext = next > 1 ? $"{at.Name}:{next}" : at.FromBranch is not null ? $"{at.FromBranch}:{at.FromRevision + 1}" : null;
         return new ElementHistoryPage([.. found.Select(entry => ElementEvents.Of(entry, elementId)).OfType<ElementEvent>()], cursorNext);
@@ -152,7 +154,7 @@ public sealed partial class DocumentVersions
     public async Task<IntegrityReport> VerifyAsync(Guid documentId, CancellationToken cancellationToken = default)
     {
         await _services.Store.PrepareAsync(cancellationToken);
-        return await new IntegrityCheck(documentId, _services.Store, Store).RunAsync(cancellationToken);
+        return await Reads.RunAsync(() => new IntegrityCheck(documentId, _services.Store, Store).RunAsync(cancellationToken), cancellationToken);
     }
 
     /// <summary>The ids of all documents that have anything stored, for an administrator: asks for no rights.</summary>

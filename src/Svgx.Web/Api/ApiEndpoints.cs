@@ -29,6 +29,7 @@ internal static class ApiEndpoints
         api.MapGet("/documents", List).WithSummary("The documents that the caller may use");
         api.MapPost("/documents", Create).WithSummary("Makes a document, empty or from the SVG in the body (at most 20 MiB); says what was removed for safety")
             .Produces<CreatedAnswer>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+            .AddEndpointFilter<DrawingRequestFilter>()
             .AddOpenApiOperationTransformer((operation, _, _) =>
             {
                 operation.RequestBody = new OpenApiRequestBody { Description = "An SVG or SVGX file.", Content = new Dictionary<string, OpenApiMediaType> { ["image/svg+xml"] = new OpenApiMediaType() } };

@@ -12,6 +12,10 @@ internal sealed partial class ApiRefusalFilter(ILogger<ApiRefusalFilter> logger)
         {
             return await next(context);
         }
+        catch (DocumentRefusedException refusal) when (refusal.Code == "rate_limited")
+        {
+            return ApiRateLimitFilter.Refuse(context.HttpContext, TimeSpan.FromSeconds(1), refusal.Message);
+        }
         catch (DocumentRefusedException refusal)
         {
             return Problem(Status(refusal.Code), refusal.Code, refusal.Message);
@@ -41,7 +45,6 @@ internal sealed partial class ApiRefusalFilter(ILogger<ApiRefusalFilter> logger)
         "document_not_found" or "token_not_found" or "key_not_found" or "unknown_person" or "not_shared" or "unknown_thread" or "unknown_comment" or "branch_not_found" or "version_not_found" or "unknown_conflict" => StatusCodes.Status404NotFound,
         "token_revoked" => StatusCodes.Status401Unauthorized,
         "forbidden" or "read_only" => StatusCodes.Status403Forbidden,
-        "rate_limited" => StatusCodes.Status429TooManyRequests,
         "storage_failed" => StatusCodes.Status503ServiceUnavailable,
         "key_in_use" or "version_damaged" or "document_damaged" or "branch_exists" or "conflict_settled" or "locked" or "nothing_to_merge" or "retry" => StatusCodes.Status409Conflict,
         _ => StatusCodes.Status400BadRequest,

@@ -16,10 +16,10 @@ internal static class ContentEndpoints
     public static void MapContent(this RouteGroupBuilder document)
     {
         document.MapGet("/svg", Svg).WithSummary("The drawing as SVG, of a branch now, at a revision or time, or of a version; the header Svgx-Revision says of which revision")
-            .Produces<string>(StatusCodes.Status200OK, "image/svg+xml");
+            .Produces<string>(StatusCodes.Status200OK, "image/svg+xml").AddEndpointFilter<DrawingRequestFilter>();
         document.MapGet("/content", Content).WithSummary("The drawing as the protocol's document message has it, with the choices of svg; the header Svgx-Revision says of which revision")
-            .Produces<object>(StatusCodes.Status200OK, "application/json");
-        document.MapGet("/operations", Operations).WithSummary("The journal of a branch, at most 1,000 operations and about 16 MiB a page; next_after is the after of the next. With inverse, each operation also has the changes that take it back");
+            .Produces<object>(StatusCodes.Status200OK, "application/json").AddEndpointFilter<DrawingRequestFilter>();
+        document.MapGet("/operations", Operations).WithSummary("The journal of a branch, at most 1,000 operations and about 16 MiB a page; next_after is the after of the next. With inverse, each operation also has the changes that take it back").AddEndpointFilter<DrawingRequestFilter>();
     }
 
     private static async Task<IResult> Svg(Guid id, HttpResponse response, ClaimsPrincipal user, DocumentDirectory documents, CollaborationEngine engine, CancellationToken cancellationToken,

@@ -16,16 +16,16 @@ internal static class VersionEndpoints
         document.MapPost("/versions", Save).WithSummary("Saves a version of a branch as it is now (editors)").Answers("version", StatusCodes.Status201Created);
         document.MapGet("/versions/{vid}", Get).WithSummary("One version; its drawing is at svg?version=").Answers("version");
         document.MapPatch("/versions/{vid}", Label).WithSummary("Writes name, tags and metadata on a version, in place of those it had (editors)").Answers("version");
-        document.MapPost("/versions/{vid}/revert", Revert).WithSummary("Brings a branch back to a version, as one operation and a new version (editors)").Answers("version_change");
-        document.MapPost("/restore", Restore).WithSummary("Brings back the drawing, or some elements, as of a version, revision or time (editors)").Answers("version_change");
-        document.MapGet("/diff", Diff).WithSummary("How two points differ: each a version's id, BRANCH, BRANCH@REVISION or BRANCH@TIME").Answers("difference");
+        document.MapPost("/versions/{vid}/revert", Revert).WithSummary("Brings a branch back to a version, as one operation and a new version (editors)").Answers("version_change").AddEndpointFilter<DrawingRequestFilter>();
+        document.MapPost("/restore", Restore).WithSummary("Brings back the drawing, or some elements, as of a version, revision or time (editors)").Answers("version_change").AddEndpointFilter<DrawingRequestFilter>();
+        document.MapGet("/diff", Diff).WithSummary("How two points differ: each a version's id, BRANCH, BRANCH@REVISION or BRANCH@TIME").Answers("difference").AddEndpointFilter<DrawingRequestFilter>();
         document.MapGet("/branches", Branches).WithSummary("The branches, main first; with deleted=true those too").Answers("branch_list");
-        document.MapPost("/branches", CreateBranch).WithSummary("Makes a branch from a point (editors)").Answers("branch", StatusCodes.Status201Created);
+        document.MapPost("/branches", CreateBranch).WithSummary("Makes a branch from a point (editors)").Answers("branch", StatusCodes.Status201Created).AddEndpointFilter<DrawingRequestFilter>();
         document.MapDelete("/branches/{bid}", DeleteBranch).WithSummary("Deletes a branch; its versions stay (editors)").Answers("branch");
         document.MapPost("/branches/{bid}/purge", PurgeBranch).WithSummary("Lets go, for good, of what a deleted branch holds (the document's owner)").Answers("branch");
-        document.MapPost("/branches/{bid}/merge", Merge).WithSummary("Merges the branch into another (editors); with preview=true only says what would come in").Answers("merge");
-        document.MapPost("/verify", Verify).WithSummary("Recomputes every checksum and replays the journal").Answers("integrity");
-        document.MapGet("/elements/{eid}/history", ElementHistory).WithSummary("Who changed an element, when, and from what to what; next is the cursor of the next page").Answers("element_history");
+        document.MapPost("/branches/{bid}/merge", Merge).WithSummary("Merges the branch into another (editors); with preview=true only says what would come in").Answers("merge").AddEndpointFilter<DrawingRequestFilter>();
+        document.MapPost("/verify", Verify).WithSummary("Recomputes every checksum and replays the journal").Answers("integrity").AddEndpointFilter<DrawingRequestFilter>();
+        document.MapGet("/elements/{eid}/history", ElementHistory).WithSummary("Who changed an element, when, and from what to what; next is the cursor of the next page").Answers("element_history").AddEndpointFilter<DrawingRequestFilter>();
     }
 
     private static async Task<IResult> List(

@@ -1,8 +1,14 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Security.Claims;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 using Svgx.Collaboration.Engine;
+using Svgx.Web.Api;
 
 namespace Svgx.Tests.Components.Hosting;
 
@@ -72,5 +78,54 @@ public class OperatingTests(RunningApp app)
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
         Assert.Equal("rate_limited", (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
         Assert.Equal(HttpStatusCode.OK, (await other.GetAsync("/api/documents")).StatusCode);
+    }
+
+    [Fact, Trait("Rule", "S15")]
+    public async Task A_user_has_so_many_drawings_at_once_until_their_answers_are_sent_and_others_do_not_wait()
+    {
+        var filter = new DrawingRequestFilter(new(Options.Create(new ApiOptions { DrawingsAtOnce = 2 }), TimeProvider.System));
+        var entered = 0;
+        var first = Ask("ada");
+        var second = Ask("ada");
+        var waiting = Enumerable.Range(0, 64).Select(_ => Ask("ada")).ToList();
+        Assert.Equal(2, entered);
+        Assert.Equal(StatusCodes.Status429TooManyRequests, Assert.IsType<ProblemHttpResult>(await Ask("ada").Answer).StatusCode);
+        await Ask("ben").Answer;
+        Assert.Equal(3, entered);
+        Assert.True(first.Answer.IsCompletedSuccessfully); // and still being sent, until its request ends
+
+        await first.EndAsync();
+        await waiting[0].Answer;
+        Assert.Equal(4, entered);
+        Assert.DoesNotContain(waiting[1..], request => request.Answer.IsCompleted);
+        await second.EndAsync();
+        foreach (var request in waiting)
+        {
+            await request.Answer;
+            await request.EndAsync();
+        }
+        Assert.Equal(67, entered);
+
+        (Task<object?> Answer, Func<Task> EndAsync) Ask(string user)
+        {
+            var http = new DefaultHttpContext { User = new(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, user)])) };
+            var response = new EndingResponse();
+            http.Features.Set<IHttpResponseFeature>(response);
+            return (filter.InvokeAsync(EndpointFilterInvocationContext.Create(http), _ => ValueTask.FromResult<object?>(Interlocked.Increment(ref entered))).AsTask(), response.EndAsync);
+        }
+    }
+
+    /// <summary>A response that ends when the test says so.</summary>
+    private sealed class EndingResponse : HttpResponseFeature
+    {
+        private readonly List<Func<Task>> _completed = [];
+
+        public override void OnCompleted(Func<object, Task> callback, object state) => _completed.Add(() => callback(state));
+
+        public async Task EndAsync()
+        {
+            foreach (var completed in _completed)
+                await completed();
+        }
     }
 }
