@@ -125,8 +125,8 @@ internal sealed partial class DocumentSession
             Keep(conflict);
     }
 
-    /// <summary>Carries a decision out: one operation, which takes the document where the strategy says.</summary>
-    private JournalEntry? Settle(Seat by, Conflict conflict, ConflictDecision decision, string? requestId = null)
+    /// <summary>Carries a decision out: one operation, which takes the document where the strategy says; as part of an undo it names what that takes back.</summary>
+    private JournalEntry? Settle(Seat by, Conflict conflict, ConflictDecision decision, string? requestId = null, string? undone = null)
     {
         if (!ReferenceEquals(by, _nobody) || conflict.Resolution is null) // a further clash of a settled conflict is no further settlement
             _services.Metrics.ConflictResolved(decision.Strategy);
@@ -135,7 +135,7 @@ internal sealed partial class DocumentSession
         if (changes.Length > 0 || !ReferenceEquals(by, _nobody)) // a person's decision is history also where the drawing is so already
         {
             var inverse = _document.Apply(changes);
-            entry = Record(by, Guid.CreateVersion7().ToString("N"), OperationType.Update.ToWire(), conflict.ElementId, NoData, changes, inverse) with { Origin = ResolutionOrigin + conflict.ConflictId };
+            entry = Record(by, Guid.CreateVersion7().ToString("N"), OperationType.Update.ToWire(), conflict.ElementId, NoData, changes, inverse) with { Origin = ResolutionOrigin + conflict.ConflictId, UndoOf = undone };
             Accept(by, entry);
             Remember(_touches, entry, changes, inverse, _document);
         }
@@ -228,18 +228,18 @@ internal sealed partial class DocumentSession
         return origin;
     }
 
-    /// <summary>An undo of a deletion that is held withdraws it: the change stays.</summary>
-    private bool TryWithdraw(Seat seat, IReadOnlyList<JournalEntry> step, string? requestId)
+    /// <summary>An undo of deletions that wait for a decision withdraws them: the changes stay. Gives the operations that say so.</summary>
+    private List<JournalEntry> Withdraw(Seat seat, IReadOnlyList<JournalEntry> step, string? requestId, string undone)
     {
-        if (step is not [{ Type: "delete" } deletion])
-            return false;
-        var conflict = _conflicts.Open.FirstOrDefault(open => ResolutionPlanner.Side(open, deletion.OperationId) is { IsDelete: true });
-        if (conflict is null)
-            return false;
-        var other = conflict.First.IsDelete ? conflict.Second : conflict.First;
-        var entry = Settle(seat, conflict, new(conflict.ConflictId, ConflictStrategies.UserChoice, other.OperationIds[^1]), requestId)!;
-        _turn.Tell(seat, new SessionEvent.Acknowledged([new(entry.OperationId, entry.Revision, entry.ElementId, [])], requestId));
-        return true;
+        var deletions = step.Where(part => part.Type == "delete").Select(part => part.OperationId).ToHashSet(StringComparer.Ordinal);
+        var entries = new List<JournalEntry>();
+        foreach (var conflict in deletions.Count == 0 ? [] : _conflicts.Open.ToArray())
+        {
+            var (deleting, changing) = conflict.First.IsDelete ? (conflict.First, conflict.Second) : (conflict.Second, conflict.First);
+            if (deleting.IsDelete && deleting.OperationIds.Any(deletions.Contains))
+                entries.Add(Settle(seat, conflict, new(conflict.ConflictId, ConflictStrategies.UserChoice, changing.OperationIds[^1]), requestId, undone)!);
+        }
+        return entries;
     }
 
     /// <summary>Puts a removed subtree back for a change to it whose author had not seen the removal; <see langword="null"/> where there is none.</summary>

@@ -266,22 +266,32 @@ internal sealed partial class DocumentSession
                 Refuse(seat, "too_large", $"The drawing would be longer than {_limits.MaxCharacters} characters.", requestId: undo.RequestId);
                 return;
             }
-            if (plan.Changes.IsEmpty)
-            {
-                history.Drop(undo.Redo); // others have changed all of it since, or nothing came of it
-                if (!undo.Redo && TryWithdraw(seat, step, undo.RequestId))
-                    return;
-                continue;
-            }
-            var entry = Record(seat, Guid.CreateVersion7().ToString("N"), OperationType.Update.ToWire(), plan.Changes[0].ElementId, NoData, plan.Changes, plan.Inverse);
             var ids = string.Join(' ', step.Reverse().Select(part => part.OperationId));
-            entry = (undo.Redo ? entry with { RedoOf = ids } : entry with { UndoOf = ids }) with { Origin = await TakeBackDecisionAsync(step, undo.Redo) };
-            Accept(seat, entry);
-            history.Add(entry);
-            Remember(_touches, entry, plan.Changes, plan.Inverse, _document);
-            _locks.Renew(_document, seat.UserId, entry.ElementId);
-            _turn.Tell(seat, new SessionEvent.Acknowledged([new(entry.OperationId, entry.Revision, entry.ElementId, [])], undo.RequestId));
-            return;
+            var acknowledged = ImmutableArray.CreateBuilder<Acknowledgement>();
+            if (!plan.Changes.IsEmpty)
+            {
+                var entry = Record(seat, Guid.CreateVersion7().ToString("N"), OperationType.Update.ToWire(), plan.Changes[0].ElementId, NoData, plan.Changes, plan.Inverse);
+                entry = (undo.Redo ? entry with { RedoOf = ids } : entry with { UndoOf = ids }) with { Origin = await TakeBackDecisionAsync(step, undo.Redo) };
+                Accept(seat, entry);
+                history.Add(entry);
+                Remember(_touches, entry, plan.Changes, plan.Inverse, _document);
+                _locks.Renew(_document, seat.UserId, entry.ElementId);
+                acknowledged.Add(new(entry.OperationId, entry.Revision, entry.ElementId, []));
+            }
+            if (!undo.Redo)
+            {
+                foreach (var entry in Withdraw(seat, step, undo.RequestId, ids))
+                {
+                    history.Add(entry);
+                    acknowledged.Add(new(entry.OperationId, entry.Revision, entry.ElementId, []));
+                }
+            }
+            if (acknowledged.Count > 0)
+            {
+                _turn.Tell(seat, new SessionEvent.Acknowledged(acknowledged.DrainToImmutable(), undo.RequestId));
+                return;
+            }
+            history.Drop(undo.Redo); // others have changed all of it since, or nothing came of it
         }
         if (undo.Redo)
             Refuse(seat, RefusalCode.NothingToRedo, "There is nothing to bring back.", requestId: undo.RequestId);

@@ -112,6 +112,35 @@ public sealed class DeletionConflictTests
         Assert.Equal("red", await scene.FillAsync());
     }
 
+    [Theory, Trait("Rule", "F23")]
+    [InlineData(true)]
+    [InlineData(false)] // of the step's deletions one was done
+    public async Task Undo_withdraws_all_deletions_of_its_step_that_are_held_and_nothing_else(bool bothHeld)
+    {
+        await using var scene = await ConflictScene.OpenAsync();
+        await scene.Ben.DoAsync("create", "mine");
+        var seen = (await scene.Ann.DoAsync("create", "b", """{"fill":"white"}""", seen: scene.Start)).Revision;
+        scene.Host.Time.Advance(TimeSpan.FromMinutes(1));
+        await scene.Ann.DoAsync("update", "a", """{"fill":"red"}""", seen: seen);
+        if (bothHeld)
+            await scene.Ann.DoAsync("update", "b", """{"fill":"red"}""", seen: seen);
+        await scene.Ben.Participant.SubmitManyAsync([Operation("delete", "a", group: "both", seen: seen), Operation("delete", "b", group: "both", seen: seen)], atomic: false);
+        await scene.Ben.NextAsync<SessionEvent.Acknowledged>();
+        Assert.Equal(bothHeld ? 2 : 1, (await scene.Host.Engine.GetConflictsAsync(scene.Document)).Count);
+
+        await scene.Ben.Participant.UndoAsync("undo");
+        await scene.Ben.NextAsync<SessionEvent.Acknowledged>(acknowledged => acknowledged.RequestId == "undo");
+        Assert.Empty(await scene.Host.Engine.GetConflictsAsync(scene.Document));
+        Assert.Equal(("red", bothHeld ? "red" : "white"), (await scene.FillAsync(), (await scene.ElementAsync("b"))?["fill"]));
+        Assert.NotNull(await scene.ElementAsync("mine"));
+
+        await scene.RestartAsync();
+        await scene.Ben.Participant.UndoAsync("again");
+        await scene.Ben.NextAsync<SessionEvent.Acknowledged>(acknowledged => acknowledged.RequestId == "again");
+        Assert.Null(await scene.ElementAsync("mine"));
+        Assert.Empty(await scene.Host.Engine.GetConflictsAsync(scene.Document));
+    }
+
     [Fact, Trait("Rule", "F20")]
     public async Task A_deletion_of_ones_own_fresh_work_is_not_held()
     {
