@@ -48,11 +48,8 @@ internal static class ClashValues
             case ClashName.Place:
                 if (value is null)
                     return null;
-                using (var json = JsonDocument.Parse(value))
-                {
-                    var parentId = json.RootElement.GetProperty("parent_id"u8).GetString()!;
-                    return document.TryGetElement(parentId, out var parent) && !element.Contains(parent) ? new PlaceElement(element.Id, parentId, json.RootElement.GetProperty("key"u8).GetString()!) : null;
-                }
+                var (parentId, key) = ReadPlace(value);
+                return document.TryGetElement(parentId, out var parent) && !element.Contains(parent) ? new PlaceElement(element.Id, parentId, key) : null;
             case ClashName.Exists:
                 return value is null && element.Parent is not null ? new RemoveElement(element.Id) : null;
             default:
@@ -90,6 +87,13 @@ internal static class ClashValues
             NodeJson.Write(json, node);
         json.WriteEndArray();
     });
+
+    /// <summary>The value of a <see cref="ClashName.Place"/>.</summary>
+    public static (string ParentId, string Key) ReadPlace(string value)
+    {
+        using var json = JsonDocument.Parse(value);
+        return (json.RootElement.GetProperty("parent_id"u8).GetString()!, json.RootElement.GetProperty("key"u8).GetString()!);
+    }
 
     private static string Place(string parentId, string key) => Write(json =>
     {

@@ -10,12 +10,12 @@ internal sealed class ElementCreation(Document document, JsonElement data, Docum
 
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
 
-    public Interpretation.Accepted Interpret(string? elementId)
+    public Interpretation.Accepted Interpret(string? elementId, Func<string, (string ParentId, string Key)?>? stoodAt)
     {
         var parent = document.Root;
         if (OperationData.Text(data, "parent_id") is { } parentId && !document.TryGetElement(parentId, out parent!))
             throw new RefusalException("unknown_parent", $"There is no element \"{parentId}\" to put it into.");
-        var node = Read(data, elementId ?? OperationData.Text(data, "element_id"), OperationData.KeyIn(document, parent, data), parent, 0);
+        var node = Read(data, elementId ?? OperationData.Text(data, "element_id"), OperationData.KeyIn(document, parent, data, stoodAt: stoodAt), parent, 0);
         if (document.ElementCount + _ids.Count > limits.MaxElements)
             throw new RefusalException("too_large", $"A drawing may have {limits.MaxElements} elements.");
         OperationData.RequireDepth(parent, OperationData.Depth(node), limits);

@@ -94,13 +94,22 @@ internal static class OperationData
     }
 
     /// <summary>The key of the place that <c>before</c> or <c>index</c> names among an element's children; without either, on top.</summary>
-    public static string KeyIn(Document document, SvgElement parent, JsonElement data, SvgElement? moving = null)
+    /// <param name="document">The document.</param>
+    /// <param name="parent">The element.</param>
+    /// <param name="data">The operation's data.</param>
+    /// <param name="moving">The child that is to go there.</param>
+    /// <param name="stoodAt">Where an element stood as the author saw it, which is gone from there by now.</param>
+    public static string KeyIn(Document document, SvgElement parent, JsonElement data, SvgElement? moving = null, Func<string, (string ParentId, string Key)?>? stoodAt = null)
     {
         SvgElement? next = null;
         if (Text(data, "before") is { } before)
         {
             if (!document.TryGetElement(before, out next) || !ReferenceEquals(next.Parent, parent))
-                throw new RefusalException("unknown_element", $"There is no element \"{before}\" there to put it before.");
+            {
+                return stoodAt?.Invoke(before) is { } place && place.ParentId == parent.Id
+                    ? SortKey.Between(parent.Children.LastOrDefault(child => !ReferenceEquals(child, moving) && string.CompareOrdinal(child.Key, place.Key) < 0)?.Key, place.Key)
+                    : throw new RefusalException("unknown_element", $"There is no element \"{before}\" there to put it before.");
+            }
             if (ReferenceEquals(next, moving))
                 return moving!.Key;
         }

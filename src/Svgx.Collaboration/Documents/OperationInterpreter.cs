@@ -13,14 +13,16 @@ public static class OperationInterpreter
     /// <param name="data">The operation's data; undefined or an object.</param>
     /// <param name="limits">The bounds of the document.</param>
     /// <param name="newElementId">Makes an id that no element has.</param>
-    public static Interpretation Interpret(Document document, OperationType type, string? elementId, JsonElement data, DocumentLimits limits, Func<string> newElementId)
+    /// <param name="stoodAt">Where an element stood as the author saw it, which is gone from there by now; <see langword="null"/> where that is not known, as by default.</param>
+    public static Interpretation Interpret(
+        Document document, OperationType type, string? elementId, JsonElement data, DocumentLimits limits, Func<string> newElementId, Func<string, (string ParentId, string Key)?>? stoodAt = null)
     {
         try
         {
             if (data.ValueKind is not (JsonValueKind.Object or JsonValueKind.Undefined or JsonValueKind.Null))
                 throw new RefusalException("invalid_data", "\"data\" must be an object.");
             if (type == OperationType.Create)
-                return WithRoom(document, new ElementCreation(document, data, limits, newElementId).Interpret(elementId), limits);
+                return WithRoom(document, new ElementCreation(document, data, limits, newElementId).Interpret(elementId, stoodAt), limits);
             if (string.IsNullOrEmpty(elementId))
                 throw new RefusalException("invalid_data", "\"element_id\" is missing.");
             if (!document.TryGetElement(elementId, out var element))
@@ -31,7 +33,7 @@ public static class OperationInterpreter
                 OperationType.Move => Accept(element, Move(document, element, data)),
                 OperationType.Resize => Accept(element, Resize(document, element, data)),
                 OperationType.Delete => Accept(element, new RemoveElement(BelowRoot(document, element, "deleted").Id)),
-                OperationType.LayerChange => new Interpretation.Accepted(element.Id, PrefixScope.Moving(document, element, Place(document, BelowRoot(document, element, "moved to another place"), data, limits)), []),
+                OperationType.LayerChange => new Interpretation.Accepted(element.Id, PrefixScope.Moving(document, element, Place(document, BelowRoot(document, element, "moved to another place"), data, limits, stoodAt)), []),
                 OperationType.ConstraintAdd => new BuildingData(document, element, data, limits).AddConstraint(newElementId),
                 OperationType.ConstraintRemove => new BuildingData(document, element, data, limits).RemoveConstraint(),
                 OperationType.AssemblyUpdate => new BuildingData(document, element, data, limits).UpdateAssembly(newElementId),
@@ -104,7 +106,7 @@ public static class OperationInterpreter
         throw new RefusalException("invalid_data", "\"from\" needs \"x\", \"y\", \"width\" and \"height\".");
     }
 
-    private static PlaceElement Place(Document document, SvgElement element, JsonElement data, DocumentLimits limits)
+    private static PlaceElement Place(Document document, SvgElement element, JsonElement data, DocumentLimits limits, Func<string, (string ParentId, string Key)?>? stoodAt)
     {
         var parent = element.Parent!;
         if (OperationData.Text(data, "parent_id") is { } parentId && !document.TryGetElement(parentId, out parent!))
@@ -112,7 +114,7 @@ public static class OperationInterpreter
         if (element.Contains(parent))
             throw new RefusalException("cycle", $"The element \"{element.Id}\" cannot be put into itself.");
         OperationData.RequireDepth(parent, OperationData.Depth(element.ToContent()), limits);
-        return new(element.Id, parent.Id, OperationData.KeyIn(document, parent, data, element));
+        return new(element.Id, parent.Id, OperationData.KeyIn(document, parent, data, element, stoodAt));
     }
 
     private static SvgElement BelowRoot(Document document, SvgElement element, string what) =>

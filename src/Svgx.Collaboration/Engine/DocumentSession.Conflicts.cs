@@ -265,6 +265,14 @@ internal sealed partial class DocumentSession
         }
     }
 
+    /// <summary>Where an element stood that was moved or removed since, as the author of an operation saw it.</summary>
+    private (string ParentId, string Key)? StoodAt(string elementId, Horizon horizon)
+    {
+        if (_touches.TryGet(elementId, out var element) && element.Names.TryGetValue(ClashName.Place, out var places) && places.OldestWhere(touch => horizon.IsAfter(touch.By))?.Before is { } before)
+            return ClashValues.ReadPlace(before);
+        return _touches.TryGetRemoval(elementId, out var removal) && removal.Node.ElementId == elementId && horizon.IsAfter(removal.By) ? (removal.ParentId, removal.Node.Key) : null;
+    }
+
     /// <summary>Decides what has waited as long as the policy lets it.</summary>
     private void DecideOverdue()
     {

@@ -157,12 +157,12 @@ internal sealed partial class DocumentSession
     }
 
     /// <summary>Where the interpreter fails there is a bug. It costs its author one operation, and not everybody the session.</summary>
-    private Interpretation Interpret(OperationRequest operation, OperationType type)
+    private Interpretation Interpret(OperationRequest operation, OperationType type, Horizon horizon)
     {
         var startedAt = _services.Time.GetTimestamp();
         try
         {
-            return OperationInterpreter.Interpret(_document, type, operation.ElementId, operation.Data, _limits, NewElementId);
+            return OperationInterpreter.Interpret(_document, type, operation.ElementId, operation.Data, _limits, NewElementId, id => StoodAt(id, horizon));
         }
         catch (Exception error) when (error is not DocumentChangeException)
         {
@@ -182,7 +182,7 @@ internal sealed partial class DocumentSession
         Interpretation? interpretation;
         while (true)
         {
-            interpretation = Interpret(operation, type);
+            interpretation = Interpret(operation, type, horizon);
             if (interpretation is not Interpretation.Refused || revived?.Count == 2 || Revive(operation, type, horizon) is not { } back)
                 break;
             (revived ??= []).Add(back); // at most the element itself and where it is to go

@@ -48,6 +48,25 @@ public sealed class DeletionConflictTests
         Assert.NotNull(await scene.ElementAsync("a"));
     }
 
+    [Theory, Trait("Rule", "O14")]
+    [InlineData("delete", "{}")]
+    [InlineData("layer_change", """{"parent_id":"g"}""")]
+    public async Task What_goes_before_a_sibling_that_is_gone_from_there_unseen_stands_where_that_one_stood(string type, string data)
+    {
+        await using var scene = await ConflictScene.OpenAsync();
+        foreach (var id in new[] { "low", "next", "high" })
+            await scene.Ann.DoAsync("create", id, seen: scene.Start);
+        var seen = (await scene.Ann.DoAsync("create", "top", seen: scene.Start)).Revision;
+        await scene.Ben.DoAsync(type, "next", data, seen: seen);
+        await scene.RestartAsync();
+        await scene.Ann.DoAsync("create", "new", """{"before":"next"}""", seen: seen);
+        await scene.Ann.DoAsync("layer_change", "top", """{"before":"next"}""", seen: seen);
+        Assert.Equal(["g", "low", "new", "top", "high"], (await scene.Host.ReadAsync(scene.Document)).Root.Elements.Select(element => element.Id));
+        Assert.Equal("unknown_element", (await scene.Ann.TryAsync("create", "late", """{"before":"next"}""", seen: seen + 1)).Code);
+        Assert.Equal("unknown_element", (await scene.Ann.TryAsync("create", "late", """{"before":"nobody"}""", seen: seen)).Code);
+        Assert.Equal("unknown_element", (await scene.Ann.TryAsync("create", "late", """{"before":"next","parent_id":"low"}""", seen: seen)).Code);
+    }
+
     [Fact, Trait("Rule", "F21")]
     public async Task Who_has_seen_the_deletion_is_told_that_the_element_is_gone()
     {
