@@ -54,6 +54,13 @@ public sealed record ElementContent(
     internal long OwnCharacters() =>
         ElementId.Length + Name.Length + Attributes.Sum(attribute => (long)attribute.Name.Length + attribute.Value.Length) + Children.Sum(child => child is CharacterContent characters ? (long)characters.Value.Length : 0);
 
+    /// <summary>Equality of all that is in the two subtrees, the order of attributes aside: it says nothing, and what takes a change back does not keep it.</summary>
+    internal bool SaysTheSameAs(ElementContent other) =>
+        Key == other.Key && ElementId == other.ElementId && Name == other.Name && Namespace == other.Namespace && Attributes.Length == other.Attributes.Length
+        && (Attributes.AsSpan().SequenceEqual(other.Attributes.AsSpan()) || new HashSet<SvgAttribute>(Attributes).SetEquals(other.Attributes))
+        && Children.Length == other.Children.Length
+        && Children.Zip(other.Children).All(pair => pair is (ElementContent one, ElementContent another) ? one.SaysTheSameAs(another) : pair.First.Equals(pair.Second));
+
     /// <summary>Equality of all that is in the two subtrees.</summary>
     public bool Equals(ElementContent? other) =>
         other is not null && Key == other.Key && ElementId == other.ElementId && Name == other.Name && Namespace == other.Namespace

@@ -70,7 +70,7 @@ public static class UndoPlanner
             case RemoveElement:
                 // Where it stands may have changed: that is a step of its own. What is in it must be as it was made.
                 var made = ((InsertNode)done).Node;
-                return element.ToContent().At(made.Key).Equals(made) ? inverse : null;
+                return (element.ToContent() with { Key = made.Key }).SaysTheSameAs(made) ? inverse : null;
             case PlaceElement place:
                 var chosen = (PlaceElement)done;
                 if (element.Parent?.Id != chosen.ParentId || element.Key != chosen.Key)

@@ -83,6 +83,17 @@ public sealed class OperationTests
         Assert.Empty(UndoPlanner.Plan(document, mine, inverse));
     }
 
+    [Fact, Trait("Rule", "O4")]
+    public void Undo_of_a_new_element_counts_also_where_an_attribute_of_it_went_and_came_back()
+    {
+        var document = Document.CreateEmpty();
+        var made = Accepted(document, OperationType.Create, "g", """{"type":"g","children":[{"element_id":"a","stroke":"red","fill":"blue"}]}""");
+        var inverse = document.Apply(made);
+        var bared = Accepted(document, OperationType.Update, "a", """{"stroke":null}""");
+        document.Apply(UndoPlanner.Plan(document, bared, document.Apply(bared)));
+        Assert.Equal(new RemoveElement("g"), Assert.Single(UndoPlanner.Plan(document, made, inverse)));
+    }
+
     [Fact, Trait("Rule", "O9")]
     public void Siblings_of_one_key_stand_in_the_order_of_their_ids_and_something_fits_before_them()
     {
