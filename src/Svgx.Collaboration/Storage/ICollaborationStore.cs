@@ -28,7 +28,7 @@ public interface ICollaborationStore
     /// <summary>Operations up to a revision, newest first, of one user where named; in pages like <see cref="ReadAsync"/>.</summary>
     Task<IReadOnlyList<JournalEntry>> ReadBackAsync(Guid documentId, string branch, long upToRevision, string? userId, int limit, CancellationToken cancellationToken);
 
-    /// <summary>A user's operations up to a revision without what they hold, newest first, at most <paramref name="limit"/>; fewer where they hold very much.</summary>
+    /// <summary>A user's operations up to a revision without what they hold, newest first: <paramref name="limit"/> of them and what belongs to the same step as the last; fewer where they hold very much.</summary>
     Task<IReadOnlyList<UndoableOperation>> ReadUndoableAsync(Guid documentId, string branch, long upToRevision, string userId, int limit, CancellationToken cancellationToken);
 
     /// <summary>The operations among <paramref name="operationIds"/> that the document's journal has, in any branch.</summary>

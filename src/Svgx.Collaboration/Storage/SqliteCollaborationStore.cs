@@ -12,6 +12,9 @@ internal sealed class SqliteCollaborationStore(CollaborationDatabase database, I
     /// <summary>To come to where an operation says its group, the database passes over all that it holds; no more is passed over than this.</summary>
     private const long MaxPassedOver = 256 << 20;
 
+    /// <summary>Operations beyond those asked for that are read to have a step whole: as many as are one step.</summary>
+    private const int MostOfOneStep = 20_000;
+
     private readonly StorageOptions _options = options.Value;
 
     public Task PrepareAsync(CancellationToken cancellationToken) => database.PrepareAsync(cancellationToken);
@@ -63,13 +66,18 @@ internal sealed class SqliteCollaborationStore(CollaborationDatabase database, I
         using var select = connection.Command(
             """
             SELECT Revision, OperationId, GroupId, substr(UndoOf, 1, 256), substr(RedoOf, 1, 256), length(Data) + length(Changes) + length(Inverse) FROM Operations
-            WHERE DocumentId = $document AND Branch = $branch AND Revision <= $upTo AND UserId = $user ORDER BY Revision DESC LIMIT $limit
+            WHERE DocumentId = $document AND Branch = $branch AND Revision <= $upTo AND UserId = $user ORDER BY Revision DESC LIMIT $most
             """,
-            ("$document", documentId), ("$branch", branch), ("$upTo", upToRevision), ("$user", userId), ("$limit", limit));
+            ("$document", documentId), ("$branch", branch), ("$upTo", upToRevision), ("$user", userId), ("$most", limit + MostOfOneStep));
         using var row = select.ExecuteReader();
         var found = new List<UndoableOperation>();
         for (var passed = 0L; passed < MaxPassedOver && row.Read(); passed += found[^1].Bytes)
-            found.Add(new(row.GetInt64(0), row.GetString(1), JournalTable.Text(row, 2), UndoableOperation.Newest(JournalTable.Text(row, 3)), UndoableOperation.Newest(JournalTable.Text(row, 4)), row.GetInt64(5)));
+        {
+            var group = JournalTable.Text(row, 2);
+            if (found.Count >= limit && (group is null || group != found[^1].GroupId))
+                break;
+            found.Add(new(row.GetInt64(0), row.GetString(1), group, UndoableOperation.Newest(JournalTable.Text(row, 3)), UndoableOperation.Newest(JournalTable.Text(row, 4)), row.GetInt64(5)));
+        }
         return found;
     }, cancellationToken);
 

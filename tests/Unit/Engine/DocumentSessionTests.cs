@@ -117,6 +117,22 @@ public sealed class DocumentSessionTests
         static OperationRequest Part(string element) => Operation("create", element) with { GroupId = "stroke" };
     }
 
+    [Fact, Trait("Rule", "J10"), Trait("Rule", "J11")]
+    public async Task A_step_of_more_operations_than_are_looked_back_for_is_one_step_after_a_restart_too()
+    {
+        await using var host = new TestEngine(options => options.UndoDepth = 2);
+        var document = await host.Engine.CreateDocumentAsync();
+        var ann = await host.JoinAsync(document);
+        await ann.DoAsync("create", "before");
+        await ann.Participant.SubmitManyAsync([.. Enumerable.Range(0, 50).Select(i => Operation("create", $"e{i}", group: "paste"))], atomic: false);
+        await ann.NextAsync<SessionEvent.Acknowledged>();
+        await host.RestartAsync();
+        ann = await host.JoinAsync(document);
+        await ann.Participant.UndoAsync();
+        await ann.NextAsync<SessionEvent.Acknowledged>();
+        Assert.Equal(["before"], (await host.ReadAsync(document)).Root.Elements.Select(element => element.Id));
+    }
+
     [Fact, Trait("Rule", "J23")]
     public async Task An_undo_that_cannot_be_read_is_refused_and_can_be_asked_for_again()
     {
