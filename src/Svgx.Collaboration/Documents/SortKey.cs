@@ -16,29 +16,16 @@ public static class SortKey
     {
         if (left is not null && right is not null && string.CompareOrdinal(left, right) >= 0)
             throw new ArgumentException("The left key must be below the right one.", nameof(left));
+        left ??= "";
         if (right is null)
-            return After(left ?? "");
-
-        var key = new List<char>(right.Length + 1);
-        var bounded = true;
-        for (var i = 0; ; i++)
-        {
-            var low = left is not null && i < left.Length ? Value(left[i]) : 0;
-            var high = !bounded ? Base : i < right.Length ? Value(right[i]) : 0;
-            if (bounded && low == high)
-            {
-                key.Add(Digits[low]);
-                continue;
-            }
-            var middle = bounded ? (low + high) >> 1 : low + 1;
-            if (middle > low && middle < high)
-            {
-                key.Add(Digits[middle]);
-                return new string([.. key]);
-            }
-            key.Add(Digits[low]);
-            bounded = false; // everything that begins with this prefix is below the right neighbour
-        }
+            return After(left);
+        var at = 0;
+        while (at < left.Length && left[at] == right[at])
+            at++;
+        if (at == left.Length)
+            return left + Before(right[at..]);
+        int low = Value(left[at]), middle = (low + Value(right[at])) >> 1;
+        return middle > low ? left[..at] + Digits[middle] : left[..(at + 1)] + After(left[(at + 1)..]);
     }
 
     /// <summary>Keys for a row of new siblings, in ascending order and all of one length.</summary>
@@ -86,6 +73,28 @@ public static class SortKey
         }
         while (digits[^1] == '0');
         return new string(digits);
+    }
+
+    /// <summary>
+    /// A key below another and above none. One that begins with n times "0" counts down in its next n digits, from their middle on: a row that grows at its front keeps short keys like one that grows at
+    /// its end, and so does one that always grows right behind the same sibling.
+    /// </summary>
+    private static string Before(string right)
+    {
+        var zeros = 0;
+        while (zeros < right.Length && right[zeros] == '0')
+            zeros++;
+        if (zeros == 0)
+            return Value(right[0]) > 1 ? Digits[Value(right[0]) >> 1].ToString() : right.Length > 1 ? "1" : "0V";
+        var digits = right.PadRight(zeros * 2, '0')[..(zeros * 2)].ToCharArray();
+        if (right.Length <= digits.Length)
+        {
+            var at = digits.Length - 1;
+            while (digits[at] == '0' && at > zeros)
+                digits[at--] = 'z';
+            digits[at] = Digits[Math.Max(0, Value(digits[at]) - 1)];
+        }
+        return digits[zeros] == '0' ? new string('0', zeros + 1) + "V" : new string(digits).TrimEnd('0');
     }
 
     private static int Value(char digit)

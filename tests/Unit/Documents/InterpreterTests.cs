@@ -189,6 +189,28 @@ public sealed class InterpreterTests
         Assert.Equal(row.Order(StringComparer.Ordinal).Distinct(), row);
     }
 
+    [Theory, Trait("Rule", "O6")]
+    [InlineData(null, null)]
+    [InlineData(null, "V")]
+    [InlineData("1", null)]
+    [InlineData("1", "2")]
+    [InlineData("V", "V1")]
+    [InlineData("Az", "Azz01")]
+    public void Sort_keys_stay_short_whichever_end_a_row_grows_at(string? below, string? above)
+    {
+        foreach (var atTheFront in new[] { true, false })
+        {
+            var (left, right) = (below, above);
+            for (var i = 0; i < 20_000; i++)
+            {
+                var next = SortKey.Between(left, right);
+                Assert.True(SortKey.IsValid(next) && string.CompareOrdinal(left, next) < 0 && (right is null || string.CompareOrdinal(next, right) < 0), $"{left} {next} {right}");
+                (left, right) = atTheFront ? (left, next) : (next, right);
+            }
+            Assert.InRange((atTheFront ? right! : left!).Length, 1, 20);
+        }
+    }
+
     private static Document Read(string svg) => SvgReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(svg))).Document;
 
     private static string Refused(Document document, OperationType type, string elementId, string data)

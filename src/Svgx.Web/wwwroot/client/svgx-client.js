@@ -9,18 +9,27 @@ const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 /** A key that sorts between two others by code unit; null stands for an open end. The server's keys come from the same rules. */
 export function keyBetween(left, right) {
-  if (right == null) return keyAfter(left ?? '');
-  let key = '';
-  let bounded = true;
-  for (let i = 0; ; i++) {
-    const low = left != null && i < left.length ? DIGITS.indexOf(left[i]) : 0;
-    const high = !bounded ? DIGITS.length : i < right.length ? DIGITS.indexOf(right[i]) : 0;
-    if (bounded && low === high) { key += DIGITS[low]; continue; }
-    const middle = bounded ? (low + high) >> 1 : low + 1;
-    if (middle > low && middle < high) return key + DIGITS[middle];
-    key += DIGITS[low];
-    bounded = false; // everything that begins with this prefix is below the right neighbour
+  left ??= '';
+  if (right == null) return keyAfter(left);
+  let at = 0;
+  while (at < left.length && left[at] === right[at]) at++;
+  if (at === left.length) return left + keyBefore(right.slice(at));
+  const low = DIGITS.indexOf(left[at]), middle = (low + DIGITS.indexOf(right[at])) >> 1;
+  return middle > low ? left.slice(0, at) + DIGITS[middle] : left.slice(0, at + 1) + keyAfter(left.slice(at + 1));
+}
+
+/** Counts down at the front: a key that begins with n times "0" in its next n digits, from their middle on. */
+function keyBefore(right) {
+  let zeros = 0;
+  while (right[zeros] === '0') zeros++;
+  if (zeros === 0) return DIGITS.indexOf(right[0]) > 1 ? DIGITS[DIGITS.indexOf(right[0]) >> 1] : right.length > 1 ? '1' : '0V';
+  const digits = [...right.padEnd(zeros * 2, '0').slice(0, zeros * 2)];
+  if (right.length <= digits.length) {
+    let at = digits.length - 1;
+    while (digits[at] === '0' && at > zeros) digits[at--] = 'z';
+    digits[at] = DIGITS[Math.max(0, DIGITS.indexOf(digits[at]) - 1)];
   }
+  return digits[zeros] === '0' ? `${'0'.repeat(zeros + 1)}V` : digits.join('').replace(/0+$/, '');
 }
 
 /** Counts on at the open end: a key that begins with n times "z" in its next n + 1 digits, so that a long row of appended siblings keeps short keys. */
