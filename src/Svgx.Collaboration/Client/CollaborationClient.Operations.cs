@@ -152,6 +152,8 @@ public sealed partial class CollaborationClient
                 break;
             message.Add(own);
             bytes += own.Json.Length + 1;
+            if (own == _outbox.StepFollows)
+                break;
         }
         if (message.Count == 0 || (inFlight > 0 && inFlight + bytes > MaxBytesInFlight))
             return null;

@@ -30,7 +30,8 @@ public sealed partial class CollaborationClient
             requestId = NextRequestId();
             if (_status != ClientStatus.Live)
                 return Error("offline", "The client is not connected.");
-            if (!_outbox.TryAdd(ClientMessages.Write(type, [.. fields, new("request_id", requestId)])))
+            var message = ClientMessages.Write(type, [.. fields, new("request_id", requestId)]);
+            if (!(type is "undo" or "redo" ? _outbox.TryAddStep(message, _replica.Pending.LastOrDefault(own => own.IsWaiting)) : _outbox.TryAdd(message)))
                 return Error("queue_full", "Too many messages are waiting to be sent.");
             _requests.Add(requestId, request);
         }

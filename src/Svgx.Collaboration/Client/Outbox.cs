@@ -11,6 +11,7 @@ internal sealed class Outbox
     public const int MaxMessages = 1_024;
 
     private readonly Queue<byte[]> _messages = new();
+    private readonly Queue<(byte[] Message, PendingOperation? After)> _steps = new();
     private readonly Dictionary<string, byte[]> _previews = new(StringComparer.Ordinal);
     private byte[]? _activity;
 
@@ -21,6 +22,18 @@ internal sealed class Outbox
         _messages.Enqueue(message);
         return true;
     }
+
+    /// <summary>An undo or redo goes in its place among the operations: before one that still waits here it would take back the step before.</summary>
+    public bool TryAddStep(byte[] message, PendingOperation? after)
+    {
+        if (_steps.Count >= MaxMessages)
+            return false;
+        _steps.Enqueue((message, after));
+        return true;
+    }
+
+    /// <summary>The operation that the next undo or redo follows.</summary>
+    public PendingOperation? StepFollows => _steps.TryPeek(out var step) ? step.After : null;
 
     /// <summary>A newer report replaces one that still waits.</summary>
     public void Report(byte[] activity) => _activity = activity;
@@ -40,6 +53,8 @@ internal sealed class Outbox
     {
         if (_messages.TryDequeue(out var message))
             return message;
+        if (_steps.TryPeek(out var step) && step.After?.IsWaiting != true)
+            return _steps.Dequeue().Message;
         if (_activity is { } activity)
         {
             _activity = null;
@@ -55,6 +70,7 @@ internal sealed class Outbox
     public void Clear()
     {
         _messages.Clear();
+        _steps.Clear();
         _previews.Clear();
         _activity = null;
     }

@@ -28,6 +28,9 @@ internal sealed class PendingOperation(OperationRequest request, string elementI
     /// <summary>The message it was last sent in on the present connection; an answer to an earlier one does not count any more.</summary>
     public string? SentAs { get; private set; }
 
+    /// <summary>It has to be sent yet, or again.</summary>
+    public bool IsWaiting => SentAs is null && !Outcome.Task.IsCompleted;
+
     /// <summary>It was sent, on whatever connection: the server may have it.</summary>
     public bool WasSent { get; private set; }
 

@@ -74,4 +74,18 @@ public sealed class ClientUndoTests
         Assert.Equal("offline", Assert.IsType<SubmitOutcome.Refused>(await ann.RedoAsync()).Code);
         Assert.Equal((true, false, true), (ann.Has("sent"), ann.Has("a"), ann.Has("b")));
     }
+
+    [Fact, Trait("Rule", "N27")]
+    public async Task An_undo_overtakes_nothing_that_was_submitted_before_it()
+    {
+        await using var host = await ProtocolHost.StartAsync();
+        await using var ann = await host.CollaborateAsync();
+        await ann.Submit("create", "before").AcceptedAsync();
+        // The drawing is kept still meanwhile: nothing can be sent in between.
+        var (last, undone) = ann.Read(_ => (ann.Submit("create", "last"), ann.UndoAsync()));
+        await last.AcceptedAsync();
+        Assert.IsType<SubmitOutcome.Accepted>(await undone.WaitAsync(ClientSetup.Patience));
+        await ann.UntilAsync(client => client.Revision == 3);
+        Assert.Equal((true, false), (ann.Has("before"), ann.Has("last")));
+    }
 }
