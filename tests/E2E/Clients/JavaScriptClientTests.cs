@@ -17,7 +17,7 @@ public sealed class JavaScriptClientTests(Browsers browsers)
 {
     private static readonly string Root = Path.GetFullPath(Path.Combine(Folder(), "..", "..", ".."));
 
-    [Fact, Trait("Rule", "L23"), Trait("Rule", "C9"), Trait("Rule", "C11"), Trait("Rule", "C12"), Trait("Rule", "C15"), Trait("Rule", "C19"), Trait("Rule", "C25"), Trait("Rule", "C33"), Trait("Rule", "C35"), Trait("Rule", "C36"), Trait("Rule", "C37"), Trait("Rule", "C38"), Trait("Rule", "C40")]
+    [Fact, Trait("Rule", "L23"), Trait("Rule", "C9"), Trait("Rule", "C10"), Trait("Rule", "C11"), Trait("Rule", "C12"), Trait("Rule", "C15"), Trait("Rule", "C19"), Trait("Rule", "C25"), Trait("Rule", "C33"), Trait("Rule", "C35"), Trait("Rule", "C36"), Trait("Rule", "C37"), Trait("Rule", "C38"), Trait("Rule", "C40")]
     public async Task It_keeps_its_promises_when_the_server_is_slow_or_away_or_says_no()
     {
         await using var files = await ServeFilesAsync();

@@ -552,6 +552,18 @@ export async function not_all_is_saved_before_it_is_known_what_earlier_pages_lef
   same(server.operations.map(operation => operation.operation_id), ['kept'], 'sent');
 }
 
+export async function what_a_page_leaves_that_goes_meanwhile_is_sent_with_the_next_connection() {
+  const left = [];
+  const { client, server } = await live({ outbox: { takeOver: async () => left.splice(0), add() { }, remove() { } } });
+  await until(() => !client.isRestoring, 'nothing so far');
+  server.lose();
+  left.push({ operation_id: 'theirs', operation_type: 'create', element_id: 'k', data: { type: 'rect' } });
+  const again = await connection(2);
+  again.join();
+  await until(() => client.pendingCount === 1, 'what the other page has left');
+  same(again.operations.map(operation => operation.operation_id), ['theirs'], 'sent');
+}
+
 export async function what_an_older_page_has_kept_is_taken_over_and_goes_with_its_answer() {
   await indexed(indexedDB.deleteDatabase('svgx'));
   const opening = indexedDB.open('svgx', 1);

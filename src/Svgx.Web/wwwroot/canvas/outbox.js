@@ -1,5 +1,5 @@
 // What a page has drawn and the server has not acknowledged, kept by the browser: it outlives a reload, a closed tab and a crash. Each page keeps its own under a
-// lock that ends with it; what nobody holds any more goes to the next page that opens the drawing. Operations carry their ids, so one that two pages send after all
+// lock that ends with it; what nobody holds any more goes to the next page that opens the drawing, or is connected anew. Operations carry their ids, so one that two pages send after all
 // (where the browser has no locks, or the first page got it through in its last moment) is applied once.
 
 const DATABASE = 'svgx';
@@ -14,6 +14,7 @@ export class BrowserOutbox {
   #records = new Map(); // operation id -> the record that it is in, with how many of it are unanswered
   #missing = new Map(); // record id -> a record that is not on the disk, because it could not be written
   #writing = 0;
+  #hasTaken = false;
   #changed;
 
   constructor(documentId, branch, page, signal, changed) {
@@ -54,6 +55,8 @@ export class BrowserOutbox {
 
   /** What pages that are gone have left of this user, in order. From now on it is this page's. */
   async takeOver(user) {
+    if (this.#hasTaken && !navigator.locks) return []; // nobody can say whether another page is gone: that is taken for granted once, when this one opens
+    this.#hasTaken = true;
     try {
       const records = await settled(storeOf(await this.#database, 'readonly').getAll(IDBKeyRange.bound([this.#scope], [this.#scope, []])));
       const kept = records.filter(record => record.user === user && record.page !== this.#page);

@@ -899,7 +899,7 @@ export class SvgxClient {
   #lastMessageAt = 0;
   #maxMessageBytes = 1 << 20;
   #oversized = 0;
-  #restored = false;
+  #taking = false;
   #restoring = false;
   #probe = null;             // the message that is tried out by itself, while it is not known which one the server cannot read
   #settled = [];
@@ -1146,6 +1146,7 @@ export class SvgxClient {
   }
 
   #onJoined(message) {
+    const isFirst = this.joined === null;
     this.joined = message;
     this.#attempts = 0;
     this.#cancel('join');
@@ -1153,7 +1154,7 @@ export class SvgxClient {
     if (message.max_message_bytes && !this.#oversized) this.#maxMessageBytes = message.max_message_bytes;
     this.canUndo ||= message.revision > 0;
     this.#parts = message.resync === 'document' ? [] : null; // live operations wait until the drawing they follow is whole
-    this.#restore();
+    this.#restore(isFirst);
     this.#setStatus('live');
     this.#forgetConflicts(); // those that are open, and the locks, follow
     this.#emit('joined', message);
@@ -2016,13 +2017,15 @@ export class SvgxClient {
     if (this.joined) this.#options.outbox?.add(this.joined.user_id, entries.map(entry => entry.operation));
   }
 
-  /** Once joined: what pages that are gone have left unsent is this page's to send. */
-  async #restore() {
+  /** With each join: what pages that are gone by then have left unsent is this page's to send. */
+  async #restore(isFirst) {
     const { outbox } = this.#options;
-    if (!outbox || this.#restored) return;
-    this.#restored = this.#restoring = true;
-    this.#after('restore', RESTORE_PATIENCE, () => this.#stopRestoring()); // what a store that is slower has kept still goes out
+    if (!outbox || this.#taking) return;
+    this.#taking = true;
+    this.#restoring = isFirst;
+    if (isFirst) this.#after('restore', RESTORE_PATIENCE, () => this.#stopRestoring()); // what a store that is slower has kept still goes out
     const kept = (await outbox.takeOver(this.joined.user_id)).filter(operation => !this.#entries.has(operation.operation_id));
+    this.#taking = false;
     this.#cancel('restore');
     if (this.#closed) return this.#stopRestoring();
     const unreadable = kept.filter(operation => faultIn(operation, MAX_DEPTH - 2)); // an older client has sent it in vain at each visit
