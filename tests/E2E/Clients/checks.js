@@ -564,6 +564,31 @@ export async function what_a_page_leaves_that_goes_meanwhile_is_sent_with_the_ne
   same(again.operations.map(operation => operation.operation_id), ['theirs'], 'sent');
 }
 
+export async function what_is_drawn_on_what_an_earlier_page_has_left_stands_behind_it_though_the_clock_was_set_back() {
+  await indexed(indexedDB.deleteDatabase('svgx'));
+  const { BrowserOutbox } = await import('/src/Svgx.Web/wwwroot/canvas/outbox.js');
+  const { now } = Date;
+  const takenBy = async outbox => { for (;;) { const taken = await outbox.takeOver('ada'); if (taken.length) return taken.map(operation => operation.operation_id); } }; // as soon as the other's lock is free
+  const pages = ['first', 'second', 'third'].map(page => { const stop = new AbortController(); return { page, stop }; });
+  const open = ({ page, stop }) => new BrowserOutbox('d', 'main', page, stop.signal, () => { });
+  const leave = async (outbox, { stop }) => { await until(() => outbox.isKept, 'the disk'); stop.abort(); };
+  try {
+    Date.now = () => now() + 3_600_000;
+    const first = open(pages[0]);
+    first.add('ada', [{ operation_id: 'create' }]);
+    await leave(first, pages[0]);
+    Date.now = now;
+    const second = open(pages[1]);
+    same(await takenBy(second), ['create'], 'left');
+    second.add('ada', [{ operation_id: 'update' }]);
+    await leave(second, pages[1]);
+    same(await takenBy(open(pages[2])), ['create', 'update'], 'in order');
+  } finally {
+    Date.now = now;
+    pages[2].stop.abort();
+  }
+}
+
 export async function what_an_older_page_has_kept_is_taken_over_and_goes_with_its_answer() {
   await indexed(indexedDB.deleteDatabase('svgx'));
   const opening = indexedDB.open('svgx', 1);

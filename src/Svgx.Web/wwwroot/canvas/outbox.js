@@ -64,6 +64,7 @@ export class BrowserOutbox {
       for (const page of new Set(kept.map(record => record.page))) if (await isFree(lockOf(page))) gone.add(page);
       const taken = kept.filter(record => gone.has(record.page)).sort((a, b) => a.order - b.order);
       for (const record of taken) this.#remember(record);
+      this.#order = Math.max(this.#order, ...taken.slice(-1).map(record => record.order + 1)); // also where the clock was set back meanwhile: what is drawn on it stands behind it
       this.#write(store => { for (const record of taken) store.put({ ...record, page: this.#page }); });
       return [...new Map(taken.flatMap(record => record.operations).map(operation => [operation.operation_id, operation])).values()];
     } catch {
