@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Threading.Channels;
+using Svgx.Collaboration.Conflicts;
 using Svgx.Collaboration.Documents;
 using Svgx.Collaboration.Engine;
 using static Svgx.Tests.Unit.Engine.TestEngine;
@@ -31,7 +32,10 @@ public sealed class ConvergenceTests
 
     private static async Task RunAsync(Random random)
     {
-        await using var host = new TestEngine(options => (options.SnapshotEvery, options.ResyncLimit) = (60, 25));
+        // What has been seen of others is told with each operation, or not: deletions and changes meet, are held and are decided.
+        var rule = new ConflictRule { Strategy = ConflictStrategies.Manual };
+        var policy = random.Next(2) == 0 ? new ConflictPolicy() : new() { Concurrent = rule, Transformation = rule, Modification = rule };
+        await using var host = new TestEngine(options => (options.SnapshotEvery, options.ResyncLimit, options.ConflictPolicy) = (60, 25, policy));
         var document = await host.Engine.CreateDocumentAsync();
         var clients = Enumerable.Range(0, 5).Select(i => new Client(host, document, $"user{i % 4}", $"s{i}", new Random(random.Next()))).ToArray();
         foreach (var client in clients)
@@ -75,6 +79,7 @@ public sealed class ConvergenceTests
     private sealed class Client(TestEngine host, Guid document, string user, string session, Random random)
     {
         private readonly Dictionary<string, OperationRequest> _pending = [];
+        private readonly HashSet<string> _open = [];
         private Connection _connection = new();
         private IParticipant? _participant;
         private int _next;
@@ -117,6 +122,9 @@ public sealed class ConvergenceTests
                 case 5 when _pending.Count > 0:
                     await _participant!.SubmitAsync(_pending.Values.ElementAt(random.Next(_pending.Count))); // a retry that was not needed
                     break;
+                case 7 when _open.Count > 0:
+                    await _participant!.ResolveConflictAsync(new(_open.ElementAt(random.Next(_open.Count)), ConflictStrategies.Unattended[random.Next(3)]));
+                    break;
                 case 6:
                     await _participant!.SubmitManyAsync([Remember(RandomOperation()), Remember(RandomOperation())], atomic: true);
                     break;
@@ -153,6 +161,15 @@ public sealed class ConvergenceTests
                             _pending.Remove(ack.OperationId);
                             Assert.True(Acknowledged.TryAdd(ack.OperationId, ack.Revision) || Acknowledged[ack.OperationId] == ack.Revision);
                         }
+                        break;
+                    case SessionEvent.ConflictsOpen open:
+                        _open.UnionWith(open.Conflicts.Select(conflict => conflict.ConflictId));
+                        break;
+                    case SessionEvent.ConflictsChanged changed:
+                        _open.UnionWith(changed.Conflicts.Select(conflict => conflict.ConflictId)); // settled by the policy or not: it can be decided otherwise
+                        break;
+                    case SessionEvent.ConflictSettled settled when random.Next(2) == 0:
+                        _open.Remove(settled.Conflict.ConflictId);
                         break;
                     case SessionEvent.Refused { Code: not "storage_failed", OperationId: { } refused }:
                         _pending.Remove(refused);
@@ -191,17 +208,22 @@ public sealed class ConvergenceTests
             var id = $"{session}-{_next++}";
             var known = Confirmed.ElementIds.Where(element => element != Confirmed.Root.Id).ToArray();
             string Any() => known.Length == 0 ? "none" : known[random.Next(known.Length)];
-            return random.Next(12) switch
+            string Place() => random.Next(3) switch { 0 => $$""","before":"{{Any()}}" """, 1 => $$""","index":{{random.Next(5)}}""", _ => "" };
+            return Make() with { BaseRevision = random.Next(4) == 0 ? null : Revision };
+
+            OperationRequest Make() => random.Next(14) switch
             {
-                0 or 1 => Operation("create", $"{session}e{_next}", $$"""{"type":"g","parent_id":"{{(random.Next(2) == 0 ? Confirmed.Root.Id : Any())}}"}""", id),
-                2 or 3 => Operation("create", $"{session}e{_next}", $$"""{"x":{{random.Next(500)}},"y":{{random.Next(500)}}}""", id, group: random.Next(3) == 0 ? "g" : null),
+                0 or 1 => Operation("create", $"{session}e{_next}", $$"""{"type":"g","parent_id":"{{(random.Next(2) == 0 ? Confirmed.Root.Id : Any())}}"{{Place()}}}""", id),
+                2 or 3 => Operation("create", $"{session}e{_next}", $$"""{"x":{{random.Next(500)}},"y":{{random.Next(500)}}{{Place()}}}""", id, group: random.Next(3) == 0 ? "g" : null),
                 4 or 5 => Operation("update", Any(), $$"""{"fill":"#{{random.Next(100, 999)}}","stroke":{{(random.Next(2) == 0 ? "null" : "\"red\"")}}}""", id),
                 6 => Operation("move", Any(), $$"""{"dx":{{random.Next(-9, 9)}},"dy":1}""", id),
                 7 => Operation("resize", Any(), $$"""{"width":{{random.Next(1, 99)}}}""", id),
-                8 => Operation("layer_change", Any(), $$"""{"parent_id":"{{(random.Next(3) == 0 ? Confirmed.Root.Id : Any())}}"}""", id),
+                8 => Operation("layer_change", Any(), $$"""{"parent_id":"{{(random.Next(3) == 0 ? Confirmed.Root.Id : Any())}}"{{Place()}}}""", id),
                 9 => Operation("assembly_update", Any(), $$"""{"name":"{{random.Next(9)}}","state":{{(random.Next(2) == 0 ? "null" : "[1]")}}}""", id),
                 10 => random.Next(2) == 0 ? Operation("constraint_add", Any(), $$"""{"type":"{{random.Next(3)}}"}""", id) : Operation("constraint_remove", Any(), $$"""{"type":"{{random.Next(3)}}"}""", id),
-                _ => Operation("delete", Any(), "{}", id),
+                11 => Operation("create", $"{session}e{_next}", $$"""{"type":"text","x":1,"children":[{"text":"a"},{"type":"tspan","text":"b"}]}""", id),
+                12 => Operation("update", Any(), $$"""{"text":"{{random.Next(9)}}"}""", id),
+                _ => Operation("delete", Any(), "{}", id, group: random.Next(3) == 0 ? "d" : null),
             };
         }
     }
