@@ -12,6 +12,7 @@ public sealed partial class Document
 
     private readonly Dictionary<string, SvgElement> _elements = new(StringComparer.Ordinal);
     private readonly ElementSlots _touched = new();
+    private readonly Dictionary<SvgElement, bool> _sheets = []; // and whether each refers to something of the drawing
     private long _characters;
 
     /// <summary>Builds a document from the description of its root and of what stands before and after it.</summary>
@@ -38,6 +39,9 @@ public sealed partial class Document
 
     /// <summary>How long it is: the characters of all ids, names, values and text.</summary>
     public long CharacterCount => _characters;
+
+    /// <summary>Whether a style sheet of the drawing refers to something of it, as to a gradient: what is painted so by a class says nothing of it in its own attributes.</summary>
+    internal bool RefersInSheets => _sheets.ContainsValue(true);
 
     /// <summary>All elements, in no order.</summary>
     internal IReadOnlyCollection<SvgElement> Elements => _elements.Values;
@@ -156,6 +160,7 @@ public sealed partial class Document
                     var former = element.ReplaceCharacters(content.Nodes);
                     _touched.Add(element.Slot);
                     _characters += Characters(content.Nodes) - Characters(former);
+                    NoteSheet(element);
                     return new SetContent(element.Id, former);
                 }
             default:
@@ -176,7 +181,10 @@ public sealed partial class Document
         {
             _characters = before;
             foreach (var id in entered)
-                _elements.Remove(id);
+            {
+                _elements.Remove(id, out var element);
+                _sheets.Remove(element!);
+            }
             throw;
         }
     }
@@ -191,7 +199,14 @@ public sealed partial class Document
         _characters += content.OwnCharacters();
         foreach (var child in content.Children)
             element.Add(child is ElementContent inner ? Build(inner, entered) : new SvgCharacters((CharacterContent)child));
+        NoteSheet(element);
         return element;
+    }
+
+    private void NoteSheet(SvgElement element)
+    {
+        if (element is { IsSvg: true, LocalName: "style" })
+            _sheets[element] = element.Children.Any(child => child is SvgCharacters { Kind: <= CharacterKind.CData } text && ElementGeometry.Refers(text.Value));
     }
 
     private static long Characters(string name, string? value) => value is null ? 0 : name.Length + value.Length;
@@ -202,6 +217,7 @@ public sealed partial class Document
     private void Forget(SvgElement element)
     {
         _elements.Remove(element.Id);
+        _sheets.Remove(element);
         _touched.Add(element.Slot);
         _characters -= element.OwnCharacters();
         foreach (var child in element.Elements)

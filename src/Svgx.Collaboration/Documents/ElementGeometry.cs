@@ -10,9 +10,9 @@ internal static class ElementGeometry
     /// <summary>
     /// The attributes that map an element in its parent's coordinates: its own geometry where that says it exactly, its <c>transform</c> otherwise.
     /// </summary>
-    public static ImmutableArray<KeyValuePair<string, string?>> Map(SvgElement element, AxisMap map)
+    public static ImmutableArray<KeyValuePair<string, string?>> Map(Document document, SvgElement element, AxisMap map)
     {
-        if (!IsHeldByTransform(element) && MapOwn(element, map) is { } own)
+        if (!IsHeldByTransform(document, element) && MapOwn(element, map) is { } own)
             return own;
         return [new("transform", map.BeforeTransform(element["transform"]))];
     }
@@ -38,11 +38,11 @@ internal static class ElementGeometry
 
     /// <summary>
     /// Elements whose geometry attributes do not tell the whole: those with a transform, those whose paint or clip may be laid out in the
-    /// element's own coordinates and has to move along, and those that an animation moves.
+    /// element's own coordinates and has to move along, and those that an animation moves. What a class makes of an element is not looked up: where a sheet refers to anything, it may be that.
     /// </summary>
-    private static bool IsHeldByTransform(SvgElement element)
+    private static bool IsHeldByTransform(Document document, SvgElement element)
     {
-        if (!string.IsNullOrWhiteSpace(element["transform"]))
+        if (!string.IsNullOrWhiteSpace(element["transform"]) || (element["class"] is not null && document.RefersInSheets))
             return true;
         foreach (var (name, value) in element.Attributes)
         {
@@ -50,6 +50,19 @@ internal static class ElementGeometry
                 return true;
         }
         return element.Elements.Any(child => child.IsSvg && child.LocalName is "animate" or "animateMotion" or "animateTransform" or "set");
+    }
+
+    /// <summary>Whether a style sheet refers to something of its drawing by <c>url(#</c>.</summary>
+    internal static bool Refers(string sheet)
+    {
+        for (var at = Next(0); at >= 0; at = Next(at))
+        {
+            if (sheet.AsSpan(at).TrimStart() is ['#', ..] or ['"' or '\'', '#', ..])
+                return true;
+        }
+        return false;
+
+        int Next(int from) => sheet.IndexOf("url(", from, StringComparison.OrdinalIgnoreCase) is >= 0 and var found ? found + "url(".Length : -1;
     }
 
     private static ImmutableArray<KeyValuePair<string, string?>>? MapOwn(SvgElement element, AxisMap map)

@@ -66,7 +66,7 @@ public static class OperationInterpreter
                 ?? throw new RefusalException("invalid_data", $"The element \"{element.Id}\" has no place of its own to move from; send \"dx\" and \"dy\".");
             (dx, dy) = (x - atX, y - atY);
         }
-        return new(BelowRoot(document, element, "moved").Id, ElementGeometry.Map(element, AxisMap.Move(dx ?? 0, dy ?? 0)));
+        return new(BelowRoot(document, element, "moved").Id, ElementGeometry.Map(document, element, AxisMap.Move(dx ?? 0, dy ?? 0)));
     }
 
     private static SetAttributes Resize(Document document, SvgElement element, JsonElement data)
@@ -80,7 +80,7 @@ public static class OperationInterpreter
             return ResizeRoot(element, width, height);
         var from = Measured(data) ?? ElementGeometry.Bounds(document, element)
             ?? throw new RefusalException("invalid_data", $"The element \"{element.Id}\" has no size of its own; send \"from\", the box as you see it.");
-        return new(element.Id, ElementGeometry.Map(element, AxisMap.Between(from, new(x ?? from.X, y ?? from.Y, width ?? from.Width, height ?? from.Height))));
+        return new(element.Id, ElementGeometry.Map(document, element, AxisMap.Between(from, new(x ?? from.X, y ?? from.Y, width ?? from.Width, height ?? from.Height))));
     }
 
     /// <summary>The root's size is the size of the sheet: the drawing on it stays as it is.</summary>

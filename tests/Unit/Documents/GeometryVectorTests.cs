@@ -7,7 +7,7 @@ public sealed class GeometryVectorTests
 {
     public static TheoryData<string> Names => [.. Vectors().Select(vector => vector.GetProperty("name").GetString()!)];
 
-    [Theory, MemberData(nameof(Names)), Trait("Rule", "O3"), Trait("Rule", "O11")]
+    [Theory, MemberData(nameof(Names)), Trait("Rule", "O2"), Trait("Rule", "O3"), Trait("Rule", "O11")]
     public void Elements_move_and_grow_as_written_down(string name)
     {
         var vector = Vectors().Single(vector => vector.GetProperty("name").GetString() == name);

@@ -195,7 +195,7 @@ export class ResizeGesture {
   outcome(operation) {
     // From how the element was when it was taken: what somebody else does to it meanwhile must not show in the hand.
     const { model } = this.editor.client;
-    const changes = operation && predictChanges({ root: model.root, get: id => this.nodes.get(id) ?? model.get(id) }, operation);
+    const changes = operation && predictChanges({ root: model.root, refersInSheets: model.refersInSheets, get: id => this.nodes.get(id) ?? model.get(id) }, operation);
     return changes?.length === 1 && changes[0].change === 'set' && changes[0].element_id === operation.element_id ? changes[0].attributes : null;
   }
   operations() {

@@ -78,6 +78,7 @@ const CONTENT_KINDS = ['text', 'cdata', 'comment', 'pi'];
 export class DocumentModel {
   root = null;
   elements = new Map();
+  #sheets = new Map(); // the ids of style sheets -> whether each refers to something of the drawing
 
   /** Reads the JSON of a `document` message. */
   static from(content) {
@@ -87,6 +88,13 @@ export class DocumentModel {
   }
 
   get(id) { return this.elements.get(id); }
+
+  /** Whether a style sheet of the drawing refers to something of it, as to a gradient. */
+  get refersInSheets() { return [...this.#sheets.values()].includes(true); }
+
+  #noteSheet(node) {
+    if (isSvg(node) && localName(node) === 'style') this.#sheets.set(node.id, node.children.some(({ kind, value }) => ['text', 'cdata'].includes(kind) && /url\(\s*["']?#/i.test(value)));
+  }
 
   /** Applies all changes or none; returns the changes that take them back. */
   apply(changes, touched = new Touched()) {
@@ -149,7 +157,7 @@ export class DocumentModel {
     if (node === this.root) throw new ChangeError('root_is_fixed', 'The root cannot be removed.');
     const content = serialize(node);
     node.parent.children.splice(node.parent.children.indexOf(node), 1);
-    forEachElement(content, element => { this.elements.delete(element.element_id); touched.structure.add(element.element_id); });
+    forEachElement(content, element => { this.elements.delete(element.element_id); this.#sheets.delete(element.element_id); touched.structure.add(element.element_id); });
     return { change: 'insert', parent_id: node.parent.id, node: content };
   }
 
@@ -172,6 +180,7 @@ export class DocumentModel {
     const inverse = { change: 'content', element_id, nodes: contentOf(node) };
     node.children = node.children.filter(child => child.id !== undefined);
     for (const content of nodes) insertByKey(node.children, this.#build(content, node));
+    this.#noteSheet(node);
     touched.content.add(element_id);
     return inverse;
   }
@@ -191,6 +200,7 @@ export class DocumentModel {
       // Siblings come in order as a rule; a sort of what is sorted already costs next to nothing.
       node.children.sort(byKey);
     }
+    this.#noteSheet(node);
     return node;
   }
 }
@@ -385,17 +395,18 @@ const PAINTS = ['fill', 'stroke', 'clip-path', 'mask', 'filter', 'style'];
 
 /**
  * Elements whose geometry attributes do not tell the whole: those with a transform, those whose paint or clip may be laid out in the element's own coordinates and
- * has to move along, and those that an animation moves.
+ * has to move along, and those that an animation moves. What a class makes of an element is not looked up: where a sheet refers to anything, it may be that.
  */
-function isHeldByTransform(node) {
+function isHeldByTransform(model, node) {
   return Boolean(node.attributes.get('transform')?.trim())
+    || (node.attributes.has('class') && model.refersInSheets)
     || PAINTS.some(name => /url\(/i.test(node.attributes.get(name) ?? ''))
     || elementsOf(node).some(child => isSvg(child) && ANIMATIONS.has(localName(child)));
 }
 
 /** The attributes that map an element's own geometry along the axes; null where its `transform` has to. */
-function mapGeometry(node, sx, sy, tx, ty) {
-  if (!isSvg(node) || isHeldByTransform(node)) return null;
+function mapGeometry(model, node, sx, sy, tx, ty) {
+  if (!isSvg(node) || isHeldByTransform(model, node)) return null;
   const isMove = sx === 1 && sy === 1;
   const has = (...names) => names.every(name => node.attributes.has(name));
   const read = (...names) => {
@@ -790,7 +801,7 @@ function predictMove(model, node, data) {
     dx = to.x === undefined ? 0 : to.x - at.x;
     dy = to.y === undefined ? 0 : to.y - at.y;
   }
-  return mapped(node, 1, 1, dx ?? 0, dy ?? 0);
+  return mapped(model, node, 1, 1, dx ?? 0, dy ?? 0);
 }
 
 function predictResize(model, node, data) {
@@ -805,12 +816,12 @@ function predictResize(model, node, data) {
   const to = { x: x ?? from.x, y: y ?? from.y, width: width ?? from.width, height: height ?? from.height };
   const scale = (length, next) => (length < 1e-6 ? 1 : next / length); // below what is written is what rounding left of no length
   const sx = scale(from.width, to.width), sy = scale(from.height, to.height);
-  return mapped(node, sx, sy, to.x - from.x * sx, to.y - from.y * sy);
+  return mapped(model, node, sx, sy, to.x - from.x * sx, to.y - from.y * sy);
 }
 
-function mapped(node, sx, sy, tx, ty) {
+function mapped(model, node, sx, sy, tx, ty) {
   if ([sx, sy, tx, ty].some(value => typeof value !== 'number' || !Number.isFinite(value))) return null;
-  return set(node, mapGeometry(node, sx, sy, tx, ty) ?? prefixTransform(node, sx, sy, tx, ty));
+  return set(node, mapGeometry(model, node, sx, sy, tx, ty) ?? prefixTransform(node, sx, sy, tx, ty));
 }
 
 function predictPlace(model, node, data) {
