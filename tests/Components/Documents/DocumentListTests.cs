@@ -97,6 +97,23 @@ public class DocumentListTests : BunitContext
         Assert.Equal("Lamp", list.Find("a.document-name").TextContent);
     }
 
+    [Fact, Trait("Rule", "W41")]
+    public async Task What_was_done_elsewhere_already_is_said_and_the_list_shows_how_it_is()
+    {
+        var (ada, _) = await _app.NewPersonAsync();
+        var id = await _app.Documents.CreateAsync(ada.Id, "Lamp", null, default);
+        var said = Render<MudBlazor.MudSnackbarProvider>();
+        var list = ListOf(ada.Id);
+
+        await list.Find("[aria-label='Delete Lamp']").ClickAsync();
+        list.WaitForElement(".empty-state");
+        await _app.Documents.RestoreAsync(id, ada.Id, default);
+        await said.WaitForElement("button.mud-snackbar-action-button").ClickAsync();
+
+        said.WaitForAssertion(() => Assert.Contains("There is no such document", said.Markup, StringComparison.Ordinal));
+        Assert.Single(list.FindAll(".document-card"));
+    }
+
     [Fact, Trait("Rule", "W17")]
     public async Task What_an_import_left_out_or_why_it_failed_is_said()
     {

@@ -68,6 +68,26 @@ public class ShareDialogTests : BunitContext
         Assert.Empty(dialog.FindAll("[role=alert]"));
     }
 
+    [Fact, Trait("Rule", "W41")]
+    public async Task What_was_changed_or_deleted_elsewhere_is_said_and_the_dialog_shows_how_it_is()
+    {
+        var (ada, _) = await _app.NewPersonAsync();
+        var (grace, _) = await _app.NewPersonAsync("Grace");
+        var id = await _app.Documents.CreateAsync(ada.Id, "Lamp", null, default);
+        await _app.Documents.ShareAsync(id, ada.Id, grace.Email!, DocumentRole.Viewer, default);
+        var dialog = await OpenAsync(id, ada.Id);
+
+        await _app.Documents.UnshareAsync(id, ada.Id, grace.Email!, default);
+        await dialog.Find("[aria-label='Stop sharing with Grace']").ClickAsync();
+        Assert.Contains("not shared with that person", dialog.WaitForElement("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Empty(dialog.FindAll("[aria-label='Stop sharing with Grace']"));
+
+        await _app.Documents.DeleteAsync(id, ada.Id, default);
+        var late = Render<MudDialogProvider>();
+        await late.InvokeAsync(() => Services.GetRequiredService<IDialogService>().ShowAsync<ShareDialog>("Share", new DialogParameters<ShareDialog> { { share => share.DocumentId, id }, { share => share.UserId, ada.Id } }));
+        Assert.Contains("There is no such document", late.WaitForElement("[role=alert]").TextContent, StringComparison.Ordinal);
+    }
+
     private async Task<IRenderedComponent<MudDialogProvider>> OpenAsync(Guid id, string userId)
     {
         var provider = Render<MudDialogProvider>();
