@@ -115,6 +115,25 @@ public class DocumentListTests : BunitContext
     }
 
     [Fact, Trait("Rule", "W17")]
+    public async Task Of_several_files_each_that_failed_or_lost_something_is_told()
+    {
+        var list = ListOf((await _app.NewPersonAsync()).User.Id);
+
+        await list.InvokeAsync(() => list.Instance.ImportStarted("broken.svg (1 of 3)", true));
+        await list.InvokeAsync(() => list.Instance.ImportEnded(new("broken.svg", null, "Unexpected end (line 3, column 7)", [], 0, true)));
+        await list.InvokeAsync(() => list.Instance.ImportStarted("lamp.svg (2 of 3)", false));
+        await list.InvokeAsync(() => list.Instance.ImportEnded(new("lamp.svg", Guid.NewGuid(), null, [new("/svg/script", "script", "scripts are not kept")], 0, true)));
+        await list.InvokeAsync(() => list.Instance.ImportStarted("plain.svg (3 of 3)", false));
+        await list.InvokeAsync(() => list.Instance.ImportEnded(new("plain.svg", Guid.NewGuid(), null, [], 0, true)));
+        Assert.Equal(["broken.svg", "lamp.svg"], list.FindAll(".mud-alert").Select(alert => alert.TextContent.Trim().Split(' ')[0]));
+
+        await list.Find(".mud-alert button").ClickAsync();
+        Assert.Contains("lamp.svg", Assert.Single(list.FindAll(".mud-alert")).TextContent, StringComparison.Ordinal);
+        await list.InvokeAsync(() => list.Instance.ImportStarted("next.svg", true));
+        Assert.Empty(list.FindAll(".mud-alert"));
+    }
+
+    [Fact, Trait("Rule", "W17")]
     public async Task What_an_import_left_out_or_why_it_failed_is_said()
     {
         var list = ListOf((await _app.NewPersonAsync()).User.Id);

@@ -24,7 +24,7 @@ export function mount(page, dotNet, limit) {
   async function send(files) {
     for (const [index, file] of files.entries()) {
       const outcome = { fileName: file.name, id: null, error: null, removed: [], moreRemoved: 0, more: files.length > 1 };
-      await dotNet.invokeMethodAsync('ImportStarted', files.length > 1 ? `${file.name} (${index + 1} of ${files.length})` : file.name);
+      await dotNet.invokeMethodAsync('ImportStarted', files.length > 1 ? `${file.name} (${index + 1} of ${files.length})` : file.name, index === 0);
       try {
         // Refused on the way, a file ends its connection, and the browser tells of nothing but that.
         Object.assign(outcome, file.size > limit.bytes ? { error: limit.reason } : await post(file));
