@@ -492,4 +492,39 @@ public sealed class TogetherTests(Browsers browsers, SharedApp shared)
         await ada.ShareAsync(ben.Email);
         await Expect(ben.Page.Locator("[data-canvas-tool=rect]")).ToBeVisibleAsync();
     }
+
+    [Fact, Trait("Rule", "F40")]
+    public async Task Who_types_over_words_that_somebody_else_changed_meanwhile_is_told_and_both_can_be_had()
+    {
+        var app = await shared.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        await using var ben = await Person.RegisterAsync(browsers, app, "Ben");
+        var id = await ada.CreateAsync();
+        await ada.ShareAsync(ben.Email);
+        await ben.OpenAsync(id);
+        await ada.ToolAsync("text");
+        await ada.ClickAsync(-100, 50);
+        await ada.Page.Keyboard.TypeAsync("Door");
+        await ada.Page.Keyboard.PressAsync("Enter");
+        var (adas, bens) = (ada.Drawing.Locator("text"), ben.Drawing.Locator("text"));
+        await Expect(bens).ToHaveTextAsync("Door");
+
+        await ada.Page.Keyboard.PressAsync("Enter"); // opens it again; Ada sees "Door" for as long as she types
+        await Expect(ada.Page.Locator(".canvas-text-editor")).ToBeFocusedAsync();
+        await bens.DblClickAsync(new() { Force = true });
+        await Expect(ben.Page.Locator(".canvas-text-editor")).ToBeFocusedAsync();
+        await ben.Page.Keyboard.TypeAsync("Window");
+        await ben.Page.Keyboard.PressAsync("Enter");
+        await ben.ToolAsync("rect");
+        await ben.DragAsync(-50, -150, 50, -100);
+        await Expect(ada.Drawing.Locator("rect")).ToHaveCountAsync(1); // so what he typed has come too
+
+        await ada.Page.Keyboard.TypeAsync("Gate");
+        await ada.Page.Keyboard.PressAsync("Enter");
+        await ada.SavedAsync();
+        await Expect(bens).ToHaveTextAsync("Gate");
+        await Expect(adas).ToHaveTextAsync("Gate");
+        await ben.TabAsync("Conflicts");
+        await Expect(ben.Page.Locator(".conflict-settled li")).ToContainTextAsync("the last change counts (Ada)");
+    }
 }

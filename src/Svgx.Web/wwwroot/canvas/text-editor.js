@@ -52,6 +52,7 @@ export class TextEditor {
   #open(session) {
     this.close();
     this.#session = session;
+    session.seen = this.#editor.client.revision;
     const area = document.createElement('textarea');
     area.className = 'canvas-text-editor';
     area.setAttribute('aria-label', 'Text');
@@ -137,7 +138,7 @@ export class TextEditor {
       return;
     }
     if (!this.#editor.client.model.get(session.id)) { this.#editor.changed(); return; }
-    this.#send(text, { operation_type: 'update', element_id: session.id, data: { text } });
+    this.#send(text, { operation_type: 'update', element_id: session.id, base_revision: session.seen, data: { text } });
   }
 
   /** What could not be sent is still to be sent: at the next pause, or when this is closed. */
@@ -145,7 +146,7 @@ export class TextEditor {
     const session = this.#session, former = session.committed;
     session.committed = text; // before the canvas hears of the operation and asks whether all is sent
     const isSent = this.#editor.submit([operation]).length > 0;
-    if (!isSent) session.committed = former;
+    if (isSent) session.seen = this.#editor.client.revision; else session.committed = former;
     return isSent;
   }
 
