@@ -527,4 +527,28 @@ public sealed class TogetherTests(Browsers browsers, SharedApp shared)
         await ben.TabAsync("Conflicts");
         await Expect(ben.Page.Locator(".conflict-settled li")).ToContainTextAsync("the last change counts (Ada)");
     }
+
+    [Fact, Trait("Rule", "C50")]
+    public async Task Who_types_into_a_text_that_somebody_holds_gets_the_words_back()
+    {
+        var app = await shared.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        await using var ben = await Person.RegisterAsync(browsers, app, "Ben");
+        var id = await ada.CreateAsync();
+        await ada.ShareAsync(ben.Email);
+        await ben.OpenAsync(id);
+        await ada.ToolAsync("text");
+        await ada.ClickAsync(-100, 50);
+        await ada.Page.Keyboard.TypeAsync("Door");
+        await ada.Page.Keyboard.PressAsync("Enter");
+        await ada.Page.Locator("[data-canvas-command=toggleLock]").ClickAsync();
+        await Expect(ben.Page.Locator(".canvas-lock")).ToHaveTextAsync("Ada");
+        await ben.Drawing.Locator("text").DblClickAsync(new() { Force = true });
+        await Expect(ben.Page.Locator(".canvas-text-editor")).ToBeFocusedAsync();
+        await ben.Page.Keyboard.TypeAsync("A window with care");
+        await ben.Page.Keyboard.PressAsync("Enter");
+        await Expect(ben.Page.Locator(".mud-snackbar").Last).ToContainTextAsync("What you typed was: “A window with care”");
+        await Expect(ben.Drawing.Locator("text")).ToHaveTextAsync("Door");
+        await ben.SavedAsync();
+    }
 }

@@ -16,6 +16,7 @@ import { Pins } from '../../canvas/pins.js';
 import { Pointer } from '../../canvas/pointer.js';
 import { Previews } from '../../canvas/previews.js';
 import { Surface } from '../../canvas/surface.js';
+import { quoted } from '../../canvas/text-editor.js';
 import { Viewport } from '../../canvas/viewport.js';
 
 /** The page hears of the canvas at most this often, in milliseconds. */
@@ -108,11 +109,12 @@ export function mount(host, documentId, branch, dotNet) {
   });
   client.on('joined', () => following.tell({ again: true }));
   client.on('refused', refusal => {
+    const words = refusal.operations.length === 1 ? refusal.operations[0].data?.text?.trim() : null; // what somebody typed is not to be had elsewhere
     // A paste or a drag of many that is refused says so once.
     const now = performance.now();
-    if (refusal.code === lastRefusal.code && now - lastRefusal.at < NOTICE_GAP) return;
+    if (!words && refusal.code === lastRefusal.code && now - lastRefusal.at < NOTICE_GAP) return;
     lastRefusal = { code: refusal.code, at: now };
-    notice(refusal.code === 'offline' ? 'info' : 'error', refusal.reason, refusal.code);
+    notice(refusal.code === 'offline' ? 'info' : 'error', words ? `${refusal.reason} What you typed was: ${quoted(words)}` : refusal.reason, refusal.code);
   });
   client.on('held', held => { if (held?.times === TOLD_FROM) notice('warning', HELD[held.code] ?? held.reason, held.code); });
   client.on('removed', ({ removed, more }) => notice('warning', `For safety ${removed.length === 1 ? 'a part was' : `${removed.length + more} parts were`} taken out: ${removed.slice(0, 3).map(part => part.what).join(', ')}.`));

@@ -5,6 +5,11 @@ import { xmlText } from './xml-text.js';
 
 const MOST_QUOTED = 500;
 const PAUSE = 700;
+/** So far from the edge of the view words end at least. */
+const EDGE = 24;
+
+/** Words as they are told to whoever has typed them for nothing. */
+export const quoted = words => `“${words.length > MOST_QUOTED ? `${words.slice(0, MOST_QUOTED)}…` : words}”`;
 
 export class TextEditor {
   #editor;
@@ -155,7 +160,6 @@ export class TextEditor {
     const session = this.#session;
     if (!session) return;
     const written = this.#typed().trim(), empty = !written;
-    const quoted = `“${written.length > MOST_QUOTED ? `${written.slice(0, MOST_QUOTED)}…` : written}”`;
     if (!empty) this.commit();
     const { isUnsent } = this, refused = this.#isReadOnly && isUnsent;
     clearTimeout(this.#timer);
@@ -171,10 +175,10 @@ export class TextEditor {
     this.#editor.changed();
     const exists = this.#editor.client.model?.get(session.id);
     if (empty) { if (exists && !session.isNew) this.#editor.submit([{ operation_type: 'delete', element_id: session.id }]); return; }
-    if (refused) this.#editor.notice('warning', `You may look at this drawing now, not change it. What you typed was: ${quoted}`, 'read_only');
+    if (refused) this.#editor.notice('warning', `You may look at this drawing now, not change it. What you typed was: ${quoted(written)}`, 'read_only');
     else if (exists && !isUnsent) this.#editor.drawn(session.id);
-    else if (exists || session.isNew) this.#editor.notice('warning', `What you typed could not be sent. It was: ${quoted}`);
-    else this.#editor.notice('warning', `Somebody deleted this text while you were typing. It was: ${quoted}`, 'unknown_element');
+    else if (exists || session.isNew) this.#editor.notice('warning', `What you typed could not be sent. It was: ${quoted(written)}`);
+    else this.#editor.notice('warning', `Somebody deleted this text while you were typing. It was: ${quoted(written)}`, 'unknown_element');
   }
 
   /** The role was taken away while this was open. */
