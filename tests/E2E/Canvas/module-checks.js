@@ -19,9 +19,9 @@ window.checks = (() => {
     const host = document.body.appendChild(document.createElement('div'));
     const surface = new Surface(host);
     surface.show(model);
-    const said = [], previews = [];
+    const said = [], previews = [], ended = [];
     const client = {
-      model, joined: { role: 'editor', document_id: documentId }, status: 'live', pendingCount: 0, select() {}, activity() {}, endPreview() {},
+      model, joined: { role: 'editor', document_id: documentId }, status: 'live', pendingCount: 0, select() {}, activity() {}, endPreview: id => ended.push(id),
       preview: (id, ids, data) => previews.push({ id, ids, data }),
       submitMany(operations) {
         const touched = new Touched();
@@ -37,12 +37,12 @@ window.checks = (() => {
     };
     const overlay = { select() {}, shift() {}, refresh() {}, hush() {}, frame: null };
     const editor = new Editor({
-      client, surface, overlay, picking: new Picking(surface, () => model), viewport: { bounds: { left: 0, top: 0, width: 600, height: 400 }, scale: 1 },
+      client, surface, overlay, picking: new Picking(surface, () => model), viewport: { bounds: { left: 0, top: 0, width: 600, height: 400 }, scale: 1, unit: 1, step: 1 },
       frame: document.createElement('div'), glass: document.createElement('div'), host, changed() {}, notice() {}, announce() {},
     });
     editor.previews = { isShown: () => false };
     return Object.assign(editor, {
-      said, shown: previews, model,
+      said, shown: previews, ended, model,
       element: id => surface.get(id),
       names: id => model.get(id).children.filter(child => child.id !== undefined).map(child => child.id).join(' '),
     });
@@ -291,6 +291,29 @@ window.checks = (() => {
       same(gestures.every(id => id.length > 0 && id.length <= 128), true, 'bounded');
       same(new Set(gestures).size, 2, 'one each');
       same(editor.shown.map(({ id }) => id), [...gestures, ...gestures], 'what others were shown ends with it');
+      same(editor.ended, [], 'and is not ended a second time');
+    },
+
+    async a_drawing_of_any_size_is_seen_whole_and_in_detail() {
+      const { Viewport } = await import('/canvas/viewport.js');
+      const frame = { getBoundingClientRect: () => ({ left: 0, top: 0, width: 1000, height: 800 }) };
+      for (const [attributes, unit] of [
+        [{ viewBox: '0 0 1 1' }, 0.01], [{ viewBox: '0 0 24 24' }, 0.1], [{ viewBox: '0 0 1200 800' }, 1], [{ width: '210mm', height: '297mm', viewBox: '0 0 210 297' }, 1], [{ width: '100%', height: '100%', viewBox: '0 0 300000 200000' }, 100],
+        [{ viewBox: '0 0 4e8 2e8' }, 100_000], [{ width: '2', height: '1' }, 0.01], [{ width: '90000px', height: '4in' }, 100], [{}, 1],
+      ]) {
+        const said = JSON.stringify(attributes);
+        const viewport = new Viewport(frame, document.createElement('div'), () => {});
+        viewport.measure({ attributes: new Map(Object.entries(attributes)) });
+        same(viewport.unit, unit, `the unit of ${said}`);
+        const longer = () => Math.max(viewport.size.width, viewport.size.height) * viewport.scale;
+        same(longer() > 0 && Math.max(viewport.size.width, viewport.size.height) <= 1e5, true, `the page of ${said}`);
+        viewport.fit();
+        same(longer() >= 390 && viewport.size.width * viewport.scale <= 1000 && viewport.size.height * viewport.scale <= 800, true, `${said} fitted`);
+        viewport.zoomTo(1e9);
+        same(longer() >= 12_000, true, `${said} in detail`);
+        viewport.zoomTo(1e-12);
+        same(longer() <= 110, true, `${said} from afar`);
+      }
     },
   };
   return checks;

@@ -42,6 +42,50 @@ public sealed class CanvasViewTests(Browsers browsers, SharedApp shared)
             """, new { x = before.X, y = before.Y });
     }
 
+    [Theory, Trait("Rule", "C48")]
+    [InlineData("viewBox='0 0 1 1'")]
+    [InlineData("width='24' height='24' viewBox='0 0 24 24'")]
+    [InlineData("viewBox='-500000 -500000 1000000 1000000'")]
+    public async Task In_a_drawing_of_any_size_what_is_drawn_and_typed_is_neither_nothing_nor_all(string size)
+    {
+        var app = await shared.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        var id = await ada.Page.EvaluateAsync<string>("async body => (await (await fetch('/api/documents', { method: 'POST', headers: { 'content-type': 'image/svg+xml' }, body })).json()).id", $"<svg xmlns='http://www.w3.org/2000/svg' {size}/>");
+        await ada.OpenAsync(id);
+        await ExpectWholeAsync(ada, least: 0.25);
+
+        await ada.ToolAsync("rect");
+        await ada.ClickAsync(-60, -60);
+        var rect = ada.Drawing.Locator("rect");
+        await ExpectHandyAsync(rect);
+        Assert.InRange(await rect.EvaluateAsync<double>("rect => parseFloat(getComputedStyle(rect).strokeWidth) * rect.getScreenCTM().a"), 0.2, 20);
+        var before = (await rect.BoundingBoxAsync())!;
+        await ada.Page.Keyboard.PressAsync("Shift+ArrowRight");
+        await ada.SavedAsync();
+        Assert.InRange((await rect.BoundingBoxAsync())!.X - before.X, 0.1, 100);
+
+        await ada.ToolAsync("text");
+        await ada.ClickAsync(-60, 60);
+        await ada.Page.Keyboard.TypeAsync("Door");
+        var typed = ada.Page.Locator(".canvas-text-editor");
+        await ExpectHandyAsync(typed);
+        await ada.PictureAsync($"typing-{size.Length}");
+        var field = (await typed.BoundingBoxAsync())!;
+        await ada.Page.Keyboard.PressAsync("Enter");
+        await Expect(typed).ToHaveCountAsync(0);
+        var text = (await ada.Drawing.Locator("text").BoundingBoxAsync())!;
+        Assert.InRange(field.Width / text.Width, 0.9, 2);
+        await ada.SavedAsync();
+        Assert.Empty(ada.Errors);
+    }
+
+    /// <summary>Large enough to be seen and small enough to be seen whole.</summary>
+    private static async Task ExpectHandyAsync(ILocator element)
+    {
+        var box = (await element.BoundingBoxAsync())!;
+        Assert.InRange(Math.Max(box.Width, box.Height), 8, 600);
+    }
+
     /// <summary>Where the paper begins, from the middle of the frame.</summary>
     private static async Task<(double X, double Y)> OffsetAsync(Person person)
     {
@@ -49,13 +93,13 @@ public sealed class CanvasViewTests(Browsers browsers, SharedApp shared)
         return (paper.X - frame.X - (frame.Width / 2), paper.Y - frame.Y - (frame.Height / 2));
     }
 
-    private static Task ExpectWholeAsync(Person person) => person.Page.WaitForFunctionAsync("""
-        () => {
+    private static Task ExpectWholeAsync(Person person, double least = 0.3) => person.Page.WaitForFunctionAsync("""
+        least => {
           const frame = document.querySelector('.canvas-frame').getBoundingClientRect(), paper = document.querySelector('.canvas-paper').getBoundingClientRect();
           const isCentred = Math.abs((paper.left - frame.left) - (frame.right - paper.right)) < 2;
-          return isCentred && paper.top >= frame.top && paper.bottom <= frame.bottom && paper.width > frame.width * 0.3;
+          return isCentred && paper.top >= frame.top && paper.bottom <= frame.bottom && paper.width > frame.width * least;
         }
-        """);
+        """, least);
 
     private static async Task<LocatorBoundingBoxResult> BoxAsync(Person person, string selector) => (await person.Page.Locator(selector).BoundingBoxAsync())!;
 }

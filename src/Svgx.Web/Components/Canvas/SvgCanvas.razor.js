@@ -76,7 +76,7 @@ export function mount(host, documentId, branch, dotNet) {
     if (!slider) viewport.measure(model.root);
     surface.show(model);
     view.frame.dataset.ready = '';
-    if (isFirst) restoreView();
+    if (isFirst) { editor.begin(); restoreView(); }
     isFirst = false;
     badges.update(); // they name elements, which are there only now
     following.tell();
@@ -156,8 +156,8 @@ export function mount(host, documentId, branch, dotNet) {
       boardScheduled = false;
       if (signal.aborted) return;
       // In the middle of a drag nothing that the controls show can change, and measuring would cost the frame.
-      if (pointer.gesture?.lift || editor.nudge) { board.show({ ...state(), hasText: false }, {}); return; }
-      board.show({ ...state(), hasText: client.model !== null && editor.hasText(), building: editor.selection.length === 1 ? buildingData(client.model?.get(editor.selection[0])) : [] }, editor.shownLook());
+      if (pointer.gesture?.lift || editor.nudge) { board.show({ ...state(), unit: viewport.unit, hasText: false }, {}); return; }
+      board.show({ ...state(), unit: viewport.unit, hasText: client.model !== null && editor.hasText(), building: editor.selection.length === 1 ? buildingData(client.model?.get(editor.selection[0])) : [] }, editor.shownLook());
     });
   }
 

@@ -1,5 +1,7 @@
 // The controls around the canvas: plain markup that the page rendered once, bound here by its data attributes. They work without the circuit.
 
+const LENGTHS = '[data-canvas-style="stroke-width"], [data-canvas-style="font-size"]';
+
 const SIGNED_OUT = ['You are signed out', 'Sign in again to go on in this drawing.'];
 const REFUSALS = {
   document_not_found: ['This drawing is not here', 'It may have been deleted, or it is not shared with you. Ask its owner to share it.'],
@@ -16,6 +18,7 @@ export class Board {
   #editor;
   #held = null;
   #building = [];
+  #unit = 1;
 
   constructor(element, editor, signal) {
     this.#element = element;
@@ -59,7 +62,7 @@ export class Board {
   }
 
   #output(name, value) {
-    for (const output of this.#element.querySelectorAll(`[data-canvas-value="${name}"]`)) output.textContent = name === 'opacity' ? `${Math.round(value * 100)}%` : String(Math.round(value * 10) / 10);
+    for (const output of this.#element.querySelectorAll(`[data-canvas-value="${name}"]`)) output.textContent = name === 'opacity' ? `${Math.round(value * 100)}%` : String(value >= 100 ? Math.round(value) : Number(Number(value).toPrecision(3)));
   }
 
   show(state, look) {
@@ -74,9 +77,17 @@ export class Board {
     for (const [command, enabled] of [['undo', state.canUndo], ['redo', state.canRedo]]) for (const button of all(`[data-canvas-command="${command}"]`)) button.disabled = !enabled;
     for (const button of all('[data-canvas-command="toggleLock"]')) button.setAttribute('aria-pressed', String(state.holdsLock === true));
     for (const label of all('[data-canvas-zoom]')) label.textContent = `${Math.round(state.zoom * 100)}%`;
+    this.#measure(state.unit);
     this.#showLook(look);
     this.#showBuilding(this.#building);
     if (state.connection === 'refused') this.#showRefusal(state);
+  }
+
+  /** Widths and sizes go by the drawing's units: in an icon of one unit, two of them are all of it. */
+  #measure(unit) {
+    if (unit === this.#unit) return;
+    for (const input of this.#element.querySelectorAll(LENGTHS)) for (const bound of ['min', 'max', 'step']) input[bound] = String(input[bound] / this.#unit * unit);
+    this.#unit = unit;
   }
 
   #showLook(look) {

@@ -2,13 +2,13 @@
 import { newId, parseTransform, SVG_NAMESPACE } from '../client/svgx-client.js';
 import { attributesOf, Names, referencesIn, toData, toDom, XMLNS_NAMESPACE } from './element-data.js';
 import { INHERITED } from './look.js';
-import { rounder } from './space.js';
 
 /** A subtree above this size is created element by element, so that every message stays below the server's limit. */
 const ONE_CREATE = 256 << 10;
 /** So is one that nests deeper: the server reads JSON of 64 levels, and an element takes two of them. */
 const DEEPEST = 24;
 const MOST_ELEMENTS = 20_000;
+/** A copy stands so many of the drawing's units aside of its original. */
 const OFFSET = 16;
 const STOOD_IN = 'data-svgx-parent';
 const REFERRED_TO = 'data-svgx-refs';
@@ -83,14 +83,14 @@ const AS_IT_IS = 'matrix(1 0 0 1 0 0)';
  * What pasting SVG text would create, `{operations, ids}`; null where the text is no SVG. `ground` says of an element how what stands in it is placed in the drawing and what
  * it inherits, `placeOf` where something goes that stood in an element of this drawing or, for null, elsewhere. `beside`: each directly above what it is a copy of.
  */
-export function fromSvgText(text, model, documentId, { centre, ground, placeOf, beside = false }) {
+export function fromSvgText(text, model, documentId, { centre, ground, placeOf, unit, beside = false }) {
   const parsed = parse(text);
   if (!parsed) return null;
   const isOwn = parsed.getAttribute('data-svgx') === 'fragment', isFromHere = parsed.getAttribute('data-svgx-document') === documentId;
   if (isOwn) settleSheets(parsed, isFromHere);
   const missing = isOwn ? missingIn(model, parsed, isFromHere) : [];
   const names = Names.in(model, parsed, isFromHere);
-  const tops = isOwn ? unpacked(parsed, isFromHere ? model : null, ground, placeOf) : Array.from(parsed.children, element => ({ element, parentId: placeOf(null) }));
+  const tops = isOwn ? unpacked(parsed, isFromHere ? model : null, ground, placeOf, OFFSET * unit) : Array.from(parsed.children, element => ({ element, parentId: placeOf(null) }));
   const copies = tops.map(({ element, ...place }) => ({ ...place, original: model.get(element.getAttribute('id')), shape: toData(element, names) })).filter(({ shape }) => shape);
   if (!copies.length) return isOwn ? { operations: [], ids: [] } : null;
   const shapes = copies.map(({ shape }) => shape), referred = missing.map(element => toData(element, names)).filter(Boolean);
@@ -150,16 +150,16 @@ function define(model, shapes, operations) {
 }
 
 /** What was copied, each with where it goes: into what it stood in, as it is; elsewhere with its place and look of there. */
-function unpacked(root, model, ground, placeOf) {
+function unpacked(root, model, ground, placeOf, aside) {
   const tops = [];
   for (const group of root.children) {
     if (group.hasAttribute(REFERRED_TO)) continue;
     const from = group.getAttribute(STOOD_IN);
     const parentId = placeOf(model?.get(from) ? from : null);
     const { matrix, look } = ground(parentId);
-    const inverse = matrix.inverse(), round = rounder(matrix);
+    const inverse = matrix.inverse(), round = value => Number(value.toPrecision(4));
     // A little aside as the drawing shows it, however its parent is turned.
-    const offset = { dx: round((inverse.a + inverse.c) * OFFSET), dy: round((inverse.b + inverse.d) * OFFSET) };
+    const offset = { dx: round((inverse.a + inverse.c) * aside), dy: round((inverse.b + inverse.d) * aside) };
     if (from === null) { tops.push({ element: group, parentId, offset }); continue; } // a copy by an older version
     const elements = Array.from(group.children);
     if (parentId !== from || !model) for (const element of elements) if (!UNSEEN.has(element.localName)) carry(element, group, inverse, look);

@@ -1,7 +1,7 @@
 // What can be done with the drawing: selection, tools and commands. Gestures, keys, toolbar and page all come through here.
 import { newId } from '../client/svgx-client.js';
 import { fromSvgText, toSvgText, written } from './clipboard.js';
-import { attributesFor, FIRST_LOOK, handedDown, leavesOf, lookAt, lookOf, looksBySheets } from './look.js';
+import { attributesFor, FIRST_LOOK, firstLook, handedDown, leavesOf, lookAt, lookOf, looksBySheets } from './look.js';
 import { isLayer } from './picking.js';
 import { fromScreen, rounder, toScreen } from './space.js';
 import { restacked } from './stacking.js';
@@ -118,7 +118,7 @@ export class Editor {
     this.select([id]);
   }
 
-  look(type) { return lookOf(type, this.style); }
+  look(type) { return lookOf(type, this.style, this.viewport.unit); }
 
   /** What something in the making stands in: the chosen parent first, then all around it, each with its matrix to the screen as it is now. */
   ground(parentId) {
@@ -154,6 +154,9 @@ export class Editor {
   tellEditing() { this.client.activity({ status: 'editing' }); }
 
   // ---- look
+
+  /** The drawing is there: what is drawn next is as large as things are in it. */
+  begin() { this.style = firstLook(this.viewport.unit); }
 
   /** What the property bar shows: the selected element's look, else that of the next shape. */
   shownLook() {
@@ -317,7 +320,7 @@ export class Editor {
     const parent = this.surface.get(parentId);
     const { left, top, width, height } = this.viewport.bounds;
     const centre = fromScreen(parent, left + width / 2, top + height / 2);
-    const pasted = fromSvgText(text, this.client.model, this.client.joined.document_id, { centre, ground: id => this.#ground(id), placeOf: from => (beside ? from : this.#placeOf(from)), beside });
+    const pasted = fromSvgText(text, this.client.model, this.client.joined.document_id, { centre, unit: this.viewport.unit, ground: id => this.#ground(id), placeOf: from => (beside ? from : this.#placeOf(from)), beside });
     if (pasted?.tooMany) { this.notice('error', 'This is too much to paste. Import the file instead.', 'too_large'); return; }
     const round = rounder(toScreen(parent));
     const operations = pasted?.operations ?? this.#plainText(text, parentId, centre, round);
@@ -350,10 +353,10 @@ export class Editor {
     const parentId = this.layer();
     const { left, top, width, height } = this.viewport.bounds;
     const centre = fromScreen(this.surface.get(parentId), left + width / 2, top + height / 2);
-    const scale = Math.min(1, PAPER_IMAGE.most / Math.max(picture.naturalWidth, picture.naturalHeight));
-    const w = Math.round(picture.naturalWidth * scale), h = Math.round(picture.naturalHeight * scale);
+    const scale = this.viewport.unit * Math.min(1, PAPER_IMAGE.most / Math.max(picture.naturalWidth, picture.naturalHeight)), round = rounder(toScreen(this.surface.get(parentId)));
+    const w = round(picture.naturalWidth * scale), h = round(picture.naturalHeight * scale);
     const id = newId();
-    if (this.submit([{ operation_type: 'create', element_id: id, data: { type: 'image', parent_id: parentId, href, x: Math.round(centre.x - w / 2), y: Math.round(centre.y - h / 2), width: w, height: h } }]).length) this.select([id]);
+    if (this.submit([{ operation_type: 'create', element_id: id, data: { type: 'image', parent_id: parentId, href, x: round(centre.x - w / 2), y: round(centre.y - h / 2), width: w, height: h } }]).length) this.select([id]);
   }
 
   reorder(step) {

@@ -1,6 +1,6 @@
 // Going to where somebody is, and going along with them until one moves the view oneself.
 import { Peers } from './peers.js';
-import { apply, fromScreen, toScreen } from './space.js';
+import { apply, fromScreen, rounder, toScreen } from './space.js';
 
 /** How fast the view glides: after so many milliseconds about two thirds of the way are done. */
 const GLIDE = 110;
@@ -126,6 +126,7 @@ export class Following {
     const { left, top, width, height } = this.#viewport.bounds;
     if (!width || !height) return;
     const from = fromScreen(root, left, top), to = fromScreen(root, left + width, top + height);
+    const round = rounder(toScreen(root));
     const area = { x: round(from.x), y: round(from.y), width: round(to.x - from.x), height: round(to.y - from.y) };
     const told = JSON.stringify(area);
     if (!(area.width > 0 && area.height > 0) || (told === this.#told && !again)) return;
@@ -195,8 +196,6 @@ export class Following {
     setTimeout(() => ring.remove(), 1_200);
   }
 }
-
-const round = value => Math.round(value * 100) / 100;
 
 function add(parent, name, className) {
   const element = document.createElement(name);

@@ -309,7 +309,8 @@ export class ShapeGesture {
   }
   end() {
     // A click with a drawing tool gives a shape of a usual size where it was made.
-    this.geometry ??= this.shape({ x: this.start.x + 100, y: this.start.y + (this.type === 'line' ? 0 : 100) }, false, false);
+    const side = 100 * this.editor.viewport.unit;
+    this.geometry ??= this.shape({ x: this.start.x + side, y: this.start.y + (this.type === 'line' ? 0 : side) }, false, false);
     this.finish();
     this.editor.submit([{ operation_type: 'create', element_id: this.elementId, data: { type: this.type, ...this.geometry, ...this.look, ...this.editor.placeOn(this.ground) } }], this.gestureId);
     this.editor.drawn(this.elementId);
@@ -404,9 +405,9 @@ export class NudgeGesture extends MoveGesture {
     this.again();
   }
   again() {
-    const { scale } = this.editor.viewport;
+    const { scale, step } = this.editor.viewport;
     this.lift.viewMoved();
-    this.by(this.x * scale, this.y * scale);
+    this.by(this.x * step * scale, this.y * step * scale);
   }
 }
 

@@ -1,17 +1,19 @@
 // How shapes look: what the next one gets, what the selected one has, and how a change of it is written.
 
 export const FIRST_LOOK = { fill: '#dbeafe', stroke: '#1e40af', 'stroke-width': 2, opacity: 1, 'font-size': 24 };
+/** The look of the first shape in a drawing of small or large units. */
+export const firstLook = unit => ({ ...FIRST_LOOK, 'stroke-width': FIRST_LOOK['stroke-width'] * unit, 'font-size': FIRST_LOOK['font-size'] * unit });
 const FONT = 'system-ui, sans-serif';
 const CONTAINERS = new Set(['g', 'a', 'svg', 'switch']);
 
 /** The attributes of a new shape of a type. */
-export function lookOf(type, look) {
+export function lookOf(type, look, unit = 1) {
   const opacity = look.opacity < 1 ? { opacity: look.opacity } : {};
   if (type === 'text') {
     return { fill: look.stroke === 'none' ? (look.fill === 'none' ? '#000000' : look.fill) : look.stroke, 'font-size': look['font-size'], 'font-family': FONT, ...opacity };
   }
   const stroke = look.stroke === 'none' && (type === 'line' || type === 'path') ? '#1e40af' : look.stroke;
-  const lines = { stroke, ...(stroke === 'none' ? {} : { 'stroke-width': look['stroke-width'] || 1 }), ...opacity };
+  const lines = { stroke, ...(stroke === 'none' ? {} : { 'stroke-width': look['stroke-width'] || unit }), ...opacity };
   if (type === 'line') return { ...lines, 'stroke-linecap': 'round' };
   if (type === 'path') return { fill: 'none', ...lines, 'stroke-linecap': 'round', 'stroke-linejoin': 'round' };
   return { fill: look.fill, ...lines };

@@ -1,5 +1,5 @@
 // Pins of comments: buttons over the drawing, of one size at any zoom, that go where their element goes.
-import { fromScreen, measure, toScreen, apply } from './space.js';
+import { fromScreen, measure, rounder, toScreen, apply } from './space.js';
 
 /** While something moves, so many pins of elements are measured each frame; with more, they follow when it rests. */
 const FOLLOWED_LIVE = 40;
@@ -80,8 +80,8 @@ export class Pins {
       const part = (value, from, length) => Math.round(Math.max(-1, Math.min(2, (value - from) / length)) * 1e4) / 1e4;
       return { element_id: elementId, offset: { x: part(inside.x, measured.box.x, measured.box.width), y: part(inside.y, measured.box.y, measured.box.height) } };
     }
-    const { x, y } = fromScreen(this.#surface.root, clientX, clientY);
-    return { x: Math.round(x * 100) / 100, y: Math.round(y * 100) / 100 };
+    const { x, y } = fromScreen(this.#surface.root, clientX, clientY), round = rounder(toScreen(this.#surface.root));
+    return { x: round(x), y: round(y) };
   }
 
   #isVisible(thread) { return thread.thread_id === this.#shown || (!thread.resolved && !thread.anchor.detached); }

@@ -1,8 +1,8 @@
 // From pointer events to gestures: mouse, pen and touch.
 import { MarqueeGesture, MoveGesture, PanGesture, PinchGesture, ResizeGesture, ShapeGesture, StrokeGesture } from './gestures.js';
-import { fromScreen } from './space.js';
+import { fromScreen, rounder, toScreen } from './space.js';
 
-const DOUBLE_CLICK = { within: 400, slop: 6 };
+const DOUBLE_CLICK = { within: 400, slop: 6, byFinger: 24 };
 /** Without a pause of so many milliseconds, what a wheel sends is one turn and keeps its meaning. */
 const WHEEL_PAUSE = 250;
 
@@ -195,8 +195,8 @@ export class Pointer {
   #cursor(event) {
     const { client, surface } = this.#editor;
     if (!client.model || !surface.root || this.#editor.past || isTouch(event) && !this.gesture) return;
-    const { x, y } = fromScreen(surface.root, event.clientX, event.clientY);
-    client.activity({ cursor_position: { x: Math.round(x * 10) / 10, y: Math.round(y * 10) / 10 } });
+    const { x, y } = fromScreen(surface.root, event.clientX, event.clientY), round = rounder(toScreen(surface.root));
+    client.activity({ cursor_position: { x: round(x), y: round(y) } });
   }
 
   /** A wheel zooms, two fingers on a touchpad pan, and with Shift both pan; a pinch, which comes as a wheel with Ctrl, zooms. */

@@ -5,8 +5,6 @@ import { xmlText } from './xml-text.js';
 
 const MOST_QUOTED = 500;
 const PAUSE = 700;
-/** So far from the edge of the view words end at least. */
-const EDGE = 24;
 
 /** Words as they are told to whoever has typed them for nothing. */
 export const quoted = words => `“${words.length > MOST_QUOTED ? `${words.slice(0, MOST_QUOTED)}…` : words}”`;
@@ -69,10 +67,10 @@ export class TextEditor {
     session.committed = this.#typed(); // opening a text whose spaces this editor shows otherwise is no change
     this.#editor.glass.append(area);
     const style = getComputedStyle(session.element);
-    for (const property of ['fontFamily', 'fontWeight', 'fontStyle', 'letterSpacing']) area.style[property] = style[property];
+    for (const property of ['fontFamily', 'fontWeight', 'fontStyle']) area.style[property] = style[property];
     session.fontSize = parseFloat(style.fontSize) || 16;
+    session.letterSpacing = parseFloat(style.letterSpacing) || 0;
     session.anchor = style.textAnchor;
-    area.style.fontSize = `${session.fontSize}px`;
     area.style.color = style.fill === 'none' ? 'currentColor' : style.fill;
     session.start = this.#startOf(session);
     session.element.style.visibility = 'hidden';
@@ -102,19 +100,23 @@ export class TextEditor {
 
   /** Lays the text area over the text again: after typing, and when the view moves. */
   place() {
-    const { element, start, fontSize, anchor } = this.#session ?? {};
+    const { element, start, fontSize, letterSpacing, anchor } = this.#session ?? {};
     if (!element?.isConnected) return;
     const area = this.#area;
-    area.style.width = '0';
-    const width = Math.max(area.scrollWidth + fontSize / 2, fontSize);
-    area.style.width = `${width}px`;
     const { left, top } = this.#editor.viewport.bounds;
     const matrix = toScreen(element);
+    // Laid out in pixels of the screen: browsers measure in whole ones, and draw one as the caret.
+    const scale = Math.sqrt(Math.abs(matrix.a * matrix.d - matrix.b * matrix.c)) || 1, size = fontSize * scale;
+    area.style.fontSize = `${size}px`;
+    area.style.letterSpacing = letterSpacing ? `${letterSpacing * scale}px` : 'normal';
+    area.style.width = '0';
+    const width = Math.max(area.scrollWidth + size / 2, size);
+    area.style.width = `${width}px`;
     // The start of an existing text is where its first glyph is, whatever its anchor; a new one grows around its anchor.
-    const shift = this.#session.isNew ? (anchor === 'middle' ? width / 2 : anchor === 'end' ? width : 0) : 0;
+    const shift = this.#session.isNew ? (anchor === 'middle' ? width / 2 : anchor === 'end' ? width : 0) / scale : 0;
     const x = start.x - shift, y = start.y - fontSize; // line height is 1.25, so the baseline is about one size below the top
-    area.style.height = `${fontSize * 1.3}px`;
-    area.style.transform = `matrix(${matrix.a}, ${matrix.b}, ${matrix.c}, ${matrix.d}, ${matrix.a * x + matrix.c * y + matrix.e - left}, ${matrix.b * x + matrix.d * y + matrix.f - top})`;
+    area.style.height = `${size * 1.3}px`;
+    area.style.transform = `matrix(${matrix.a / scale}, ${matrix.b / scale}, ${matrix.c / scale}, ${matrix.d / scale}, ${matrix.a * x + matrix.c * y + matrix.e - left}, ${matrix.b * x + matrix.d * y + matrix.f - top})`;
   }
 
   #afterPause() {

@@ -1,6 +1,8 @@
 // Where the person looks: pan and zoom of the stage that carries the drawing.
 
 const LIMITS = { least: 0.02, most: 64 };
+/** However small or large a drawing is, its longer side can be seen in so many pixels; fitted into the view, what is small is shown as large as that. */
+const SEEN_IN = { least: 100, fitted: 400, most: 12_800 };
 const ABSOLUTE = { px: 1, '': 1, pt: 96 / 72, pc: 16, in: 96, cm: 96 / 2.54, mm: 96 / 25.4, q: 96 / 101.6 };
 const DEFAULT_SIZE = { width: 1200, height: 800 };
 
@@ -9,8 +11,12 @@ export class Viewport {
   y = 0;
   scale = 1;
   size = DEFAULT_SIZE;
+  /** What counts as one of the drawing's units where something new is made: a power of ten, 1 in drawings of a usual size. `step` is the same in pixels of the page. */
+  unit = 1;
+  step = 1;
   /** Whether the drawing is shown as a whole, as `fit` left it. */
   isFitted = false;
+  #limits = { ...LIMITS, fitted: 4 };
   #seen = null; // the frame's size when the view was set
   #frame;
   #stage;
@@ -28,10 +34,16 @@ export class Viewport {
     const width = pixels(root.attributes.get('width'));
     const height = pixels(root.attributes.get('height'));
     const ratio = boxWidth > 0 && boxHeight > 0 ? boxWidth / boxHeight : null;
+    // Without a size of its own a drawing has a usual one: browsers lay out no words of a hundredth of a pixel, and no page of millions of them.
+    const unit = ratio && roughly(Math.max(boxWidth, boxHeight));
     this.size = {
-      width: width ?? (height && ratio ? height * ratio : boxWidth > 0 ? boxWidth : DEFAULT_SIZE.width),
-      height: height ?? (width && ratio ? width / ratio : boxHeight > 0 ? boxHeight : DEFAULT_SIZE.height),
+      width: width ?? (height && ratio ? height * ratio : ratio ? boxWidth / unit : DEFAULT_SIZE.width),
+      height: height ?? (width && ratio ? width / ratio : ratio ? boxHeight / unit : DEFAULT_SIZE.height),
     };
+    const longer = Math.max(this.size.width, this.size.height);
+    this.#limits = { least: Math.min(LIMITS.least, SEEN_IN.least / longer), fitted: Math.max(4, SEEN_IN.fitted / longer), most: Math.max(LIMITS.most, SEEN_IN.most / longer) };
+    this.unit = unit ?? roughly(longer);
+    this.step = roughly(longer);
     this.#stage.style.width = `${this.size.width}px`;
     this.#stage.style.height = `${this.size.height}px`;
   }
@@ -44,7 +56,7 @@ export class Viewport {
     const narrow = width < 600;
     // On a phone there is room for the properties below the drawing, unless a panel has taken it.
     const margin = narrow ? { x: 16, top: 72, bottom: height > 480 ? 136 : 72 } : { x: 64, top: 84, bottom: 72 };
-    const scale = clamp(Math.min((width - 2 * margin.x) / this.size.width, (height - margin.top - margin.bottom) / this.size.height), LIMITS.least, 4);
+    const scale = clamp(Math.min((width - 2 * margin.x) / this.size.width, (height - margin.top - margin.bottom) / this.size.height), this.#limits.least, this.#limits.fitted);
     this.set((width - this.size.width * scale) / 2, margin.top + (height - margin.top - margin.bottom - this.size.height * scale) / 2, scale);
     this.isFitted = true;
   }
@@ -73,7 +85,7 @@ export class Viewport {
   /** Zooms so that the point under the pointer stays under it. */
   zoomAt(clientX, clientY, factor) {
     const { left, top } = this.bounds;
-    const scale = clamp(this.scale * factor, LIMITS.least, LIMITS.most);
+    const scale = clamp(this.scale * factor, this.#limits.least, this.#limits.most);
     const ratio = scale / this.scale;
     const px = clientX - left, py = clientY - top;
     this.set(px - (px - this.x) * ratio, py - (py - this.y) * ratio, scale);
@@ -102,5 +114,8 @@ function pixels(length) {
   const value = factor ? Number(match[1]) * factor : 0;
   return value > 0 && Number.isFinite(value) ? value : null;
 }
+
+/** Of a drawing of 75 to 7,500 units one of them; of smaller and larger ones, so much that a line of two of it can be drawn and seen there too. */
+const roughly = longer => 10 ** Math.trunc(Math.log10(longer / 750));
 
 const clamp = (value, least, most) => Math.min(most, Math.max(least, value));
