@@ -79,6 +79,26 @@ public sealed class CanvasViewTests(Browsers browsers, SharedApp shared)
         Assert.Empty(ada.Errors);
     }
 
+    [Fact, Trait("Rule", "C49")]
+    public async Task Words_typed_beyond_the_edge_take_the_view_along_and_nothing_over_the_drawing_out_of_its_place()
+    {
+        var app = await shared.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        await ada.CreateAsync();
+        var frame = await BoxAsync(ada, ".canvas-frame");
+        await ada.ToolAsync("text");
+        await ada.ClickAsync((int)(frame.Width / 2) - 90, 100);
+        await ada.Page.Keyboard.TypeAsync("Words that go on beyond the edge of the view and on");
+        Assert.Equal(0, await ada.Page.EvaluateAsync<double>("() => [...document.querySelectorAll('.drawing-board, .svg-canvas, .canvas-frame, .canvas-glass')].reduce((sum, each) => sum + each.scrollLeft + each.scrollTop, 0)"));
+        var typed = await BoxAsync(ada, ".canvas-text-editor");
+        Assert.InRange(typed.X + typed.Width, frame.X, frame.X + frame.Width);
+        await ada.Page.Keyboard.PressAsync("Enter");
+        await Expect(ada.Page.Locator(".canvas-text-editor")).ToHaveCountAsync(0);
+        var (text, outline) = ((await ada.Drawing.Locator("text").BoundingBoxAsync())!, await BoxAsync(ada, ".canvas-outline"));
+        Assert.InRange(text.X - typed.X, -3, 3);
+        Assert.InRange(outline.X - text.X, -3, 3);
+    }
+
     /// <summary>Large enough to be seen and small enough to be seen whole.</summary>
     private static async Task ExpectHandyAsync(ILocator element)
     {

@@ -5,6 +5,8 @@ import { xmlText } from './xml-text.js';
 
 const MOST_QUOTED = 500;
 const PAUSE = 700;
+/** So far from the edge of the view words end at least. */
+const EDGE = 24;
 
 /** Words as they are told to whoever has typed them for nothing. */
 export const quoted = words => `“${words.length > MOST_QUOTED ? `${words.slice(0, MOST_QUOTED)}…` : words}”`;
@@ -75,7 +77,7 @@ export class TextEditor {
     session.start = this.#startOf(session);
     session.element.style.visibility = 'hidden';
     this.place();
-    area.addEventListener('input', event => { this.place(); this.#editor.changed(); if (!event.isComposing) this.#afterPause(); });
+    area.addEventListener('input', event => { this.place(); this.#follow(); this.#editor.changed(); if (!event.isComposing) this.#afterPause(); });
     area.addEventListener('compositionend', () => this.#afterPause());
     area.addEventListener('blur', () => this.close());
     area.addEventListener('keydown', event => {
@@ -117,6 +119,16 @@ export class TextEditor {
     const x = start.x - shift, y = start.y - fontSize; // line height is 1.25, so the baseline is about one size below the top
     area.style.height = `${size * 1.3}px`;
     area.style.transform = `matrix(${matrix.a / scale}, ${matrix.b / scale}, ${matrix.c / scale}, ${matrix.d / scale}, ${matrix.a * x + matrix.c * y + matrix.e - left}, ${matrix.b * x + matrix.d * y + matrix.f - top})`;
+  }
+
+  /** The view goes along with a caret at the end of the words, which else would leave it. */
+  #follow() {
+    const { viewport } = this.#editor, area = this.#area;
+    if (area.selectionEnd < area.value.length) return;
+    const { left, top, width, height } = viewport.bounds, end = area.getBoundingClientRect();
+    const beyond = (at, from, length) => Math.max(0, at - from - length + EDGE);
+    const dx = beyond(end.right, left, width), dy = beyond(end.bottom, top, height);
+    if (dx || dy) viewport.panBy(-dx, -dy);
   }
 
   #afterPause() {
