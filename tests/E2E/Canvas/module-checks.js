@@ -294,6 +294,36 @@ window.checks = (() => {
       same(editor.ended, [], 'and is not ended a second time');
     },
 
+    async what_was_slid_and_comes_to_nothing_is_as_it_was_here_and_for_others() {
+      const editor = await stage('<rect id="a" fill="red" width="9" height="9"/>');
+      editor.select(['a']);
+      editor.slide('fill', '#00ff00');
+      editor.cancelSlide();
+      same(editor.element('a').getAttribute('fill'), 'red', 'here');
+      same(editor.ended, editor.shown.map(({ id }) => id), 'for others');
+      same(editor.said, [], 'operations');
+    },
+
+    async a_field_that_is_emptied_or_says_nothing_changes_nothing() {
+      const { Board } = await import('/canvas/board.js');
+      const editor = await stage('<text id="t" y="50" font-size="24">Door</text>');
+      const controls = document.createElement('div');
+      controls.innerHTML = '<input type="number" min="1" max="500" step="1" data-canvas-style="font-size">';
+      new Board(controls, editor, new AbortController().signal);
+      const field = controls.firstChild, put = (value, type) => { field.value = value; field.dispatchEvent(new Event(type, { bubbles: true })); };
+      editor.select(['t']);
+      for (const nothing of ['', '0', '-3']) {
+        put('3', 'input');
+        same(editor.element('t').getAttribute('font-size'), '3', 'what is typed shows');
+        put(nothing, 'input');
+        same(editor.element('t').getAttribute('font-size'), '24', `while the field says "${nothing}"`);
+        put(nothing, 'change');
+        same([editor.element('t').getAttribute('font-size'), editor.said.length], ['24', 0], `after it said "${nothing}"`);
+      }
+      put('30', 'change');
+      same(editor.element('t').getAttribute('font-size'), '30', 'a number');
+    },
+
     async a_drawing_of_any_size_is_seen_whole_and_in_detail() {
       const { Viewport } = await import('/canvas/viewport.js');
       const frame = { getBoundingClientRect: () => ({ left: 0, top: 0, width: 1000, height: 800 }) };

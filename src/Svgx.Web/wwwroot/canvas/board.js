@@ -13,6 +13,9 @@ const REFUSALS = {
   token_invalid: SIGNED_OUT,
 };
 
+/** An empty field, as while a number is typed, means nothing, and a size of 0 would make words vanish. */
+const isUsable = ({ type, value }) => value !== '' && (type !== 'number' || Number(value) > 0);
+
 export class Board {
   #element;
   #editor;
@@ -25,8 +28,13 @@ export class Board {
     this.#editor = editor;
     const on = (type, handler) => element.addEventListener(type, handler, { signal });
     on('click', event => this.#click(event));
-    on('input', event => { const name = event.target.dataset?.canvasStyle; if (name) { this.#held = event.target; this.#output(name, event.target.value); editor.slide(name, event.target.value); } });
-    on('change', event => { this.#held = null; const name = event.target.dataset?.canvasStyle; if (name && event.target.value !== '') editor.setLook(name, event.target.value); });
+    on('input', event => {
+      const name = event.target.dataset?.canvasStyle;
+      if (!name) return;
+      this.#held = event.target;
+      if (isUsable(event.target)) { this.#output(name, event.target.value); editor.slide(name, event.target.value); } else editor.cancelSlide();
+    });
+    on('change', event => { this.#held = event.target; this.settle(); });
     on('keydown', event => {
       const said = event.key === 'Escape' && event.target.closest?.('.building-data[open]');
       if (!said) return;
@@ -39,9 +47,10 @@ export class Board {
 
   /** What is being slid stays as it is. */
   settle() {
-    const { canvasStyle: name } = this.#held?.dataset ?? {};
-    if (name && this.#held.value !== '') this.#editor.setLook(name, this.#held.value);
+    const held = this.#held, { canvasStyle: name } = held?.dataset ?? {};
     this.#held = null;
+    if (!name) return;
+    if (isUsable(held)) this.#editor.setLook(name, held.value); else { this.#editor.cancelSlide(); this.#editor.changed(); }
   }
 
   #click(event) {

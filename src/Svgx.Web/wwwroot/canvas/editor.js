@@ -180,20 +180,25 @@ export class Editor {
   /** While a colour or width slides: shown here and to others, nothing kept. */
   slide(name, value) {
     if (!this.canEdit || !this.selection.length) return;
-    if (this.#sliding?.name !== name) { this.cancelSlide(); this.#sliding = { name, gestures: new Map() }; }
-    const { gestures } = this.#sliding;
+    if (this.#sliding?.name !== name) { this.cancelSlide(); this.#sliding = { name, ids: new Set(), gestures: new Map() }; }
+    const { ids, gestures } = this.#sliding;
     const targets = this.#targets();
     for (const { node, element } of targets) {
       const attributes = attributesFor(node, element, name, value);
       this.surface.pretend(node.id, attributes);
+      ids.add(node.id);
+      if (targets.length > PREVIEWED_LOOKS) continue;
       if (!gestures.has(node.id)) gestures.set(node.id, newId('l'));
-      if (targets.length <= PREVIEWED_LOOKS) this.client.preview(gestures.get(node.id), [node.id], attributes);
+      this.client.preview(gestures.get(node.id), [node.id], attributes);
     }
   }
 
+  /** Nothing comes of it: here and for the others all is as it was. */
   cancelSlide() {
-    for (const id of this.#sliding?.gestures.keys() ?? []) this.surface.restore(id);
+    const { ids = [], gestures } = this.#sliding ?? {};
     this.#sliding = null;
+    for (const id of ids) this.surface.restore(id);
+    for (const gesture of gestures?.values() ?? []) this.client.endPreview(gesture);
   }
 
   /** The value is chosen: one update for each element, one step to undo. Also the look of the next shape. */
@@ -204,8 +209,9 @@ export class Editor {
     const operations = targets.map(({ node, element }) => ({
       operation_type: 'update', element_id: node.id, data: attributesFor(node, element, name, value), ...(gestures?.has(node.id) ? { gesture_id: gestures.get(node.id) } : {}),
     }));
-    this.cancelSlide();
     this.submit(operations);
+    for (const { element_id } of operations) gestures?.delete(element_id); // they end with their operations
+    this.cancelSlide();
     this.changed();
   }
 
