@@ -324,6 +324,23 @@ window.checks = (() => {
       same(editor.element('t').getAttribute('font-size'), '30', 'a number');
     },
 
+    async a_dot_of_the_pen_is_selected_by_a_frame_and_is_seen_to_be() {
+      const { Overlay } = await import('/canvas/overlay.js');
+      const editor = await stage('<path id="dot" d="M50 60l0 0" stroke="red" stroke-width="4" stroke-linecap="round"/><g id="empty"/><path id="nothing" d=""/>');
+      same(editor.picking.within({ x: 40, y: 50, width: 20, height: 20 }), ['dot'], 'in the frame');
+      same(editor.picking.within({ x: 0, y: 0, width: 20, height: 20 }), [], 'beside it');
+      const glass = document.body.appendChild(document.createElement('div')), overlay = new Overlay(glass, { get: editor.element, root: editor.element('roothere') });
+      overlay.select(['dot'], true);
+      overlay.draw();
+      const { width, height } = glass.querySelector('.canvas-outline').getBoundingClientRect();
+      same([width > 8, height > 8, glass.querySelectorAll('[data-handle]').length], [true, true, 0], 'outline and handles');
+    },
+
+    async what_takes_no_pointer_in_a_file_is_selected_all_the_same() {
+      const editor = await stage('<style>.label{pointer-events:none}</style><rect id="under" width="100" height="40" fill="red"/><rect id="over" width="100" height="40" fill="blue" pointer-events="none"/><rect id="label" class="label" x="200" width="50" height="40"/><rect id="inline" x="300" width="50" height="40" style="pointer-events: none"/>');
+      same([[50, 20], [220, 20], [320, 20], [450, 20]].map(([x, y]) => editor.picking.at(x, y)), ['under', 'label', 'inline', null], 'at these points');
+    },
+
     async a_drawing_of_any_size_is_seen_whole_and_in_detail() {
       const { Viewport } = await import('/canvas/viewport.js');
       const frame = { getBoundingClientRect: () => ({ left: 0, top: 0, width: 1000, height: 800 }) };

@@ -115,14 +115,14 @@ export class Overlay {
     if (elements.length <= OUTLINES) {
       for (const element of elements) {
         const measured = measure(element);
-        if (measured) parts.push(polygon(mapCorners(measured.box, measured.matrix), left, top, 'canvas-outline'));
+        if (measured) parts.push(polygon(outline(measured), left, top, 'canvas-outline'));
       }
     }
     this.frame = this.#frameOf(elements);
     if (this.frame) {
       const corners = mapCorners(this.frame.box, this.frame.matrix);
       if (elements.length > 1) parts.push(polygon(corners, left, top, 'canvas-outline canvas-outline-all'));
-      if (this.#editable) parts.push(...this.#handles(corners, left, top));
+      if (this.#editable && !isPoint(this.frame.box)) parts.push(...this.#handles(corners, left, top));
     }
     this.#selectionLayer.replaceChildren(...parts);
   }
@@ -155,6 +155,14 @@ export class Overlay {
     }
     return result;
   }
+}
+
+const isPoint = ({ width, height }) => width === 0 && height === 0;
+
+/** The corners around an element; around a dot so far from it that they are seen. */
+function outline({ box, matrix }) {
+  const corners = mapCorners(box, matrix);
+  return isPoint(box) ? corners.map(({ x, y }, at) => ({ x: x + (at % 3 ? 6 : -6), y: y + (at < 2 ? -6 : 6) })) : corners;
 }
 
 function polygon(points, left, top, className) {

@@ -78,7 +78,9 @@ export class Picking {
     });
   }
 
-  #nodeAt(x, y, tolerance) {
+  #nodeAt(x, y, tolerance) { return this.#nearest(x, y, tolerance) ?? this.surface.meetingAll(() => this.#nearest(x, y, tolerance)); }
+
+  #nearest(x, y, tolerance) {
     const near = [[0, 0], [tolerance, 0], [-tolerance, 0], [0, tolerance], [0, -tolerance], [tolerance, tolerance], [-tolerance, -tolerance], [tolerance, -tolerance], [-tolerance, tolerance]];
     const model = this.model();
     for (const [dx, dy] of near) {

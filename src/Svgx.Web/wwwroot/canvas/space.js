@@ -46,11 +46,14 @@ export function measure(element) {
   }
   try {
     const { x, y, width, height } = element.getBBox();
-    return width || height ? { box: { x, y, width, height }, matrix } : null;
+    return width || height || isDot(element, x, y) ? { box: { x, y, width, height }, matrix } : null;
   } catch {
     return null; // not rendered
   }
 }
+
+/** Whether a line of no length is there, as a tap of the pen makes one: its round ends are seen. What is nowhere, such as an empty group, is at 0. */
+const isDot = (element, x, y) => ['path', 'line', 'polyline', 'polygon'].includes(element.localName) && (x !== 0 || y !== 0);
 
 /** The box around an element in its parent's coordinates. */
 export const boxInParent = element => boxesIn(element.parentNode, [element])[0];

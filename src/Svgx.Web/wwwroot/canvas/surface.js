@@ -35,7 +35,7 @@ export class Surface {
     const own = document.createElement('style');
     // The sheet of the drawing cannot reach out of the shadow root; `isolation` keeps its blend modes in as well.
     own.textContent = ':host{display:block;isolation:isolate;color:#000;font:16px/normal serif;cursor:inherit;-webkit-user-select:none;user-select:none}'
-      + ':host>svg,svg:first-of-type{display:block}';
+      + ':host>svg,svg:first-of-type{display:block}:host([data-meets-all]) :is(svg,svg *){pointer-events:auto!important}';
     this.#shadow.append(own);
   }
 
@@ -45,6 +45,14 @@ export class Surface {
 
   /** The elements of the drawing at a client point, topmost first. What lies over the drawing does not hide them, and links in it are never pressed. */
   elementsAt(x, y) { return this.#shadow.elementsFromPoint(x, y).filter(element => element.getRootNode() === this.#shadow); }
+
+  /** What `look` gives while all that is drawn can be met by `elementsAt`, also what the drawing takes out of a pointer's way, such as the labels of a chart; null where it does so nowhere. */
+  meetingAll(look) {
+    const says = 'pointer-events';
+    if (!this.#shadow.querySelector(`svg[${says}], svg [${says}], svg[style*=${says}], svg [style*=${says}]`) && !Array.from(this.#shadow.querySelectorAll('svg style')).some(sheet => sheet.textContent.includes(says))) return null;
+    this.host.dataset.meetsAll = '';
+    try { return look(); } finally { delete this.host.dataset.meetsAll; }
+  }
 
   /** Draws a model: from nothing the first time; afterwards only what differs. */
   show(model) {
