@@ -341,6 +341,24 @@ window.checks = (() => {
       same([[50, 20], [220, 20], [320, 20], [450, 20]].map(([x, y]) => editor.picking.at(x, y)), ['under', 'label', 'inline', null], 'at these points');
     },
 
+    async a_finger_is_not_still_when_it_taps() {
+      const { MoveGesture } = await import('/canvas/gestures.js');
+      const editor = await stage('<rect id="a" width="90" height="90"/>');
+      editor.select(['a']);
+      for (const [pointerType, moved] of [['touch', false], ['mouse', true]]) {
+        const gesture = new MoveGesture(editor, { clientX: 5, clientY: 5 });
+        gesture.move({ clientX: 12, clientY: 8, pointerType });
+        same(gesture.lift !== null, moved, pointerType);
+        gesture.cancel();
+      }
+    },
+
+    async a_key_counts_by_its_place_where_the_layout_has_other_letters() {
+      const { letterOf } = await import('/canvas/keys.js');
+      const keys = [['я', 'KeyZ', 'z'], ['ζ', 'KeyZ', 'z'], ['Я', 'KeyZ', 'z'], ['z', 'KeyY', 'z'], ['Z', 'KeyW', 'z'], ['ö', 'Semicolon', 'ö'], ['?', 'Slash', '?'], ['Delete', 'Delete', 'delete'], ['ж', 'Semicolon', 'ж']];
+      same(keys.map(([key, code]) => letterOf({ key, code })), keys.map(([, , letter]) => letter), 'letters');
+    },
+
     async a_drawing_of_any_size_is_seen_whole_and_in_detail() {
       const { Viewport } = await import('/canvas/viewport.js');
       const frame = { getBoundingClientRect: () => ({ left: 0, top: 0, width: 1000, height: 800 }) };

@@ -6,8 +6,10 @@ import { HANDLES } from './overlay.js';
 import { apply, boxInParent, fromScreen, rounder, spotIn, toScreen } from './space.js';
 import { simplify, smoothPath } from './stroke.js';
 
-/** A press that moves less than so many pixels is a click. */
-const CLICK_SLOP = 4;
+/** A press that moves less than so many pixels is a click; a finger is never quite still. */
+const CLICK_SLOP = 4, TAP_SLOP = 10;
+
+const slopOf = event => (event.pointerType === 'touch' ? TAP_SLOP : CLICK_SLOP);
 
 /** Up to so many elements a resize shows its exact outcome; beyond that, its scale. */
 const EXACT_RESIZE = 20;
@@ -58,6 +60,7 @@ export class MarqueeGesture {
     this.editor = editor;
     this.start = { x: event.clientX, y: event.clientY };
     this.anchor = fromScreen(editor.surface.root, event.clientX, event.clientY);
+    this.slop = slopOf(event);
     this.kept = event.shiftKey ? editor.selection : [];
     this.box = null;
   }
@@ -71,7 +74,7 @@ export class MarqueeGesture {
   }
   end() {
     this.editor.overlay.marquee(null);
-    const found = this.box && Math.max(this.box.width, this.box.height) >= CLICK_SLOP ? this.editor.picking.within(this.box) : [];
+    const found = this.box && Math.max(this.box.width, this.box.height) >= this.slop ? this.editor.picking.within(this.box) : [];
     this.editor.select([...new Set([...this.kept, ...found])]);
   }
   cancel() { this.editor.overlay.marquee(null); }
@@ -90,7 +93,7 @@ export class MoveGesture {
   move(event) {
     let dx = event.clientX - this.start.x, dy = event.clientY - this.start.y;
     if (!this.lift) {
-      if (Math.hypot(dx, dy) < CLICK_SLOP) return;
+      if (Math.hypot(dx, dy) < slopOf(event)) return;
       this.begin();
     }
     if (event.shiftKey) { if (Math.abs(dx) > Math.abs(dy)) dy = 0; else dx = 0; }
@@ -276,7 +279,7 @@ export class ShapeGesture {
     editor.tellEditing();
   }
   move(event) {
-    if (!this.ghost && Math.hypot(event.clientX - this.pressed.x, event.clientY - this.pressed.y) < CLICK_SLOP) return;
+    if (!this.ghost && Math.hypot(event.clientX - this.pressed.x, event.clientY - this.pressed.y) < slopOf(event)) return;
     this.geometry = this.shape(fromScreen(this.parent, event.clientX, event.clientY), event.shiftKey, event.altKey);
     this.draw();
   }

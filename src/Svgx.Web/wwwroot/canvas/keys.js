@@ -8,6 +8,9 @@ const PLAIN = { Delete: 'delete', Backspace: 'delete', ']': 'forward', '[': 'bac
 /** From so many elements on, presses of the arrow keys that the server does not keep up with are taken together. */
 const MANY = 100;
 
+/** The letter on a key. Where the layout has none of ours, as a Greek or Russian one, it is what stands on that key in others. */
+export const letterOf = ({ key, code }) => (/^\p{L}$/u.test(key) && !/^[A-Z]$/i.test(key) && /^Key[A-Z]$/.test(code) ? code.slice(3) : key).toLowerCase();
+
 export function listenToKeys(host, editor, pointer, signal) {
   const on = (type, handler) => host.addEventListener(type, handler, { signal });
   const settle = editor.settle = () => { const done = editor.nudge; editor.nudge = null; done?.end(); };
@@ -80,7 +83,7 @@ export function listenToKeys(host, editor, pointer, signal) {
   }
 
   function controlled(event) {
-    switch (event.key.toLowerCase()) {
+    switch (letterOf(event)) {
       case 'z': return [event.shiftKey ? 'redo' : 'undo'];
       case 'y': return ['redo'];
       case 'a': return ['selectAll'];
@@ -94,7 +97,7 @@ export function listenToKeys(host, editor, pointer, signal) {
   function plain(event) {
     if (event.altKey) return null;
     if (event.key === 'Enter' && editor.selection.length === 1) return openSelected();
-    const tool = TOOL_KEYS[event.key.toLowerCase()];
+    const tool = TOOL_KEYS[letterOf(event)];
     if (tool && !event.shiftKey) return ['tool', tool];
     return event.key in PLAIN ? [PLAIN[event.key]] : null;
   }

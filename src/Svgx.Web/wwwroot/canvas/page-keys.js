@@ -1,4 +1,5 @@
 // Keys that count wherever the focus is on the page: in the side panel, on a colour, on a button.
+import { letterOf } from './keys.js';
 
 /** What takes letters itself, and has an undo of its own. A colour or a slider has none: there, undo is the drawing's. */
 const TYPED_INTO = 'textarea, select, [contenteditable=""], [contenteditable=true], input:not([type=color], [type=range], [type=checkbox], [type=radio], [type=button], [type=file])';
@@ -8,7 +9,7 @@ export function listenToPageKeys(host, editor, pointer, ask, signal) {
   addEventListener('keydown', event => {
     if (event.isComposing || event.altKey || event.defaultPrevented) return;
     const control = event.ctrlKey || event.metaKey;
-    const key = event.key.toLowerCase();
+    const key = letterOf(event);
     if (control && key === 's' && !event.shiftKey) {
       // The browser's own answer, a copy of the page as a file, is never what is wanted here.
       event.preventDefault();

@@ -133,7 +133,7 @@ export class Pointer {
 
   #isDoubleClick(event) {
     const last = this.#lastClick;
-    const isDouble = event.timeStamp - last.at < DOUBLE_CLICK.within && Math.hypot(event.clientX - last.x, event.clientY - last.y) < DOUBLE_CLICK.slop;
+    const isDouble = event.timeStamp - last.at < DOUBLE_CLICK.within && Math.hypot(event.clientX - last.x, event.clientY - last.y) < (isTouch(event) ? DOUBLE_CLICK.byFinger : DOUBLE_CLICK.slop);
     this.#lastClick = isDouble ? { at: -Infinity, x: 0, y: 0 } : { at: event.timeStamp, x: event.clientX, y: event.clientY };
     return isDouble;
   }
