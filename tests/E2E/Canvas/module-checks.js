@@ -324,6 +324,21 @@ window.checks = (() => {
       same(editor.element('t').getAttribute('font-size'), '30', 'a number');
     },
 
+    async a_gradient_is_not_shown_as_some_colour() {
+      const { Board } = await import('/canvas/board.js');
+      const editor = await stage('<linearGradient id="g"/><rect id="a" width="9" height="9" fill="url(#g)"/><rect id="b" width="9" height="9" fill="none"/><rect id="c" width="9" height="9" fill="#00ff00"/>');
+      const controls = document.createElement('div');
+      controls.innerHTML = '<label class="color-well"><input type="color" data-canvas-style="fill"></label>';
+      const board = new Board(controls, editor, new AbortController().signal), well = controls.firstChild;
+      const shown = id => {
+        editor.select([id]);
+        board.show({ selection: { count: 1 }, zoom: 1, unit: 1, building: [] }, editor.shownLook());
+        return [well.className.replace('color-well', '').trim(), well.title];
+      };
+      same(['a', 'b', 'a', 'c'].map(shown), [['color-well-other', 'A gradient or pattern'], ['color-well-none', ''], ['color-well-other', 'A gradient or pattern'], ['', '']], 'the wells');
+      same(well.firstChild.value, '#00ff00', 'the colour');
+    },
+
     async a_dot_of_the_pen_is_selected_by_a_frame_and_is_seen_to_be() {
       const { Overlay } = await import('/canvas/overlay.js');
       const editor = await stage('<path id="dot" d="M50 60l0 0" stroke="red" stroke-width="4" stroke-linecap="round"/><g id="empty"/><path id="nothing" d=""/>');

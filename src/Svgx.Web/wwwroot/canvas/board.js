@@ -101,12 +101,16 @@ export class Board {
 
   #showLook(look) {
     for (const input of this.#element.querySelectorAll('[data-canvas-style]')) {
-      const value = look[input.dataset.canvasStyle];
-      if (value == null) continue;
+      const value = look[input.dataset.canvasStyle], well = input.closest('.color-well');
+      if (value === undefined) continue;
+      const isOther = value === null; // a gradient or a pattern is none of the colours that could stand here
+      well?.classList.toggle('color-well-other', isOther);
+      if (well) well.title = isOther ? 'A gradient or pattern' : '';
+      if (isOther) { well?.classList.remove('color-well-none'); continue; }
       this.#output(input.dataset.canvasStyle, value);
       // What somebody is typing or sliding just now is theirs.
       if (input !== this.#held && value !== 'none') input.value = String(value);
-      input.closest('.color-well')?.classList.toggle('color-well-none', value === 'none');
+      well?.classList.toggle('color-well-none', value === 'none');
     }
     for (const button of this.#element.querySelectorAll('[data-canvas-none]')) button.setAttribute('aria-pressed', String(look[button.dataset.canvasNone] === 'none'));
   }
