@@ -102,8 +102,8 @@ public class DocumentListTests : BunitContext
     {
         var (ada, _) = await _app.NewPersonAsync();
         var id = await _app.Documents.CreateAsync(ada.Id, "Lamp", null, default);
-        var said = Render<MudBlazor.MudSnackbarProvider>();
         var list = ListOf(ada.Id);
+        var said = Render<MudBlazor.MudSnackbarProvider>();
 
         await list.Find("[aria-label='Delete Lamp']").ClickAsync();
         list.WaitForElement(".empty-state");
@@ -140,6 +140,7 @@ public class DocumentListTests : BunitContext
 
         await list.InvokeAsync(() => list.Instance.ImportEnded(new("lamp.svg", Guid.NewGuid(), null, [new("/svg/script", "script", "scripts are not kept")], 0, false)));
         Assert.Contains("scripts are not kept", list.Find(".removed-parts").TextContent, StringComparison.Ordinal);
+        await list.InvokeAsync(() => list.Instance.ImportStarted("broken.svg", true));
         await list.InvokeAsync(() => list.Instance.ImportEnded(new("broken.svg", null, "Unexpected end (line 3, column 7)", [], 0, false)));
         Assert.Contains("broken.svg could not be imported. Unexpected end (line 3, column 7)", list.Find(".mud-alert").TextContent, StringComparison.Ordinal);
     }
