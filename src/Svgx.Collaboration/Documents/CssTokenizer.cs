@@ -166,7 +166,7 @@ internal static class CssTokenizer
             return css[at++].ToString();
         var code = int.Parse(css.AsSpan(start, at - start), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         if (at < css.Length && IsSpace(css[at]))
-            at++;
+            at += css[at] == '\r' && at + 1 < css.Length && css[at + 1] == '\n' ? 2 : 1; // one line break, for browsers
         return Rune.IsValid(code) && code != 0 ? new Rune(code).ToString() : "\uFFFD";
     }
 

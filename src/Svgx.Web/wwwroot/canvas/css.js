@@ -2,7 +2,7 @@
 
 const SPACE = /[ \t\n\r\f]+/y;
 const NAME = /[-\w\u0080-\uffff]+/y;
-const ESCAPE = /\\(?:[0-9a-f]{1,6}[ \t\n\r\f]?|[^\n\r\f])/iy;
+const ESCAPE = /\\(?:[0-9a-f]{1,6}(?:\r\n|[ \t\n\r\f])?|[^\n\r\f])/iy;
 const STRINGS = { '"': /[^"\\\n\r\f]+/y, "'": /[^'\\\n\r\f]+/y };
 const LINE_GOES_ON = /\\(?:\r\n|[\n\r\f])/y;
 const URL = /[^)\\]+/y;
