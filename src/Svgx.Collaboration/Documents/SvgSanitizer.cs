@@ -105,9 +105,10 @@ internal sealed class SvgSanitizer
             return "it calls an address outside the drawing";
         if (local is "href" or "src")
             return RefuseLink(elementName, value.Trim());
-        if (name != "style" && IsCssValue(name, value) && CssFilter.JudgeValue(value) is { } why)
-            return why;
-        return null;
+        if (name == "style" || !IsCssValue(name, value))
+            return null;
+        // A list of values is cut at its semicolons before anybody reads them as CSS: also at those in a string or comment.
+        return name == "values" ? value.Split(';').Select(CssFilter.JudgeValue).FirstOrDefault(why => why is not null) : CssFilter.JudgeValue(value);
     }
 
     private static string? RefuseLink(string elementName, string link)

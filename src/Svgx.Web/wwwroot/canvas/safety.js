@@ -68,7 +68,8 @@ export function attributeNamespace(elementName, name, value, declared) {
   if (colon >= 0 && !NAMESPACES.has(declared)) return undefined; // metadata of other programs: kept in the document, nothing to draw
   const local = name.slice(colon + 1);
   if (local === 'href' && !isSafeLink(elementName, value)) return undefined;
-  if (/^\s*javascript:/i.test(value) || (isStyle(name, value) && !isSafeCss(value))) return undefined;
+  // A list of values is cut at its semicolons before anybody reads them as CSS: also at those in a string or comment.
+  if (/^\s*javascript:/i.test(value) || (isStyle(name, value) && !(name === 'values' ? value.split(';') : [value]).every(isSafeCss))) return undefined;
   // An animation may not turn a link or a handler into what the checks above would have refused.
   if (local === 'attributeName' && /^(on|.*href$)/i.test(value)) return undefined;
   return colon >= 0 ? declared : null;
