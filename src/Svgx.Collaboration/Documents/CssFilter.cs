@@ -132,6 +132,8 @@ internal static class CssFilter
                 default:
                     break;
             }
+            if (functions.Count > MaxNesting)
+                return Unclear;
             // The one ran scripts in browsers of old, the other takes addresses that are put together at run time.
             if (functions.TryPeek(out var function) && function is "EXPRESSION" or "SRC")
                 return Outside;

@@ -52,6 +52,7 @@ function keepsToItself(tokens, start, end) {
     if (kind === 'function' && (/^(expression|src)$/i.test(text) || (TAKES_ADDRESS.test(around) && !TAKES_ADDRESS.test(text) && !PLAIN.test(text)))) return false;
     if (opens(token)) functions.push(kind === 'function' ? text : around);
     else if (closes(token) && functions.pop() === undefined) return false;
+    if (functions.length > MAX_NESTING) return false;
   }
   return functions.length === 0;
 }
