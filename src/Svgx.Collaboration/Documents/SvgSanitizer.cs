@@ -25,12 +25,14 @@ internal sealed class SvgSanitizer
     public int MoreRemoved { get; private set; }
 
     /// <summary>A subtree without what must not stand in a drawing; <see langword="null"/> where nothing is left of it.</summary>
-    public ElementContent? Clean(ElementContent element, string path)
+    public ElementContent? Clean(ElementContent element, string path) => Clean(element, new Place(null, path, 0));
+
+    private ElementContent? Clean(ElementContent element, Place place)
     {
         var local = LocalName(element.Name);
         if ((SvgVocabulary.Refuse(element.Namespace, local) ?? RefuseAnimation(element, local)) is { } why)
         {
-            Report(path, $"element {element.Name}", why);
+            Report(place, $"element {element.Name}", why);
             return null;
         }
         var attributes = element.Attributes;
@@ -38,7 +40,7 @@ internal sealed class SvgSanitizer
         for (var i = 0; i < attributes.Length; i++)
         {
             var (name, value) = attributes[i];
-            var cleaned = Clean(element.Namespace, local, name, value, path);
+            var cleaned = Clean(element.Namespace, local, name, value, place);
             if (kept is null && !ReferenceEquals(cleaned, value))
             {
                 kept = ImmutableArray.CreateBuilder<SvgAttribute>(attributes.Length);
@@ -48,35 +50,39 @@ internal sealed class SvgSanitizer
                 kept?.Add(new(name, cleaned));
         }
         attributes = kept?.ToImmutable() ?? attributes;
-        return element with { Attributes = attributes, Children = CleanChildren(element, local, path) };
+        return element with { Attributes = attributes, Children = CleanChildren(element, local, place) };
     }
 
     /// <summary>An attribute's value, perhaps with parts taken out; <see langword="null"/> where it has to go.</summary>
-    public string? Clean(string ns, string elementName, string name, string value, string path)
+    public string? Clean(string ns, string elementName, string name, string value, string path) => Clean(ns, elementName, name, value, new Place(null, path, 0));
+
+    private string? Clean(string ns, string elementName, string name, string value, Place place)
     {
         var why = Refuse(ns, elementName, name, value);
         if (why is null && name == "style" && ns == SvgElement.SvgNamespace)
         {
             var cuts = CssFilter.JudgeDeclarations(value);
             foreach (var cut in cuts)
-                Report(path, $"style {Excerpt(value, cut)}", cut.Why);
+                Report(place, $"style {Excerpt(value, cut)}", cut.Why);
             return cuts.Count == 0 ? value : Without(value, cuts, 0);
         }
         if (why is null)
             return value;
-        Report(path, $"attribute {name}", why);
+        Report(place, $"attribute {name}", why);
         return null;
     }
 
     /// <summary>The text of a style sheet without the rules that must not stand.</summary>
-    public ImmutableArray<NodeContent> CleanSheet(ImmutableArray<NodeContent> nodes, string path)
+    public ImmutableArray<NodeContent> CleanSheet(ImmutableArray<NodeContent> nodes, string path) => CleanSheet(nodes, new Place(null, path, 0));
+
+    private ImmutableArray<NodeContent> CleanSheet(ImmutableArray<NodeContent> nodes, Place place)
     {
         var sheet = string.Concat(nodes.Select(SheetText));
         var cuts = CssFilter.JudgeSheet(sheet);
         if (cuts.Count == 0)
             return nodes;
         foreach (var cut in cuts)
-            Report(path, $"style rule {Excerpt(sheet, cut)}", cut.Why);
+            Report(place, $"style rule {Excerpt(sheet, cut)}", cut.Why);
         var kept = ImmutableArray.CreateBuilder<NodeContent>(nodes.Length);
         var offset = 0;
         foreach (var node in nodes)
@@ -140,7 +146,7 @@ internal sealed class SvgSanitizer
         return null;
     }
 
-    private ImmutableArray<NodeContent> CleanChildren(ElementContent element, string local, string path)
+    private ImmutableArray<NodeContent> CleanChildren(ElementContent element, string local, Place place)
     {
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         var children = element.Children;
@@ -151,25 +157,25 @@ internal sealed class SvgSanitizer
             {
                 case ElementContent inner:
                     var number = counts[inner.Name] = counts.GetValueOrDefault(inner.Name) + 1;
-                    if (Clean(inner, $"{path}/{inner.Name}[{number}]") is { } clean)
+                    if (Clean(inner, new Place(place, inner.Name, number)) is { } clean)
                         kept.Add(ReferenceEquals(clean, inner) ? inner : clean);
                     break;
                 case CharacterContent { Kind: CharacterKind.ProcessingInstruction } instruction when IsStylesheet(instruction.Value):
-                    Report(path, "instruction xml-stylesheet", "it loads from outside the drawing");
+                    Report(place, "instruction xml-stylesheet", "it loads from outside the drawing");
                     break;
                 default:
                     kept.Add(child);
                     break;
             }
         }
-        return element.Namespace == SvgElement.SvgNamespace && local == "style" ? CleanSheet(kept.ToImmutable(), path) : kept.ToImmutable();
+        return element.Namespace == SvgElement.SvgNamespace && local == "style" ? CleanSheet(kept.ToImmutable(), place) : kept.ToImmutable();
     }
 
     /// <summary>Comments and instructions around the root.</summary>
     public ImmutableArray<CharacterContent> CleanAround(ImmutableArray<CharacterContent> nodes)
     {
         foreach (var _ in nodes.Where(node => node.Kind == CharacterKind.ProcessingInstruction && IsStylesheet(node.Value)))
-            Report("/", "instruction xml-stylesheet", "it loads from outside the drawing");
+            Report(new(null, "/", 0), "instruction xml-stylesheet", "it loads from outside the drawing");
         return nodes.RemoveAll(node => node.Kind == CharacterKind.ProcessingInstruction && IsStylesheet(node.Value));
     }
 
@@ -216,11 +222,30 @@ internal sealed class SvgSanitizer
 
     private static string LocalName(string name) => name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..];
 
-    private void Report(string path, string what, string why)
+    private void Report(Place place, string what, string why)
     {
         if (_removed.Count < MostListed)
-            _removed.Add(new(path.Length <= MostPath ? path : "…" + path[^(MostPath - 1)..], what.Length <= MostWhat ? what : what[..(MostWhat - 1)] + "…", why));
+            _removed.Add(new(place.ToString(), what.Length <= MostWhat ? what : what[..(MostWhat - 1)] + "…", why));
         else
             MoreRemoved++;
+    }
+
+    /// <summary>Where something stands. Put into words only where it is reported: written out for every element, a file whose outer elements have names of megabytes took hours.</summary>
+    private sealed class Place(Place? parent, string name, int number)
+    {
+        /// <summary>The end of the path, as much as is listed.</summary>
+        public override string ToString()
+        {
+            var path = "";
+            for (var at = this; at is not null && path.Length <= MostPath; at = at.Parent)
+                path = at.Step + path;
+            return path.Length <= MostPath ? path : "…" + path[^(MostPath - 1)..];
+        }
+
+        private Place? Parent => parent;
+
+        private string Step => parent is null ? Tail : $"/{Tail}[{number}]";
+
+        private string Tail => name.Length <= MostPath ? name : name[^(MostPath + 1)..];
     }
 }

@@ -66,6 +66,14 @@ public sealed class HostileFileTests
         Assert.Equal("id", Assert.Single(read.Document.TryGetElement("good", out var good) ? good.Attributes : []).Name);
     }
 
+    [Fact(Timeout = 20_000), Trait("Rule", "D9")]
+    public async Task Elements_in_one_whose_name_is_long_are_read_like_any_others()
+    {
+        var name = new string('n', 2_000_000);
+        var read = await Task.Run(() => Read($"<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:a=\"urn:a\"><a:{name}>{string.Concat(Enumerable.Repeat("<g/>", 50_000))}</a:{name}></svg>"), TestContext.Current.CancellationToken);
+        Assert.Equal(50_002, read.Document.ElementCount);
+    }
+
     [Fact, Trait("Rule", "D11")]
     public void Of_what_was_taken_out_the_first_parts_are_named_and_the_rest_is_counted()
     {
