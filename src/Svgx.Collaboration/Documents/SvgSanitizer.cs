@@ -64,7 +64,7 @@ internal sealed class SvgSanitizer
             var cuts = CssFilter.JudgeDeclarations(value);
             foreach (var cut in cuts)
                 Report(place, $"style {Excerpt(value, cut)}", cut.Why);
-            return cuts.Count == 0 ? value : Without(value, cuts, 0);
+            return cuts.Count == 0 ? value : Without(value, cuts);
         }
         if (why is null)
             return value;
@@ -84,11 +84,11 @@ internal sealed class SvgSanitizer
         foreach (var cut in cuts)
             Report(place, $"style rule {Excerpt(sheet, cut)}", cut.Why);
         var kept = ImmutableArray.CreateBuilder<NodeContent>(nodes.Length);
-        var offset = 0;
+        var (offset, next) = (0, 0);
         foreach (var node in nodes)
         {
             var text = SheetText(node);
-            kept.Add(text.Length == 0 ? node : ((CharacterContent)node) with { Value = Without(text, cuts, offset) });
+            kept.Add(text.Length == 0 ? node : ((CharacterContent)node) with { Value = Without(text, cuts, offset, ref next) });
             offset += text.Length;
         }
         return kept.MoveToImmutable();
@@ -183,15 +183,24 @@ internal sealed class SvgSanitizer
 
     private static string SheetText(NodeContent node) => node is CharacterContent { Kind: CharacterKind.Text or CharacterKind.CData } text ? text.Value : "";
 
-    private static string Without(string text, IReadOnlyList<CssCut> cuts, int offset)
+    private static string Without(string text, IReadOnlyList<CssCut> cuts)
+    {
+        var next = 0;
+        return Without(text, cuts, 0, ref next);
+    }
+
+    /// <summary>Part of a sheet, from an offset, without what is cut of it; the first cut that may concern the part is known, and so is then that of the next part.</summary>
+    private static string Without(string text, IReadOnlyList<CssCut> cuts, int offset, ref int next)
     {
         var kept = new StringBuilder(text.Length);
         var at = 0;
-        foreach (var cut in cuts)
+        for (; next < cuts.Count && cuts[next].Start - offset < text.Length; next++)
         {
-            var start = Math.Clamp(cut.Start - offset, at, text.Length);
+            var start = Math.Max(cuts[next].Start - offset, at);
             kept.Append(text, at, start - at);
-            at = Math.Clamp(cut.End - offset, at, text.Length);
+            at = Math.Min(cuts[next].End - offset, text.Length);
+            if (cuts[next].End - offset > text.Length)
+                break; // it goes on in the next part
         }
         return kept.Append(text, at, text.Length - at).ToString();
     }

@@ -67,6 +67,15 @@ public sealed class HostileFileTests
     }
 
     [Fact(Timeout = 20_000), Trait("Rule", "D9")]
+    public async Task A_sheet_in_many_parts_loses_what_must_go_in_one_pass()
+    {
+        var parts = string.Concat(Enumerable.Repeat("<![CDATA[@import 'bad';a{b:c}]]>x{<!-- -->y:url(bad)}", 100_000));
+        var read = await Task.Run(() => Read($"{Open}<style id=\"s\">{parts}</style></svg>"), TestContext.Current.CancellationToken);
+        Assert.Equal(200_000, read.Removed.Length + read.MoreRemoved);
+        Assert.Equal(string.Concat(Enumerable.Repeat("<![CDATA[a{b:c}]]><!-- -->", 100_000)), SvgWriter.ToText(read.Document).Split("<style id=\"s\">")[1].Split("</style>")[0]);
+    }
+
+    [Fact(Timeout = 20_000), Trait("Rule", "D9")]
     public async Task Elements_in_one_whose_name_is_long_are_read_like_any_others()
     {
         var name = new string('n', 2_000_000);
