@@ -8,6 +8,9 @@ internal static class DoctypeSubset
     private const string Declaration = "<!ENTITY";
     private static readonly SearchValues<char> NameEnds = SearchValues.Create(" \t\r\n<>\"'");
 
+    /// <summary>Whether elements may get attributes from it: by a declaration of its own, or one that a parameter entity holds.</summary>
+    public static bool MayGiveAttributes(string subset) => subset.Contains("<!ATTLIST", StringComparison.Ordinal) || subset.Contains('%', StringComparison.Ordinal);
+
     /// <summary>Whether an entity is declared that lies outside of the file: by the subset itself, or by the value of one of its entities.</summary>
     /// <param name="subset">The subset of a well-formed file.</param>
     public static bool DeclaresExternalEntity(ReadOnlySpan<char> subset)

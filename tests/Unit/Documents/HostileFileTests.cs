@@ -66,6 +66,20 @@ public sealed class HostileFileTests
         Assert.Equal("id", Assert.Single(read.Document.TryGetElement("good", out var good) ? good.Attributes : []).Name);
     }
 
+    [Theory(Timeout = 20_000), Trait("Rule", "D5"), Trait("Rule", "D9")]
+    [InlineData(400, 20_000)]
+    [InlineData(300_000, 3)]
+    public async Task A_doctype_that_gives_attributes_without_measure_is_refused(int attributes, int elements)
+    {
+        var subset = string.Concat(Enumerable.Range(0, attributes).Select(i => $"<!ATTLIST g a{i} CDATA 'x'>"));
+        var refusal = await Task.Run(() => Refusal($"<!DOCTYPE svg [{subset}]>{Open}{string.Concat(Enumerable.Repeat("<g/>", elements))}</svg>"), TestContext.Current.CancellationToken);
+        Assert.Equal("entity_limit", refusal.Code);
+    }
+
+    [Fact, Trait("Rule", "D5")]
+    public void A_doctype_that_gives_a_few_attributes_is_none_of_a_bomb() =>
+        Assert.Equal(2, Read($"<!DOCTYPE svg [<!ATTLIST svg xmlns CDATA #FIXED 'http://www.w3.org/2000/svg'><!ATTLIST g fill CDATA 'red'>]><svg><g/></svg>").Document.ElementCount);
+
     [Fact(Timeout = 20_000), Trait("Rule", "D9")]
     public async Task A_sheet_in_many_parts_loses_what_must_go_in_one_pass()
     {
