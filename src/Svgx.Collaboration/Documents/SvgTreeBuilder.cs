@@ -83,6 +83,7 @@ internal sealed class SvgTreeBuilder(XmlReader reader, DocumentLimits limits)
         // A file without any namespace is what hand-written SVG often is: it is read as SVG, and declares it from then on.
         var isBare = _open.Count == 0 && reader.NamespaceURI.Length == 0;
         var ns = reader.NamespaceURI.Length == 0 && (isBare || _bare) ? SvgElement.SvgNamespace : reader.NamespaceURI;
+        var isRead = ns != reader.NamespaceURI;
         _bare |= isBare;
         var isEmpty = reader.IsEmptyElement;
         var name = reader.Name;
@@ -98,6 +99,8 @@ internal sealed class SvgTreeBuilder(XmlReader reader, DocumentLimits limits)
                     throw Wrong("entity_limit", $"The file's DOCTYPE gives its elements more than {MaxGiven} attributes.");
                 continue;
             }
+            if (isRead && reader.Name == "xmlns")
+                continue; // it says that there is none
             if (reader.Value.Length > limits.MaxValueLength)
                 throw Wrong("too_large", $"The attribute \"{reader.Name}\" is longer than {limits.MaxValueLength} characters.");
             if (reader.Name == "id")

@@ -125,6 +125,15 @@ public sealed class HostileFileTests
         Assert.Equal("#b", again.TryGetElement("u", out var use) ? use["xlink:href"] : null);
     }
 
+    [Theory, Trait("Rule", "D8")]
+    [InlineData("<svg xmlns=\"\"><rect id=\"a\"/></svg>")]
+    [InlineData("<svg><g xmlns=\"\"><rect id=\"a\"/></g></svg>")]
+    public void A_file_that_says_it_has_no_namespace_leaves_the_file_well_formed(string file)
+    {
+        var again = Read(SvgWriter.ToText(Read(file).Document)).Document;
+        Assert.True(again.TryGetElement("a", out var rect) && rect.IsSvg);
+    }
+
     [Fact, Trait("Rule", "D4")]
     public void A_malformed_file_is_refused_with_the_place_of_the_mistake()
     {
