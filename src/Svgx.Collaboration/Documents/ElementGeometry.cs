@@ -21,10 +21,10 @@ internal static class ElementGeometry
     /// The box around an element in its parent's coordinates, its <c>transform</c> included, strokes not. Text is estimated: six tenths of the font size a
     /// character. <see langword="null"/> where there is nothing to measure.
     /// </summary>
-    public static Box? Bounds(Document document, SvgElement element) => Bounds(document, element, MaxUseDepth);
+    public static Box? Bounds(Document document, SvgElement element) => new Measuring(document).Bounds(element, MaxUseDepth);
 
     /// <summary>The box around an element in its own coordinates, before its <c>transform</c>. Otherwise as <see cref="Bounds(Document, SvgElement)"/>.</summary>
-    public static Box? OwnBox(Document document, SvgElement element) => element.IsSvg ? OwnBounds(document, element, MaxUseDepth) : null;
+    public static Box? OwnBox(Document document, SvgElement element) => element.IsSvg ? new Measuring(document).OwnBounds(element, MaxUseDepth) : null;
 
     /// <summary>The point that <c>x</c> and <c>y</c> of a move name: a text's anchor, the top left of any other element's box.</summary>
     public static (double X, double Y)? Position(Document document, SvgElement element)
@@ -96,54 +96,6 @@ internal static class ElementGeometry
         }
     }
 
-    private static Box? Bounds(Document document, SvgElement element, int depth)
-    {
-        if (depth == 0 || !element.IsSvg || element.LocalName is "defs" or "symbol" or "clipPath" or "mask" or "marker" or "pattern" or "style" or "title" or "desc" or "metadata")
-            return null;
-        var own = OwnBounds(document, element, depth);
-        return own is { } box && TransformList.TryRead(element["transform"], out var matrix) ? box.Through(matrix) : own;
-    }
-
-    private static Box? OwnBounds(Document document, SvgElement element, int depth)
-    {
-        switch (element.LocalName)
-        {
-            case "rect" or "image" or "svg" when TryRead(element, out var n, "x", "y", "width", "height"):
-                return new Box(n[0], n[1], Math.Abs(n[2]), Math.Abs(n[3]));
-            case "circle" when TryRead(element, out var n, "cx", "cy", "r"):
-                return Box.Around(n[0] - n[2], n[1] - n[2], n[0] + n[2], n[1] + n[2]);
-            case "ellipse" when TryRead(element, out var n, "cx", "cy", "rx", "ry"):
-                return Box.Around(n[0] - n[2], n[1] - n[3], n[0] + n[2], n[1] + n[3]);
-            case "line" when TryRead(element, out var n, "x1", "y1", "x2", "y2"):
-                return Box.Around(n[0], n[1], n[2], n[3]);
-            case "polyline" or "polygon":
-                return ReadPoints(element) is { Count: > 0 } points
-                    ? points.Select(point => new Box(point.X, point.Y, 0, 0)).Aggregate((all, next) => all.And(next))
-                    : null;
-            case "path":
-                return PathData.Read(element["d"] ?? "")?.Bounds();
-            case "text" when TryRead(element, out var n, "x", "y"):
-                var size = SvgNumber.TryRead(element["font-size"], out var given) && given > 0 ? given : 16;
-                return new Box(n[0], n[1] - (size * 0.8), TextLength(element) * size * 0.6, size);
-            case "use" when TryRead(element, out var n, "x", "y"):
-                var href = element["href"] ?? AttributeNames.Value(element, SvgVocabulary.XLink, "href") ?? "";
-                return href.StartsWith('#') && document.TryGetElement(href[1..], out var used) && Bounds(document, used, depth - 1) is { } target
-                    ? target with { X = target.X + n[0], Y = target.Y + n[1] }
-                    : null;
-            case "g" or "a" or "switch":
-                Box? box = null;
-                foreach (var child in element.Elements)
-                {
-                    // Depth bounds references; the tree itself is bounded where documents are read and changed.
-                    if (Bounds(document, child, depth) is { } inner)
-                        box = box?.And(inner) ?? inner;
-                }
-                return box;
-            default:
-                return null;
-        }
-    }
-
     private static int TextLength(SvgElement element) => element.Children.Sum(child => child switch
     {
         SvgCharacters { Kind: CharacterKind.Text or CharacterKind.CData } text => text.Value.Trim().Length,
@@ -181,5 +133,72 @@ internal static class ElementGeometry
         foreach (var (name, value) in values)
             attributes.Add(new(name, SvgNumber.Write(value)));
         return attributes.MoveToImmutable();
+    }
+
+    /// <summary>
+    /// One measuring. What is used is measured once, however often, and not in itself: groups that use each other tenfold, ten deep, are ten billion boxes, and a drawing of a kilobyte held up everybody in it
+    /// for years as soon as somebody moved one of them.
+    /// </summary>
+    private sealed class Measuring(Document document)
+    {
+        private readonly Dictionary<SvgElement, Box?> _used = [];
+
+        public Box? Bounds(SvgElement element, int depth)
+        {
+            if (depth == 0 || !element.IsSvg || element.LocalName is "defs" or "symbol" or "clipPath" or "mask" or "marker" or "pattern" or "style" or "title" or "desc" or "metadata")
+                return null;
+            if (depth == MaxUseDepth)
+                return Place();
+            if (_used.TryGetValue(element, out var known))
+                return known;
+            _used.Add(element, null);
+            return _used[element] = Place();
+
+            Box? Place()
+            {
+                var own = OwnBounds(element, depth);
+                return own is { } box && TransformList.TryRead(element["transform"], out var matrix) ? box.Through(matrix) : own;
+            }
+        }
+
+        public Box? OwnBounds(SvgElement element, int depth)
+        {
+            switch (element.LocalName)
+            {
+                case "rect" or "image" or "svg" when TryRead(element, out var n, "x", "y", "width", "height"):
+                    return new Box(n[0], n[1], Math.Abs(n[2]), Math.Abs(n[3]));
+                case "circle" when TryRead(element, out var n, "cx", "cy", "r"):
+                    return Box.Around(n[0] - n[2], n[1] - n[2], n[0] + n[2], n[1] + n[2]);
+                case "ellipse" when TryRead(element, out var n, "cx", "cy", "rx", "ry"):
+                    return Box.Around(n[0] - n[2], n[1] - n[3], n[0] + n[2], n[1] + n[3]);
+                case "line" when TryRead(element, out var n, "x1", "y1", "x2", "y2"):
+                    return Box.Around(n[0], n[1], n[2], n[3]);
+                case "polyline" or "polygon":
+                    return ReadPoints(element) is { Count: > 0 } points
+                        ? points.Select(point => new Box(point.X, point.Y, 0, 0)).Aggregate((all, next) => all.And(next))
+                        : null;
+                case "path":
+                    return PathData.Read(element["d"] ?? "")?.Bounds();
+                case "text" when TryRead(element, out var n, "x", "y"):
+                    var size = SvgNumber.TryRead(element["font-size"], out var given) && given > 0 ? given : 16;
+                    return new Box(n[0], n[1] - (size * 0.8), TextLength(element) * size * 0.6, size);
+                case "use" when TryRead(element, out var n, "x", "y"):
+                    var href = element["href"] ?? AttributeNames.Value(element, SvgVocabulary.XLink, "href") ?? "";
+                    return href.StartsWith('#') && document.TryGetElement(href[1..], out var used) && Bounds(used, depth - 1) is { } target
+                        ? target with { X = target.X + n[0], Y = target.Y + n[1] }
+                        : null;
+                case "g" or "a" or "switch":
+                    Box? box = null;
+                    foreach (var child in element.Elements)
+                    {
+                        // Depth bounds references; the tree itself is bounded where documents are read and changed.
+                        if (Bounds(child, depth) is { } inner)
+                            box = box?.And(inner) ?? inner;
+                    }
+                    return box;
+                default:
+                    return null;
+            }
+        }
     }
 }

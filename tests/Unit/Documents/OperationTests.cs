@@ -44,6 +44,20 @@ public sealed class OperationTests
         Assert.Equal(before, DocumentJson.Write(document));
     }
 
+    [Fact(Timeout = 20_000), Trait("Rule", "O14")]
+    public async Task What_uses_each_other_is_measured_once()
+    {
+        var document = Document.CreateEmpty();
+        document.Apply(Accepted(document, OperationType.Create, "g0", """{"type":"g","children":[{"element_id":"r","x":5,"y":6}]}"""));
+        for (var i = 1; i < 15; i++)
+        {
+            var uses = string.Join(',', Enumerable.Range(0, 10).Select(n => $$"""{"type":"use","element_id":"u{{i}}-{{n}}","href":"#g{{i - 1}}","x":1,"y":0}"""));
+            document.Apply(Accepted(document, OperationType.Create, $"g{i}", $$"""{"type":"g","children":[{{uses}}]}"""));
+        }
+        var changes = await Task.Run(() => Accepted(document, OperationType.Move, "g14", """{"x":0,"y":0}"""), TestContext.Current.CancellationToken);
+        Assert.Equal("translate(-19 -6)", Assert.IsType<SetAttributes>(Assert.Single(changes)).Attributes[0].Value);
+    }
+
     [Fact, Trait("Rule", "O7")]
     public void Nesting_has_a_bound()
     {

@@ -507,22 +507,35 @@ function join(a, b) {
 }
 
 const joinPoints = points => points.reduce((box, [x, y]) => join(box, { x, y, width: 0, height: 0 }), null);
+const MAX_USE_DEPTH = 16;
 const UNMEASURED = new Set(['defs', 'symbol', 'clipPath', 'mask', 'marker', 'pattern', 'style', 'title', 'desc', 'metadata']);
 
 /**
  * The box around an element in its parent's coordinates, its transform included, strokes not; null where there is nothing to measure. Computed from the
  * attributes alone, as the server does: text is estimated, curves and arcs are measured exactly.
  */
-export function boundsOf(model, node, depth = 16) {
+export function boundsOf(model, node) { return measure(model, node, MAX_USE_DEPTH, new Map()); }
+
+/** What is used is measured once, however often, and not in itself: groups that use each other tenfold, ten deep, are ten billion boxes. */
+function measure(model, node, depth, used) {
   if (depth === 0 || !isSvg(node) || UNMEASURED.has(localName(node))) return null;
-  const own = ownBounds(model, node, depth);
+  if (depth === MAX_USE_DEPTH) return placed(model, node, depth, used);
+  if (!used.has(node)) {
+    used.set(node, null);
+    used.set(node, placed(model, node, depth, used));
+  }
+  return used.get(node);
+}
+
+function placed(model, node, depth, used) {
+  const own = ownBounds(model, node, depth, used);
   const matrix = own && parseTransform(node.attributes.get('transform'));
   if (!matrix) return own;
   const { x, y, width, height } = own;
   return joinPoints([[x, y], [x + width, y], [x, y + height], [x + width, y + height]].map(([px, py]) => through(matrix, px, py)));
 }
 
-function ownBounds(model, node, depth) {
+function ownBounds(model, node, depth, used) {
   const read = (...names) => {
     const values = names.map(name => number(node.attributes.get(name)));
     return values.every(Number.isFinite) ? values : null;
@@ -548,10 +561,10 @@ function ownBounds(model, node, depth) {
     case 'use': {
       const href = node.attributes.get('href') ?? valueIn(node, XLINK_NAMESPACE, 'href') ?? '';
       const target = href.startsWith('#') && (n = read('x', 'y')) ? model.get(href.slice(1)) : null;
-      const box = target ? boundsOf(model, target, depth - 1) : null;
+      const box = target ? measure(model, target, depth - 1, used) : null;
       return box && { ...box, x: box.x + n[0], y: box.y + n[1] };
     }
-    case 'g': case 'a': case 'switch': return elementsOf(node).reduce((box, child) => join(box, boundsOf(model, child, depth)), null);
+    case 'g': case 'a': case 'switch': return elementsOf(node).reduce((box, child) => join(box, measure(model, child, depth, used)), null);
     default: return null;
   }
 }
