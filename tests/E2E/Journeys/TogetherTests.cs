@@ -7,6 +7,26 @@ namespace Svgx.Tests.E2E.Journeys;
 
 public sealed class TogetherTests(Browsers browsers, SharedApp shared)
 {
+    [Fact, Trait("Rule", "W6")]
+    public async Task Whom_a_drawing_is_taken_from_sees_nothing_of_it_any_more_on_the_page_that_is_open()
+    {
+        var app = await shared.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        await using var ben = await Person.RegisterAsync(browsers, app, "Ben");
+        var id = await ada.CreateAsync();
+        await ada.GiveAsync(id, ben, "viewer");
+        await ben.OpenAsync(id);
+        await ben.Page.GetByRole(AriaRole.Tab, new() { Name = "People" }).ClickAsync();
+        await Expect(ben.Page.Locator(".side-panel")).ToContainTextAsync("Ada");
+
+        await ada.TakeAsync(id, ben);
+
+        await Expect(ben.Page.Locator(".canvas-refusal")).ToBeVisibleAsync();
+        await Expect(ben.Page.Locator(".side-panel")).ToHaveCountAsync(0);
+        await Expect(ben.Page.Locator(".presence-avatars")).ToHaveCountAsync(0);
+        Assert.Empty(ben.Errors);
+    }
+
     [Fact, Trait("Rule", "X1")]
     public async Task Two_people_and_a_tool_draw_on_one_document_live()
     {

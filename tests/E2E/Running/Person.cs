@@ -114,6 +114,13 @@ public sealed partial class Person : IAsyncDisposable
         Assert.True(answer.Ok, await answer.TextAsync());
     }
 
+    /// <summary>Takes a drawing back from somebody.</summary>
+    public async Task TakeAsync(string documentId, Person person)
+    {
+        var answer = await Page.APIRequest.DeleteAsync($"{_url}/api/documents/{documentId}/people/{person.Email}", new() { Headers = [new("Origin", _url)] });
+        Assert.True(answer.Ok, await answer.TextAsync());
+    }
+
     public Task ToolAsync(string tool) => Page.Locator($"[data-canvas-tool={tool}]").ClickAsync();
 
     /// <summary>Drags from one point of the canvas to another, in pixels from its middle.</summary>
