@@ -111,7 +111,7 @@ public sealed class DocumentDirectory(IDbContextFactory<AppDbContext> databases,
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var row = await RequireAsync(database, id, userId, DocumentRole.Owner, bin: false, cancellationToken);
-        if (role == DocumentRole.Owner)
+        if (role is not (DocumentRole.Viewer or DocumentRole.Commenter or DocumentRole.Editor)) // also no number that a page made up
             throw new DocumentRefusedException("invalid_role", "A document has one owner; share it as editor, commenter or viewer.");
         var person = await FindPersonAsync(database, email, cancellationToken);
         if (person.Id == row.OwnerId)

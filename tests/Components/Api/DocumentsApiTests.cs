@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Svgx.Collaboration.Engine;
+using Svgx.Web.Documents;
 
 namespace Svgx.Tests.Components.Api;
 
@@ -127,6 +128,20 @@ public class DocumentsApiTests(RunningApp app)
         Assert.Equal(HttpStatusCode.Forbidden, (await other.DeleteAsync(path)).StatusCode);
         (await owner.DeleteAsync($"{path}/people/{guest.Email}")).EnsureSuccessStatusCode();
         Assert.Equal(HttpStatusCode.NotFound, (await other.GetAsync(path)).StatusCode);
+    }
+
+    [Theory, Trait("Rule", "W6")]
+    [InlineData(DocumentRole.Owner)]
+    [InlineData((DocumentRole)99)]
+    public async Task Nobody_gets_more_than_an_editors_role(DocumentRole role)
+    {
+        var (ada, _) = await app.NewPersonAsync();
+        var (ben, _) = await app.NewPersonAsync("Ben");
+        var id = await app.Documents.CreateAsync(ada.Id, null, null, TestContext.Current.CancellationToken);
+
+        var refusal = await Assert.ThrowsAsync<DocumentRefusedException>(() => app.Documents.ShareAsync(id, ada.Id, ben.Email!, role, TestContext.Current.CancellationToken));
+
+        Assert.Equal("invalid_role", refusal.Code);
     }
 
     [Fact, Trait("Rule", "W6")]
