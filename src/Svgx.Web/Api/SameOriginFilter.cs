@@ -13,8 +13,11 @@ internal sealed class SameOriginFilter : IEndpointFilter
         var byCookie = context.HttpContext.User.Identity?.AuthenticationType == IdentityConstants.ApplicationScheme;
         if (!byCookie || HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
             return next(context);
-        return request.Headers.Origin.ToString().Equals($"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase)
+        return IsOwn(request)
             ? next(context)
             : ValueTask.FromResult<object?>(Results.Problem("Changes are taken from the app's own pages only.", statusCode: StatusCodes.Status403Forbidden, extensions: new Dictionary<string, object?> { ["code"] = "foreign_origin" }));
     }
+
+    /// <summary>Whether a page of the app says that it asks.</summary>
+    public static bool IsOwn(HttpRequest request) => request.Headers.Origin.ToString().Equals($"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
 }

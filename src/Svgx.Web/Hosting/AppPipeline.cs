@@ -27,6 +27,7 @@ internal static class AppPipeline
             headers["Referrer-Policy"] = "same-origin";
             return next(context);
         });
+        RefuseForeignLines(app);
         app.UseWhen(IsPage, pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
         app.UseWhen(context => !IsPage(context), api => api.UseExceptionHandler().UseStatusCodePages());
         app.UseRouting(); // after the two above, or what they execute again would still go to the first endpoint
@@ -73,6 +74,17 @@ internal static class AppPipeline
             return Task.CompletedTask;
         });
     }
+
+    /// <summary>
+    /// A page's line does all that its person can do, and browsers give the cookie to every page of the same site, as one of another port of this machine or of a sister domain: SignalR does not ask whose it is.
+    /// </summary>
+    private static void RefuseForeignLines(WebApplication app) => app.Use((context, next) =>
+    {
+        if (!context.Request.Path.StartsWithSegments("/_blazor", StringComparison.OrdinalIgnoreCase) || context.Request.Headers.Origin.Count == 0 || SameOriginFilter.IsOwn(context.Request))
+            return next(context);
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        return Task.CompletedTask;
+    });
 
     /// <summary>Whether people read the answer. Programs get problem details instead.</summary>
     internal static bool IsPage(HttpContext context) =>

@@ -81,6 +81,19 @@ public class AccountTests(RunningApp app)
         Assert.Contains("Too many tries", await SignInAsync(user.Email!, RunningApp.Password), StringComparison.Ordinal);
     }
 
+    [Theory, Trait("Rule", "W10")]
+    [InlineData("http://localhost", HttpStatusCode.OK)]
+    [InlineData("http://localhost:9999", HttpStatusCode.Forbidden)]
+    [InlineData("http://evil.example", HttpStatusCode.Forbidden)]
+    [InlineData("null", HttpStatusCode.Forbidden)]
+    public async Task A_pages_own_line_is_for_pages_of_the_app(string origin, HttpStatusCode answered)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, "/_blazor/negotiate?negotiateVersion=1");
+        request.Headers.Add("Origin", origin);
+
+        Assert.Equal(answered, (await app.Anonymous().SendAsync(request)).StatusCode);
+    }
+
     [Theory, Trait("Rule", "W12")]
     [InlineData("https://evil.example/")]
     [InlineData("//evil.example")]
