@@ -23,6 +23,9 @@ public sealed partial class RunningApp : WebApplicationFactory<Program>
     /// <summary>Settings beside those of every test, by name.</summary>
     public Dictionary<string, string> Settings { get; } = [];
 
+    /// <summary>Services in place of the app's own.</summary>
+    public Action<IServiceCollection> Configure { get; init; } = _ => { };
+
     public const string Password = "correct horse battery";
 
     private readonly string _data = Directory.CreateTempSubdirectory("svgx-components-").FullName;
@@ -102,6 +105,7 @@ public sealed partial class RunningApp : WebApplicationFactory<Program>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseSetting("Svgx:DataFolder", _data).UseSetting("Svgx:Protocol:Port", "0").UseSetting("Logging:LogLevel:Default", "Warning");
+        builder.ConfigureServices(services => Configure(services));
         foreach (var (name, value) in Settings)
             builder.UseSetting(name, value);
     }
