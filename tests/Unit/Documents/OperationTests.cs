@@ -44,7 +44,7 @@ public sealed class OperationTests
         Assert.Equal(before, DocumentJson.Write(document));
     }
 
-    [Fact(Timeout = 20_000), Trait("Rule", "O14")]
+    [Fact(Timeout = 20_000), Trait("Rule", "O15")]
     public async Task What_uses_each_other_is_measured_once()
     {
         var document = Document.CreateEmpty();
