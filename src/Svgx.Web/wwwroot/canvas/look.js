@@ -2,7 +2,7 @@
 
 export const FIRST_LOOK = { fill: '#dbeafe', stroke: '#1e40af', 'stroke-width': 2, opacity: 1, 'font-size': 24 };
 /** The look of the first shape in a drawing of small or large units. */
-export const firstLook = unit => ({ ...FIRST_LOOK, 'stroke-width': FIRST_LOOK['stroke-width'] * unit, 'font-size': FIRST_LOOK['font-size'] * unit });
+export const firstLook = unit => ({ ...FIRST_LOOK, ...Object.fromEntries(['stroke-width', 'font-size'].map(name => [name, Number((FIRST_LOOK[name] * unit).toPrecision(6))])) });
 const FONT = 'system-ui, sans-serif';
 const CONTAINERS = new Set(['g', 'a', 'svg', 'switch']);
 

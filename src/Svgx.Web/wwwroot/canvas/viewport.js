@@ -76,6 +76,7 @@ export class Viewport {
     this.x = x;
     this.y = y;
     this.scale = scale;
+    this.#stage.firstElementChild?.style.setProperty('--pixel', `${1 / scale}px`); // the paper's edge stays thin; on the stage it would count for all of the drawing
     this.#stage.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
     this.#changed();
   }
