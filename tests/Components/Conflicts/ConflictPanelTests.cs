@@ -113,6 +113,18 @@ public class ConflictPanelTests : BunitContext
         Assert.Contains("30 conflicts wait.", panel.Markup, StringComparison.Ordinal);
     }
 
+    [Fact, Trait("Rule", "F35")]
+    public async Task Who_settles_what_somebody_has_settled_already_is_told()
+    {
+        var panel = Panel(Colour());
+        panel.WaitForElement(".conflict-card");
+        panel.Render(p => p.Add(c => c.Decide, _ => Task.FromResult<ResolveOutcome>(new ResolveOutcome.Refused("conflict_settled", "Settled."))));
+
+        await panel.FindAll(".conflict-actions button")[0].ClickAsync();
+
+        Assert.Equal("Somebody has settled this one already; their decision counts.", Assert.Single(Services.GetRequiredService<MudBlazor.ISnackbar>().ShownSnackbars).Message);
+    }
+
     [Fact, Trait("Rule", "W31")]
     public async Task A_decision_that_is_pressed_twice_is_made_once_and_another_beside_it_too()
     {
