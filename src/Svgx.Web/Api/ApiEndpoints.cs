@@ -56,7 +56,7 @@ internal static class ApiEndpoints
         return (await documents.ListAsync(caller.UserId, bin, cancellationToken)).Where(document => caller.DocumentId is null || caller.DocumentId == document.Id).Select(Answer);
     }
 
-    private static async Task<IResult> Create(HttpRequest request, ClaimsPrincipal user, DocumentDirectory documents, CancellationToken cancellationToken, string? name = null)
+    private static async Task<IResult> Create(HttpRequest request, ClaimsPrincipal user, DocumentDirectory documents, ApiLimits limits, CancellationToken cancellationToken, string? name = null)
     {
         var caller = ApiCaller.Of(user);
         caller.RequireUnlimited();
@@ -72,6 +72,9 @@ internal static class ApiEndpoints
             using var body = new MemoryStream();
             await request.Body.CopyToAsync(body, cancellationToken); // bounded above; the XML reader is not asynchronous
             body.Position = 0;
+            using var turn = await limits.Imports.AcquireAsync(1, cancellationToken);
+            if (!turn.IsAcquired)
+                throw new DocumentRefusedException("rate_limited", "The server reads as many files as it can at once. Try again in a moment.");
             var read = await Task.Run(() => SvgReader.Read(body, ImportLimits), cancellationToken);
             (drawing, removed) = (read.Document, (read.Removed, read.MoreRemoved));
         }

@@ -24,12 +24,16 @@ internal sealed class ApiLimits(IOptions<ApiOptions> options, TimeProvider time)
 {
     private const int NotedTokensPerMinute = 60;
     private const int MaxWaitingDrawings = 64;
+    private const int ImportsAtOnce = 2;
 
     public KeyedRateLimiter Requests { get; } = new(options.Value.RequestsPerMinute, TimeSpan.FromMinutes(1), time);
 
     /// <summary>A whole drawing is in memory until the last byte of it has gone, over however slow a line.</summary>
     public PartitionedRateLimiter<string> Drawings { get; } = PartitionedRateLimiter.Create<string, string>(user =>
         RateLimitPartition.GetConcurrencyLimiter(user, _ => new() { PermitLimit = options.Value.DrawingsAtOnce, QueueLimit = MaxWaitingDrawings, QueueProcessingOrder = QueueProcessingOrder.OldestFirst }));
+
+    /// <summary>Files that are read at once, of all users together: one of 20 MiB can take two gigabytes while it is.</summary>
+    public ConcurrencyLimiter Imports { get; } = new(new() { PermitLimit = ImportsAtOnce, QueueLimit = MaxWaitingDrawings, QueueProcessingOrder = QueueProcessingOrder.OldestFirst });
 
     /// <summary>Refused tokens of an address that are noted in the audit trail.</summary>
     public KeyedRateLimiter RefusedTokens { get; } = new(NotedTokensPerMinute, TimeSpan.FromMinutes(1), time);
@@ -38,7 +42,11 @@ internal sealed class ApiLimits(IOptions<ApiOptions> options, TimeProvider time)
     public KeyedRateLimiter Notes { get; } = new(1, TimeSpan.FromMinutes(1), time);
 
     /// <inheritdoc/>
-    public void Dispose() => Drawings.Dispose();
+    public void Dispose()
+    {
+        Drawings.Dispose();
+        Imports.Dispose();
+    }
 }
 
 /// <summary>Answers 429 to who asks too often.</summary>

@@ -6,6 +6,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Svgx.Collaboration.Engine;
 using Svgx.Web.Api;
@@ -78,6 +79,28 @@ public class OperatingTests(RunningApp app)
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
         Assert.Equal("rate_limited", (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
         Assert.Equal(HttpStatusCode.OK, (await other.GetAsync("/api/documents")).StatusCode);
+    }
+
+    [Fact, Trait("Rule", "S15")]
+    public async Task Files_are_read_so_many_at_once_and_when_too_many_wait_one_more_is_refused()
+    {
+        await using var busy = new RunningApp();
+        var (_, http) = await busy.NewPersonAsync();
+        var imports = busy.Services.GetRequiredService<ApiLimits>().Imports;
+        var (read, waiting) = (new[] { imports.AttemptAcquire(), imports.AttemptAcquire() }, Enumerable.Range(0, 64).Select(_ => imports.AcquireAsync().AsTask()).ToList());
+        Assert.All(read, lease => Assert.True(lease.IsAcquired));
+        using var refused = await http.PostAsync("/api/documents", File());
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.Equal("rate_limited", (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
+        Assert.NotNull(refused.Headers.RetryAfter);
+
+        foreach (var lease in read)
+            lease.Dispose();
+        foreach (var lease in waiting)
+            (await lease).Dispose();
+        Assert.Equal(HttpStatusCode.Created, (await http.PostAsync("/api/documents", File())).StatusCode);
+
+        static StringContent File() => new("""<svg xmlns="http://www.w3.org/2000/svg"/>""", System.Text.Encoding.UTF8, "image/svg+xml");
     }
 
     [Fact, Trait("Rule", "S15")]
