@@ -24,7 +24,7 @@ public class MenuChoiceTests : BunitContext
         RenderFragment items = builder =>
         {
             builder.OpenComponent<MenuChoice>(0);
-            builder.AddComponentParameter(1, nameof(MenuChoice.OnClick), EventCallback.Factory.Create(this, () =>
+            builder.AddComponentParameter(1, nameof(MenuChoice.Chosen), EventCallback.Factory.Create(this, () =>
             {
                 chosen++;
                 focused.Add(JSInterop.Invocations[Focus].Count);
