@@ -265,9 +265,15 @@ internal sealed partial class DocumentSession
         return anchor;
     }
 
-    /// <summary>After the commit: answers and news, in the order of the sequence.</summary>
+    /// <summary>After the commit: answers and news, in the order of the sequence. Who follows all documents knows first: whoever has an answer may ask at once what came of it.</summary>
     private void TellComments()
     {
+        var marks = _commentTurn.Answers.OfType<CommentTurn.Pending.Read>().Select(read => read.From!.UserId).Distinct().ToArray();
+        var changed = _commentTurn.Events.Count > 0;
+        if (changed)
+            _shownComments = _comments.List();
+        if (changed || marks.Length > 0)
+            _services.CommentsChanged(new(_documentId, _branch, changed, marks));
         foreach (var answer in _commentTurn.Answers)
         {
             switch (answer)
@@ -291,13 +297,7 @@ internal sealed partial class DocumentSession
                     break;
             }
         }
-        var marks = _commentTurn.Answers.OfType<CommentTurn.Pending.Read>().Select(read => read.From!.UserId).Distinct().ToArray();
-        var changed = _commentTurn.Events.Count > 0;
         _commentTurn.Clear();
-        if (changed)
-            _shownComments = _comments.List();
-        if (changed || marks.Length > 0)
-            _services.CommentsChanged(new(_documentId, _branch, changed, marks));
     }
 
     /// <summary>After a failed commit: memory is what the store has, and who waits is told what became of it.</summary>

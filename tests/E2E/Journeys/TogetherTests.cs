@@ -24,6 +24,9 @@ public sealed class TogetherTests(Browsers browsers, SharedApp shared)
         await Expect(ben.Page.Locator(".canvas-refusal")).ToBeVisibleAsync();
         await Expect(ben.Page.Locator(".side-panel")).ToHaveCountAsync(0);
         await Expect(ben.Page.Locator(".presence-avatars")).ToHaveCountAsync(0);
+        await ben.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark }); // drawn anew, the page still says what became of it
+        await Expect(ben.Page.Locator(".app-shell")).ToHaveAttributeAsync("data-theme", "dark");
+        await Expect(ben.Page.Locator(".canvas-refusal")).ToBeVisibleAsync();
         Assert.Empty(ben.Errors);
     }
 
@@ -522,10 +525,7 @@ public sealed class TogetherTests(Browsers browsers, SharedApp shared)
         var id = await ada.CreateAsync();
         await ada.ShareAsync(ben.Email);
         await ben.OpenAsync(id);
-        await ada.ToolAsync("text");
-        await ada.ClickAsync(-100, 50);
-        await ada.Page.Keyboard.TypeAsync("Door");
-        await ada.Page.Keyboard.PressAsync("Enter");
+        await WriteAsync(ada, "Door");
         var (adas, bens) = (ada.Drawing.Locator("text"), ben.Drawing.Locator("text"));
         await Expect(bens).ToHaveTextAsync("Door");
 
@@ -548,6 +548,14 @@ public sealed class TogetherTests(Browsers browsers, SharedApp shared)
         await Expect(ben.Page.Locator(".conflict-settled li")).ToContainTextAsync("the last change counts (Ada)");
     }
 
+    private static async Task WriteAsync(Person person, string words)
+    {
+        await person.ToolAsync("text");
+        await person.ClickAsync(-100, 50);
+        await person.Page.Keyboard.TypeAsync(words);
+        await person.Page.Keyboard.PressAsync("Enter");
+    }
+
     [Fact, Trait("Rule", "C50")]
     public async Task Who_types_into_a_text_that_somebody_holds_gets_the_words_back()
     {
@@ -557,10 +565,7 @@ public sealed class TogetherTests(Browsers browsers, SharedApp shared)
         var id = await ada.CreateAsync();
         await ada.ShareAsync(ben.Email);
         await ben.OpenAsync(id);
-        await ada.ToolAsync("text");
-        await ada.ClickAsync(-100, 50);
-        await ada.Page.Keyboard.TypeAsync("Door");
-        await ada.Page.Keyboard.PressAsync("Enter");
+        await WriteAsync(ada, "Door");
         await ada.Page.Locator("[data-canvas-command=toggleLock]").ClickAsync();
         await Expect(ben.Page.Locator(".canvas-lock")).ToHaveTextAsync("Ada");
         await ben.Drawing.Locator("text").DblClickAsync(new() { Force = true });

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Svgx.Tests.E2E.Running;
 using static Microsoft.Playwright.Assertions;
@@ -44,5 +45,26 @@ public sealed class StalePageTests(Browsers browsers, SharedApp shared)
         }
         await Expect(ada.Page.Locator(".mud-snackbar")).ToContainTextAsync("A document needs a name.");
         await Expect(ada.Page).ToHaveTitleAsync("First floor – Svgx");
+    }
+
+    [Fact, Trait("Rule", "W27")]
+    public async Task Who_signs_out_in_one_tab_is_signed_out_in_the_others_too_and_comes_back_to_what_was_open_there()
+    {
+        var app = await shared.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        var id = await ada.CreateAsync();
+        var other = await ada.Page.Context.NewPageAsync();
+        await other.GotoAsync(app.Url);
+        await other.GetByLabel("Account of Ada").ClickAsync();
+        await other.GetByRole(AriaRole.Menuitem, new() { Name = "Sign out" }).ClickAsync();
+
+        await Expect(ada.Page).ToHaveURLAsync(new Regex("/Account/Login"));
+        await ada.Page.GetByLabel("E-mail").FillAsync(ada.Email);
+        await ada.Page.GetByLabel("Password").FillAsync(Person.Password);
+        await ada.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Expect(ada.Page).ToHaveURLAsync($"{app.Url}/d/{id}");
+        await ada.ReadyAsync();
+        await Expect(other).ToHaveURLAsync(new Regex("/Account/Login"));
+        Assert.Empty(ada.Errors);
     }
 }

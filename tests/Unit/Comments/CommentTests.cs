@@ -341,6 +341,21 @@ public sealed class CommentTests
         Assert.Equal([("c1", false), ("c2", false)], list.Threads.Select(thread => (thread.ThreadId, thread.Anchor.IsDetached)));
     }
 
+    [Fact, Trait("Rule", "T25")]
+    public async Task Who_follows_all_documents_knows_before_the_answer_goes_out()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        var ann = await host.JoinAsync(document, "ann");
+        await ann.SettleAsync();
+        var seen = new List<(bool HasEvents, string Readers, int AlreadyTold)>();
+        host.Engine.CommentsChanged += change => seen.Add((change.HasEvents, string.Join(' ', change.Readers), ann.Waiting));
+        await ann.BeginAsync("One", "c1");
+        await ann.Participant.MarkCommentsReadAsync("c1");
+        await ann.NextAsync<SessionEvent.CommentsRead>();
+        Assert.Equal([(true, "", 0), (false, "ann", 0)], seen);
+    }
+
     [Fact, Trait("Rule", "T14")]
     public async Task A_program_comments_without_joining_as_far_as_its_role_goes()
     {

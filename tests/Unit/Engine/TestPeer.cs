@@ -12,6 +12,7 @@ internal sealed class TestPeer : ISessionSubscriber
     public Joined Joined { get; set; } = null!;
     public IParticipant Participant => Joined.Participant;
     public bool IsFull { get; set; }
+    public int Waiting => _events.Reader.Count;
     public Task<CloseReason> Closed => _closed.Task.WaitAsync(TimeSpan.FromSeconds(20));
 
     public bool TryPublish(SessionEvent sessionEvent) => !IsFull && _events.Writer.TryWrite(sessionEvent);
