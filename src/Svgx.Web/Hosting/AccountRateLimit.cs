@@ -1,21 +1,30 @@
+using System.ComponentModel.DataAnnotations;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
 using Svgx.Collaboration.Security;
 
 namespace Svgx.Web.Hosting;
 
+/// <summary>Bounds of the account's pages, bound from <c>Svgx:Account</c>.</summary>
+internal sealed class AccountOptions
+{
+    /// <summary>Posts of the account forms a minute from one address; beyond: 429 with <c>Retry-After</c>. Default 30.</summary>
+    [Range(1, int.MaxValue)]
+    public int PostsPerMinute { get; set; } = 30;
+}
+
 /// <summary>
-/// Slows down guessing of passwords and mass registration: the account forms take at most <see cref="PostsPerMinute"/> posts a minute from one address. Reading the pages is free. Lock-out bounds the tries on one account;
+/// Slows down guessing of passwords and mass registration: the account forms take only so many posts a minute from one address. Reading the pages is free. Lock-out bounds the tries on one account;
 /// this bounds the tries on many.
 /// </summary>
 internal static class AccountRateLimit
 {
-    public const int PostsPerMinute = 30;
-
-    public static void Configure(RateLimiterOptions options)
+    public static void Configure(RateLimiterOptions options, IOptions<AccountOptions> account)
     {
+        var posts = account.Value.PostsPerMinute;
         options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-        options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(Partition);
+        options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => Partition(context, posts));
         options.OnRejected = async (context, cancellationToken) =>
         {
             context.HttpContext.Response.Headers.RetryAfter = "60";
@@ -24,10 +33,10 @@ internal static class AccountRateLimit
         };
     }
 
-    private static RateLimitPartition<string> Partition(HttpContext context) =>
+    private static RateLimitPartition<string> Partition(HttpContext context, int posts) =>
         HttpMethods.IsPost(context.Request.Method) && context.Request.Path.StartsWithSegments("/Account", StringComparison.OrdinalIgnoreCase)
             ? RateLimitPartition.GetSlidingWindowLimiter(
                 AddressKey.Of(context.Connection.RemoteIpAddress),
-                _ => new() { PermitLimit = PostsPerMinute, Window = TimeSpan.FromMinutes(1), SegmentsPerWindow = 6, QueueLimit = 0 })
+                _ => new() { PermitLimit = posts, Window = TimeSpan.FromMinutes(1), SegmentsPerWindow = 6, QueueLimit = 0 })
             : RateLimitPartition.GetNoLimiter("");
 }

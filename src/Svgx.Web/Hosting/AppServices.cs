@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -109,7 +110,9 @@ internal static class AppServices
         services.AddOptions<ApiOptions>().BindConfiguration("Svgx:Api").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<ApiLimits>();
         builder.AddTelemetry();
-        services.AddRateLimiter(AccountRateLimit.Configure);
+        services.AddOptions<AccountOptions>().BindConfiguration("Svgx:Account").ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<RateLimiterOptions>().Configure<IOptions<AccountOptions>>(AccountRateLimit.Configure);
+        services.AddRateLimiter();
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context => ProblemCodes.Complete(context.ProblemDetails));
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false); // a request that is not understood is answered alike in every environment
         services.AddOpenApi(OpenApiDescription.Configure);

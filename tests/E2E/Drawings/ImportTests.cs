@@ -12,6 +12,7 @@ public sealed class ImportTests(Browsers browsers, SharedApp shared)
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         var sent = new List<string>();
         ada.Page.Request += (_, request) => { if (request.Method == "POST" && request.Url.Contains("/api/documents", StringComparison.Ordinal)) sent.Add(request.Url); };
+        await ada.HomeAsync();
         await ada.Page.Locator(".page[data-drop-ready]").WaitForAsync();
         var large = await ada.Page.EvaluateHandleAsync("() => { const data = new DataTransfer(); data.items.add(new File([new Uint8Array(40 << 20)], 'large.svg')); return data; }");
         await ada.Page.Locator(".page").DispatchEventAsync("drop", new Dictionary<string, object> { ["dataTransfer"] = large });

@@ -39,7 +39,7 @@ public sealed class TimeSliderTests(Browsers browsers, SharedApp shared)
         var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         await using var ben = await Person.RegisterAsync(browsers, app, "Ben");
-        var id = isImported ? await ada.Page.EvaluateAsync<string>("async body => (await (await fetch('/api/documents', { method: 'POST', headers: { 'content-type': 'image/svg+xml' }, body })).json()).id", Imported) : await ada.CreateAsync();
+        var id = isImported ? await ada.ImportAsync(Imported) : await ada.CreateAsync();
         await ada.OpenAsync(id);
         await ada.ShareAsync(ben.Email);
         var end = await MakeHistoryAsync(app, ada, ben, id, seed);

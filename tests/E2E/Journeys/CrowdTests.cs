@@ -30,6 +30,7 @@ public sealed class CrowdTests(Browsers browsers, SharedApp shared)
     {
         var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        await ada.HomeAsync();
         await ada.Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "Ground floor.svg", MimeType = "image/svg+xml", Buffer = System.Text.Encoding.UTF8.GetBytes(Plan) });
         var id = await ada.ArriveAsync();
         var guests = await Guest.InviteAsync(app, id, [.. People, .. Tools]);

@@ -213,8 +213,7 @@ public sealed partial class DrawingTests(Browsers browsers, SharedApp shared)
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         var answers = await HeldAnswers.InstallAsync(ada.Page);
         var nested = string.Concat(Enumerable.Repeat("<g>", 60)) + "<rect width=\"9\" height=\"9\"/>" + string.Concat(Enumerable.Repeat("</g>", 60));
-        var id = await ada.Page.EvaluateAsync<string>(
-            "async body => (await (await fetch('/api/documents', { method: 'POST', headers: { 'content-type': 'image/svg+xml' }, body })).json()).id", drawing.Replace("<rect index", nested + "<rect index", StringComparison.Ordinal));
+        var id = await ada.ImportAsync(drawing.Replace("<rect index", nested + "<rect index", StringComparison.Ordinal));
         await ada.OpenAsync(id);
         var texts = ada.Drawing.Locator("text");
         await ada.Page.Locator(".svg-canvas").FocusAsync();
@@ -309,13 +308,8 @@ public sealed partial class DrawingTests(Browsers browsers, SharedApp shared)
         var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
         var answers = await HeldAnswers.InstallAsync(ada.Page);
-        var id = await ada.Page.EvaluateAsync<string>(
-            """
-            async () => {
-              const body = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 400">${Array.from({ length: 120 }, (_, i) => `<rect id="e${i}" x="${i % 20 * 30}" y="${Math.floor(i / 20) * 60}" width="20" height="40"/>`).join('')}</svg>`;
-              return (await (await fetch('/api/documents', { method: 'POST', headers: { 'content-type': 'image/svg+xml' }, body })).json()).id;
-            }
-            """);
+        var rects = Enumerable.Range(0, 120).Select(i => $"<rect id=\"e{i}\" x=\"{i % 20 * 30}\" y=\"{i / 20 * 60}\" width=\"20\" height=\"40\"/>");
+        var id = await ada.ImportAsync($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 600 400\">{string.Concat(rects)}</svg>");
         await ada.OpenAsync(id);
         var first = ada.Drawing.Locator("#e0");
         var (keyboard, box) = (ada.Page.Keyboard, (await first.BoundingBoxAsync())!);
@@ -405,6 +399,7 @@ public sealed partial class DrawingTests(Browsers browsers, SharedApp shared)
             """;
         var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        await ada.HomeAsync();
         await Expect(ada.Page.Locator(".empty-state")).ToBeVisibleAsync();
         await ada.Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "picked.svg", MimeType = "image/svg+xml", Buffer = System.Text.Encoding.UTF8.GetBytes(plan) });
         var id = await ada.ArriveAsync();

@@ -32,6 +32,7 @@ public sealed partial class GuideTests(Browsers browsers)
         await using var ben = await Person.RegisterAsync(browsers, app, "Ben", size, NetworkLine.To(app));
 
         // Start: a file becomes a drawing.
+        await ada.HomeAsync();
         await ada.Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "Ground floor.svg", MimeType = "image/svg+xml", Buffer = System.Text.Encoding.UTF8.GetBytes(Plan) });
         var id = await ada.ArriveAsync();
         await ada.ShareAsync(ben.Email);

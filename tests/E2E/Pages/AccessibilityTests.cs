@@ -33,6 +33,7 @@ public sealed class AccessibilityTests(Browsers browsers, SharedApp shared)
     {
         var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        await ada.HomeAsync();
         await Expect(ada.Page.Locator(".empty-state")).ToBeVisibleAsync();
         await CheckAsync(ada.Page, "empty list");
         await ada.Page.Locator("input[type=file]").SetInputFilesAsync(File("broken.svg", "<svg xmlns='http://www.w3.org/2000/svg'><g></svg>"));
@@ -56,8 +57,8 @@ public sealed class AccessibilityTests(Browsers browsers, SharedApp shared)
     [Fact, Trait("Rule", "X7")]
     public async Task A_drawing_its_panels_and_dialogs_are_accessible()
     {
-        await using var app = await AppProcess.StartAsync();
-        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        var app = await shared.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada", line: NetworkLine.To(app));
         var id = await ada.CreateAsync();
         await CheckAsync(ada.Page, "empty drawing");
         await ada.ToolAsync("rect");
@@ -80,7 +81,7 @@ public sealed class AccessibilityTests(Browsers browsers, SharedApp shared)
             await CheckDialogAsync(ada.Page, name);
         }
 
-        await app.KillAsync();
+        await ada.OfflineAsync(true);
         await Expect(ada.Mark).ToHaveAttributeAsync("data-state", "offline");
         await CheckAsync(ada.Page, "offline");
 

@@ -50,7 +50,7 @@ public sealed class CanvasViewTests(Browsers browsers, SharedApp shared)
     {
         var app = await shared.StartAsync();
         await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
-        var id = await ada.Page.EvaluateAsync<string>("async body => (await (await fetch('/api/documents', { method: 'POST', headers: { 'content-type': 'image/svg+xml' }, body })).json()).id", $"<svg xmlns='http://www.w3.org/2000/svg' {size}/>");
+        var id = await ada.ImportAsync($"<svg xmlns='http://www.w3.org/2000/svg' {size}/>");
         await ada.OpenAsync(id);
         await ExpectWholeAsync(ada, least: 0.25);
         Assert.InRange(await ada.Page.Locator(".canvas-paper").EvaluateAsync<double>("paper => parseFloat(getComputedStyle(paper).boxShadow.match(/px 0px 0px ([\\d.e-]+)px/)[1]) * paper.getBoundingClientRect().width / paper.offsetWidth"), 0.5, 2);

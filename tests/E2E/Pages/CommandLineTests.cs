@@ -7,12 +7,12 @@ using Svgx.Tests.Unit.Protocol;
 
 namespace Svgx.Tests.E2E.Pages;
 
-public sealed class CommandLineTests
+public sealed class CommandLineTests(SharedApp shared)
 {
     [Fact, Trait("Rule", "W19")]
     public async Task A_port_in_use_gives_one_line_that_names_port_and_setting_and_an_exit_code()
     {
-        await using var app = await AppProcess.StartAsync();
+        var app = await shared.StartAsync();
         var (web, webError) = await AppProcess.RunToEndAsync("--urls", app.Url, "--Svgx:Protocol:Port=0", $"--Svgx:DataFolder={Directory.CreateTempSubdirectory("svgx-e2e-").FullName}");
         Assert.NotEqual(0, web);
         Assert.Contains($"{app.WebPort}", Assert.Single(webError.Split('\n')), StringComparison.Ordinal);
@@ -75,10 +75,12 @@ public sealed class CommandLineTests
         Directory.Delete(folder, recursive: true);
     }
 
-    [Fact, Trait("Rule", "W34")]
-    public async Task A_second_server_on_a_data_folder_ends_at_once_and_one_that_was_killed_leaves_it_free()
+    [Fact, Trait("Rule", "W26"), Trait("Rule", "W34")]
+    public async Task The_first_start_complains_of_nothing_a_second_server_on_the_data_folder_ends_at_once_and_a_killed_one_leaves_it_free()
     {
         await using var app = await AppProcess.StartAsync();
+        Assert.DoesNotContain("fail:", app.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("warn:", app.Output, StringComparison.Ordinal);
         var (exitCode, error) = await AppProcess.RunToEndAsync("--urls", $"http://localhost:{AppProcess.FreePort()}", "--Svgx:Protocol:Port=0", $"--Svgx:DataFolder={app.Data}");
         Assert.Equal(1, exitCode);
         Assert.Contains($"{app.Data} is in use by another Svgx server", Assert.Single(error.Split('\n')), StringComparison.Ordinal);
@@ -87,22 +89,15 @@ public sealed class CommandLineTests
         await app.RestartAsync();
     }
 
-    [Fact, Trait("Rule", "W26")]
-    public async Task The_first_start_prints_where_it_is_and_complains_of_nothing()
-    {
-        await using var app = await AppProcess.StartAsync();
-        Assert.DoesNotContain("fail:", app.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("warn:", app.Output, StringComparison.Ordinal);
-    }
-
     [Fact, Trait("Rule", "W20"), Trait("Rule", "W5")]
     public async Task A_tool_with_a_token_from_the_command_line_imports_and_exports_over_http()
     {
-        await using var app = await AppProcess.StartAsync();
-        Assert.Equal(0, (await app.CommandAsync(Person.Password, "user", "add", "--email", "ada@example.org", "--name", "Ada", "--password-stdin")).ExitCode);
+        var app = await shared.StartAsync();
+        var email = app.EmailOf("Ada");
+        Assert.Equal(0, (await app.CommandAsync(Person.Password, "user", "add", "--email", email, "--name", "Ada", "--password-stdin")).ExitCode);
         Assert.NotEqual(0, (await app.CommandAsync("short", "user", "add", "--email", "eve@example.org", "--name", "Eve", "--password-stdin")).ExitCode);
         Assert.NotEqual(0, (await app.CommandAsync(null, "token", "--user", "nobody@example.org")).ExitCode);
-        var json = JsonDocument.Parse((await app.CommandAsync(null, "token", "--user", "ada@example.org", "--json")).Output).RootElement;
+        var json = JsonDocument.Parse((await app.CommandAsync(null, "token", "--user", email, "--json")).Output).RootElement;
         using var http = new HttpClient { BaseAddress = new(app.Url) };
         Assert.Equal(401, (int)(await http.GetAsync(new Uri("/api/documents", UriKind.Relative))).StatusCode);
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", json.GetProperty("token").GetString());

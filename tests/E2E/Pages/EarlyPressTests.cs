@@ -157,7 +157,8 @@ public sealed class EarlyPressTests(Browsers browsers, SharedApp shared)
 
         await ada.Page.GotoAsync(app.Url);
         await Expect(ada.Page.Locator("a.document-name")).ToHaveCountAsync(1);
-        await ada.CreateAsync(); // and it can be pressed again
+        await ada.Page.GetByRole(AriaRole.Button, new() { Name = "New drawing" }).ClickAsync(); // and it can be pressed again
+        await ada.ArriveAsync();
         Assert.Equal(2, posts);
     }
 

@@ -21,7 +21,9 @@ public sealed class Browsers : IAsyncLifetime
     {
         Assertions.SetDefaultExpectTimeout(PatienceMs); // what never comes fails all the same, and a busy machine is no failure
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Find(_playwright) ?? Get(_playwright), Args = Arguments });
+        if (!IsOwn(_playwright) && Find() is null)
+            Get(_playwright);
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Find(), Args = Arguments });
     }
 
     public async ValueTask DisposeAsync()
@@ -31,10 +33,13 @@ public sealed class Browsers : IAsyncLifetime
         _playwright?.Dispose();
     }
 
-    private static string? Find(IPlaywright playwright) =>
-        new[] { Environment.GetEnvironmentVariable("SVGX_CHROMIUM"), "/usr/bin/chromium", playwright.Chromium.ExecutablePath }.FirstOrDefault(File.Exists);
+    /// <summary>Where a browser is; none: Playwright's own. One without windows is preferred: it keeps no processes ready for tabs that nobody opens.</summary>
+    private static string? Find() =>
+        new[] { Environment.GetEnvironmentVariable("SVGX_CHROMIUM"), "/usr/bin/chromium-headless-shell", "/usr/bin/chromium" }.FirstOrDefault(File.Exists);
 
-    private static string Get(IPlaywright playwright)
+    private static bool IsOwn(IPlaywright playwright) => File.Exists(playwright.Chromium.ExecutablePath);
+
+    private static void Get(IPlaywright playwright)
     {
         Console.WriteLine("No browser was found for the end-to-end tests; installing one.");
         try
@@ -45,13 +50,17 @@ public sealed class Browsers : IAsyncLifetime
         {
             Console.WriteLine($"Playwright could not install its own: {error.Message}");
         }
-        if (Find(playwright) is null && OperatingSystem.IsLinux() && Environment.UserName == "root" && File.Exists("/usr/bin/apt-get"))
+        if (!IsOwn(playwright) && OperatingSystem.IsLinux() && Environment.UserName == "root" && File.Exists("/usr/bin/apt-get"))
         {
             Console.WriteLine("Installing the distribution's chromium.");
-            using var install = Process.Start("/bin/sh", ["-c", "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-dejavu-core >&2"]);
+            const string Install = "DEBIAN_FRONTEND=noninteractive apt-get install -y -qq fonts-dejavu-core";
+            using var install = Process.Start("/bin/sh", ["-c", $"apt-get update -qq && {{ {Install} chromium-headless-shell || {Install} chromium; }} >&2"]);
             install.WaitForExit();
         }
-        return Find(playwright) ?? throw new InvalidOperationException(
-            "The end-to-end tests need Chromium and none could be installed. Install it (on Debian: apt-get install chromium), or name its path in SVGX_CHROMIUM.");
+        if (!IsOwn(playwright) && Find() is null)
+        {
+            throw new InvalidOperationException(
+                "The end-to-end tests need Chromium and none could be installed. Install it (on Debian: apt-get install chromium-headless-shell), or name its path in SVGX_CHROMIUM.");
+        }
     }
 }
