@@ -35,9 +35,10 @@ public sealed partial class CollaborationEngine : IAsyncDisposable
             Activity = activity,
             Audit = audit,
             Presence = presence.Value,
-            CommentsChanged = change => CommentsChanged?.Invoke(change),
+            CommentsChanged = change => Tell(change.DocumentId, () => CommentsChanged?.Invoke(change)),
             Versions = versions,
             Reads = new(options.Value.ReadsAtOnce),
+            OperationIds = new(store),
             Announce = Announce,
         };
         Versions = new(this, _services);
@@ -224,13 +225,26 @@ public sealed partial class CollaborationEngine : IAsyncDisposable
         {
             await Task.Yield(); // the entry must stand before it can be removed
             await _services.Store.PrepareAsync(CancellationToken.None);
-            session = await DocumentSession.OpenAsync(documentId, branch, _services, new(Forget, id => PresenceChanged?.Invoke(id), id => ConflictsChanged?.Invoke(id)), CancellationToken.None);
+            session = await DocumentSession.OpenAsync(documentId, branch, _services, new(Forget, id => Tell(id, () => PresenceChanged?.Invoke(id)), id => Tell(id, () => ConflictsChanged?.Invoke(id))), CancellationToken.None);
             return session;
         }
         finally
         {
             if (session is null)
                 _sessions.TryRemove((documentId, branch), out _);
+        }
+    }
+
+    /// <summary>A follower that fails does not take a session with it, nor the answers that wait in it.</summary>
+    private void Tell(Guid documentId, Action tell)
+    {
+        try
+        {
+            tell();
+        }
+        catch (Exception error)
+        {
+            _services.Logger.FollowerFailed(documentId, error);
         }
     }
 

@@ -265,7 +265,7 @@ internal sealed partial class DocumentSession
         return anchor;
     }
 
-    /// <summary>After the commit: answers and news, in the order of the sequence. Who follows all documents knows first: whoever has an answer may ask at once what came of it.</summary>
+    /// <summary>After the commit: answers and news, in the order of the sequence. Who follows all documents is told first: whoever has an answer may ask at once for what comes of it.</summary>
     private void TellComments()
     {
         var marks = _commentTurn.Answers.OfType<CommentTurn.Pending.Read>().Select(read => read.From!.UserId).Distinct().ToArray();

@@ -33,16 +33,16 @@ internal sealed partial class DocumentSession
                 _services.Logger.AppendFailed(_documentId, _branch, _turn.Accepted.Count, error);
                 await RecoverAsync();
                 EndGestures(stored: false);
-                _turn.Clear();
+                EndTurn();
                 return;
             }
             _lastHash = lastHash;
             _committedRevision = _revision;
             if (_turn.Accepted.Count > 0)
                 _services.Metrics.Committed(_turn.Accepted.Count, _services.Time.GetElapsedTime(_turn.StartedAt));
+            _ids.Add(_turn.Accepted.Select(entry => entry.OperationId));
             foreach (var entry in _turn.Accepted)
             {
-                _ids.Add(entry.OperationId);
                 _services.Metrics.Operation(entry.Type);
                 Interlocked.Add(ref _tailBytes, entry.Bytes);
             }
@@ -56,6 +56,12 @@ internal sealed partial class DocumentSession
         EndGestures(stored: true);
         TellComments();
         PublishConflicts();
+        EndTurn();
+    }
+
+    private void EndTurn()
+    {
+        _ids.Release(_turn.ClaimedIds);
         _turn.Clear();
     }
 
@@ -71,7 +77,7 @@ internal sealed partial class DocumentSession
             state = await ReplayAsync(stored, _committedRevision);
             (_document, _revision, _touches, _lastHash) = (state.Document, state.Revision, state.Touches, state.LastHash);
             await LoadConflictsAsync();
-            _ids = await LoadIdsAsync(_documentId, _services, CancellationToken.None);
+            _ids.Add(await _services.Store.ReadOperationIdsAsync(_documentId, CancellationToken.None));
             await RecoverCommentsAsync();
         }
         catch

@@ -24,6 +24,8 @@ internal sealed partial class DocumentSession
         finally
         {
             // Whatever failed above: as long as this has not been said, nobody can open the branch again.
+            _ids.Release(_turn.ClaimedIds);
+            _services.OperationIds.Release(_documentId);
             _services.Metrics.SessionClosed();
             _services.Logger.SessionClosed(_documentId, _branch, _committedRevision);
             _ended(this);

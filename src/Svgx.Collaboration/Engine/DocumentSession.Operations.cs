@@ -132,6 +132,9 @@ internal sealed partial class DocumentSession
                 return new Decision.Refused(RefusalCode.InvalidData, "An \"operation_id\" is 1 to 128 characters of A-Z a-z 0-9 . _ : -");
             if (Repeats(seat, id, known) is { } repeats)
                 return repeats;
+            if (!_ids.TryClaim(id, _branch, known.ById.ContainsKey(id)))
+                return UsedElsewhere;
+            _turn.ClaimedIds.Add(id);
         }
         if (operation.GestureId?.Length > MaxIdLength || operation.GroupId?.Length > MaxIdLength)
             return new Decision.Refused(RefusalCode.InvalidData, "A \"gesture_id\" or \"group_id\" is at most 128 characters.");
@@ -141,6 +144,8 @@ internal sealed partial class DocumentSession
     private Decision? TooFast(Seat seat, OperationRequest operation) => _rates.TryTake(seat.UserId, operation.OperationType, out var retryAfter) ? null : TooFast(retryAfter);
 
     private static Decision.Refused TooFast(TimeSpan retryAfter) => new(RefusalCode.RateLimited, "Too many operations; slow down.", retryAfter);
+
+    private static Decision.Refused UsedElsewhere { get; } = new(RefusalCode.InvalidData, "This \"operation_id\" cannot be used here.");
 
     private Decision? Repeats(Seat seat, string operationId, Known known)
     {
@@ -153,7 +158,7 @@ internal sealed partial class DocumentSession
             return null;
         return first.UserId == seat.UserId && first.Branch == _branch
             ? new Decision.Repeated(new(operationId, first.Revision, first.ElementId, []))
-            : new Decision.Refused(RefusalCode.InvalidData, "This \"operation_id\" cannot be used here.");
+            : UsedElsewhere;
     }
 
     /// <summary>Where the interpreter fails there is a bug. It costs its author one operation, and not everybody the session.</summary>

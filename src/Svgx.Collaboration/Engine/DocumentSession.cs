@@ -49,7 +49,7 @@ internal sealed partial class DocumentSession : IAsyncDisposable
     private readonly OperationRateLimiter _rates;
     private readonly PresenceBoard _presence;
     private readonly PreviewBoard _previews;
-    private OperationIdSet _ids;
+    private readonly OperationIdSet _ids;
     private Document _document;
     private long _revision;          // with what the turn has accepted
     private long _committedRevision; // durable
@@ -125,7 +125,8 @@ internal sealed partial class DocumentSession : IAsyncDisposable
         foreach (var damaged in state.DamagedSnapshots)
             services.Logger.SnapshotDamaged(documentId, branch, damaged);
         var newest = await services.Versions.HeadAsync(documentId, branch, long.MaxValue, cancellationToken);
-        return new(documentId, branch, await ReplayAsync(state), await LoadIdsAsync(documentId, services, cancellationToken), comments, policy, newest, services, news);
+        var replayed = await ReplayAsync(state);
+        return new(documentId, branch, replayed, await services.OperationIds.AcquireAsync(documentId), comments, policy, newest, services, news);
     }
 
     /// <summary>Waits where the inbox is full, or has large messages enough. What comes after the end is dropped, or answered by <see cref="SessionEndedException"/> where an answer is awaited.</summary>
@@ -188,14 +189,6 @@ internal sealed partial class DocumentSession : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await StopAsync(CloseReason.ServerStopping);
-
-    private static async Task<OperationIdSet> LoadIdsAsync(Guid documentId, SessionServices services, CancellationToken cancellationToken)
-    {
-        var ids = new OperationIdSet();
-        foreach (var id in await services.Store.ReadOperationIdsAsync(documentId, cancellationToken))
-            ids.Add(id);
-        return ids;
-    }
 
     /// <summary>Applies what is stored of a branch; keeps of its operations those after a revision.</summary>
     private static async Task<Replayed> ReplayAsync(BranchState state, long keepAfter = long.MaxValue)

@@ -34,6 +34,9 @@ internal static partial class EngineLog
     [LoggerMessage(81, LogLevel.Error, "What a user has read of the comments of {DocumentId} could not be looked up.")]
     public static partial void ReadMarksFailed(this ILogger logger, Guid documentId, Exception error);
 
+    [LoggerMessage(9, LogLevel.Error, "A handler of an event of {DocumentId} failed; the session goes on.")]
+    public static partial void FollowerFailed(this ILogger logger, Guid documentId, Exception error);
+
     [LoggerMessage(30, LogLevel.Error, "A version of {DocumentId} ({Branch}) could not be stored.")]
     public static partial void VersionFailed(this ILogger logger, Guid documentId, string branch, Exception error);
 

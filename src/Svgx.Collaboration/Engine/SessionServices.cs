@@ -22,6 +22,8 @@ internal sealed record SessionServices(ICollaborationStore Store, IConflictStore
 
     public required DrawingReads Reads { get; init; }
 
+    public required OperationIdSets OperationIds { get; init; }
+
     /// <summary>Tells the participants of the document's other open branches, and those who follow its versions in this process.</summary>
     public required Action<Guid, string, SessionEvent> Announce { get; init; }
 

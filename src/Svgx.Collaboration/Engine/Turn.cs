@@ -14,6 +14,9 @@ internal sealed class Turn
 
     public List<(Seat To, SessionEvent Event)> Replies { get; } = [];
 
+    /// <summary>The operation ids that the turn has claimed, of operations that stand and of others.</summary>
+    public List<string> ClaimedIds { get; } = [];
+
     /// <summary>The conflicts that the turn opened, joined or settled, in their newest state, and who is to be answered for it.</summary>
     public Dictionary<string, (Conflict Conflict, Seat? By, string? RequestId)> Conflicts { get; } = new(StringComparer.Ordinal);
 
@@ -83,6 +86,7 @@ internal sealed class Turn
         Found.Clear();
         Gestures.Clear();
         Accepted.Clear();
+        ClaimedIds.Clear();
         _byId.Clear();
         Replies.Clear();
         Version = null;

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Identity;
 using Svgx.Collaboration.Protocol;
 using Svgx.Web.Api;
@@ -36,6 +37,7 @@ internal static class AppPipeline
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
+        RefuseForgedForms(app);
 
         app.MapStaticAssets();
         app.MapCollaboration("/ws", context => context.User is { Identity.IsAuthenticated: true } user && user.UserId() is { } id
@@ -56,6 +58,17 @@ internal static class AppPipeline
             Results.LocalRedirect($"~/d/{await documents.CreateAsync(context.User.UserId()!, name, null, context.RequestAborted)}")).RequireAuthorization().ExcludeFromDescription();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
+
+    /// <summary>A form without the page's token, or with one of a sign-in that has ended. An endpoint that is generated at build time does not look, and fails as it reads the form.</summary>
+    private static void RefuseForgedForms(WebApplication app) => app.Use((context, next) =>
+    {
+        if (context.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: false })
+            return next(context);
+        // With a text of its own: the page for other refusals would ask for the token once more.
+        context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync("This page was open for too long, or you have signed in or out meanwhile. Go back, load it again and send the form once more.", context.RequestAborted);
+    });
 
     /// <summary>
     /// Whoever comes back between the stop's beginning and the closing of the port is sent away. A page reconnects within milliseconds of losing its line; taken in then, its new line would

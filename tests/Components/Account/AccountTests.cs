@@ -61,6 +61,32 @@ public class AccountTests(RunningApp app)
         Assert.Equal(HttpStatusCode.Created, (await PostFromAsync(http, "http://localhost")).StatusCode);
     }
 
+    [Fact, Trait("Rule", "W10")]
+    public async Task A_form_without_the_pages_token_is_refused_and_does_nothing()
+    {
+        await using var fresh = new RunningApp(); // its own: it sends nearly as many forms as may come in a minute
+        var http = fresh.Anonymous();
+        using var registered = await RunningApp.SubmitAsync(http, "/Account/Register", "register", new()
+        {
+            ["Input.Name"] = "Lin",
+            ["Input.Email"] = $"lin-{Guid.NewGuid():N}@example.org",
+            ["Input.Password"] = RunningApp.Password,
+        });
+        foreach (var form in new[] { "/Account/Logout", "/documents/new", "/Account/Manage" })
+        {
+            foreach (var token in new[] { null, "", "of another page" })
+            {
+                using var content = new FormUrlEncodedContent(token is null ? [new("name", "Lamp")] : [new("name", "Lamp"), new("__RequestVerificationToken", token)]);
+                using var answer = await http.PostAsync(form, content);
+                Assert.Equal((form, token, HttpStatusCode.BadRequest), (form, token, answer.StatusCode));
+            }
+            using var empty = await http.PostAsync(form, null);
+            Assert.Equal(HttpStatusCode.BadRequest, empty.StatusCode);
+        }
+        var list = await http.GetStringAsync("/api/documents"); // still signed in, with no new drawing
+        Assert.DoesNotContain("Lamp", list, StringComparison.Ordinal);
+    }
+
     [Theory, Trait("Rule", "W10")]
     [InlineData("http://localhost", HttpStatusCode.OK)]
     [InlineData("http://localhost:9999", HttpStatusCode.Forbidden)]

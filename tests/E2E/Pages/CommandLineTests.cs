@@ -66,6 +66,7 @@ public sealed class CommandLineTests(SharedApp shared)
     [InlineData("Svgx:Protocol:Port", "many")]
     [InlineData("Svgx:Registration:Open", "perhaps")]
     [InlineData("Svgx:Api:RequestsPerMinute", "0")]
+    [InlineData("Svgx:Account:PostsPerMinute", "0")]
     public async Task A_setting_that_is_not_valid_gives_one_line_that_names_it_and_an_exit_code(string setting, string value)
     {
         var folder = Directory.CreateTempSubdirectory("svgx-e2e-").FullName;
@@ -79,6 +80,7 @@ public sealed class CommandLineTests(SharedApp shared)
     public async Task The_first_start_complains_of_nothing_a_second_server_on_the_data_folder_ends_at_once_and_a_killed_one_leaves_it_free()
     {
         await using var app = await AppProcess.StartAsync();
+        Assert.Contains($"Svgx is at {app.Url}", app.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("fail:", app.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("warn:", app.Output, StringComparison.Ordinal);
         var (exitCode, error) = await AppProcess.RunToEndAsync("--urls", $"http://localhost:{AppProcess.FreePort()}", "--Svgx:Protocol:Port=0", $"--Svgx:DataFolder={app.Data}");

@@ -7,7 +7,7 @@ namespace Svgx.Tests.E2E.Pages;
 /// <summary>The way of somebody new from the address of the app to a first drawing.</summary>
 public sealed class RegistrationTests(Browsers browsers, SharedApp shared)
 {
-    [Fact, Trait("Rule", "W16"), Trait("Rule", "W12")]
+    [Fact, Trait("Rule", "W16")]
     public async Task Somebody_new_makes_an_account_is_told_how_to_begin_and_draws()
     {
         var app = await shared.StartAsync();

@@ -165,7 +165,7 @@ public sealed class AppProcess : IAsyncDisposable
             RedirectStandardError = true,
             RedirectStandardInput = input,
             UseShellExecute = false,
-            // An app of a test lives for seconds: what makes one fast that lives for days only keeps these waiting.
+            // An app of a test lives for seconds: what makes one fast that lives for days only keeps these waiting. (Read as hexadecimal.)
             Environment = { ["DOTNET_TieredPGO"] = "0", ["DOTNET_TC_CallCountThreshold"] = "300", ["DOTNET_EnableWriteXorExecute"] = "0" },
         };
         return Process.Start(start)!;

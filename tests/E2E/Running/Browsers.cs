@@ -23,7 +23,7 @@ public sealed class Browsers : IAsyncLifetime
         _playwright = await Playwright.CreateAsync();
         if (!IsOwn(_playwright) && Find() is null)
             Get(_playwright);
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Find(), Args = Arguments });
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Find() ?? _playwright.Chromium.ExecutablePath, Args = Arguments });
     }
 
     public async ValueTask DisposeAsync()

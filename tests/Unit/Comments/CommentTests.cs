@@ -356,6 +356,19 @@ public sealed class CommentTests
         Assert.Equal([(true, "", 0), (false, "ann", 0)], seen);
     }
 
+    [Fact, Trait("Rule", "L24")]
+    public async Task A_handler_of_an_event_that_fails_costs_nobody_anything()
+    {
+        await using var host = new TestEngine();
+        host.Engine.CommentsChanged += _ => throw new InvalidOperationException("A fault of the program.");
+        host.Engine.PresenceChanged += _ => throw new InvalidOperationException("A fault of the program.");
+        var document = await host.Engine.CreateDocumentAsync();
+        var (ann, bob) = (await host.JoinAsync(document, "ann"), await host.JoinAsync(document, "bob"));
+        await ann.BeginAsync("One", "c1");
+        Assert.Equal("One", (await bob.NextAsync<SessionEvent.CommentChanged>()).Update.Comment!.Text);
+        Assert.Equal(1, (await ann.DoAsync("create", "lamp")).Revision);
+    }
+
     [Fact, Trait("Rule", "T14")]
     public async Task A_program_comments_without_joining_as_far_as_its_role_goes()
     {

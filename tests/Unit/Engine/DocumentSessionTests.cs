@@ -70,6 +70,43 @@ public sealed class DocumentSessionTests
         Assert.DoesNotContain("secret", refused.Reason, StringComparison.Ordinal);
     }
 
+    [Fact, Trait("Rule", "J4")]
+    public async Task An_operation_id_of_another_branch_is_refused_and_disturbs_nobody()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        await host.BranchAsync(document, "draft");
+        var ann = await host.JoinAsync(document, "ann");
+        var (eve, bob) = (await host.JoinAsync(document, "eve", new(document, "draft", "eve", "eve", "eve-1")), await host.JoinAsync(document, "bob", new(document, "draft", "bob", "bob", "bob-1")));
+        await ann.DoAsync("create", "a", id: "x"); // after the other branch was opened
+        await eve.Participant.SubmitManyAsync([Operation("create", "b", id: "x"), Operation("create", "c", id: "y")], atomic: false);
+        Assert.Equal(("invalid_data", "x"), await RefusedAsync(eve));
+        Assert.Equal("y", Assert.Single((await eve.NextAsync<SessionEvent.Acknowledged>()).Operations).OperationId);
+
+        // Both at one moment: the one is being stored while the other comes.
+        host.Store.Hold();
+        await ann.Participant.SubmitAsync(Operation("create", "d", id: "z"));
+        await host.Store.Reached.Task;
+        host.Store.Await();
+        await eve.Participant.SubmitAsync(Operation("create", "e", id: "z"));
+        await bob.Participant.SubmitAsync(Operation("create", "f", id: "bobs"));
+        await host.Store.Reached.Task;
+        host.Store.Release();
+        Assert.Equal("z", Assert.Single((await ann.NextAsync<SessionEvent.Acknowledged>()).Operations).OperationId);
+        Assert.Equal(("invalid_data", "z"), await RefusedAsync(eve));
+        Assert.Equal("bobs", Assert.Single((await bob.NextAsync<SessionEvent.Acknowledged>()).Operations).OperationId);
+
+        // What came to nothing is free again.
+        Assert.Equal("unknown_element", (await ann.TryAsync("delete", "nowhere", id: "free")).Code);
+        Assert.Equal("free", (await eve.DoAsync("create", "g", id: "free")).OperationId);
+
+        static async Task<(string, string?)> RefusedAsync(TestPeer peer)
+        {
+            var refused = await peer.NextAsync<SessionEvent.Refused>();
+            return (refused.Code, refused.OperationId);
+        }
+    }
+
     [Fact, Trait("Rule", "J5")]
     public async Task An_atomic_batch_is_applied_as_a_whole_or_not_at_all_and_undone_as_one_step()
     {

@@ -15,9 +15,12 @@ internal sealed class ObstructedStore(ICollaborationStore inner) : ICollaboratio
 
     public void Hold()
     {
-        Reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Await();
         _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
+
+    /// <summary><see cref="Reached"/> counts from now on.</summary>
+    public void Await() => Reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Release() => _gate?.TrySetResult();
 
