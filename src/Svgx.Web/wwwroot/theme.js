@@ -13,13 +13,25 @@
   }
   document.documentElement.dataset.theme = wanted();
 
-  let page = null;
+  let page = null, again = 0;
+  const AGAIN = 2_000;
   /** The system turned dark, or somebody chose in another tab: an open page goes along, without losing what is on it. */
   const follow = () => {
-    if (!page) return;
+    clearTimeout(again);
+    if (!page) { followAnew(); return; }
     write(wanted());
     document.documentElement.dataset.theme = wanted();
-    page.invokeMethodAsync('OnThemeChanged', wanted() === 'dark').catch(() => { /* the circuit is away; the next page is right by its cookie */ });
+    again = setTimeout(follow, AGAIN); // unless it is heard: what is sent while the circuit is away gets no answer, not even a failure
+    if (document.querySelector('.components-reconnect-show, .components-reconnect-retrying, .components-reconnect-paused')) return;
+    page.invokeMethodAsync('OnThemeChanged', wanted() === 'dark').then(() => clearTimeout(again), () => { /* again */ });
+  };
+  /** The pages of the account have no circuit: they are loaded anew, where nothing is typed and nothing is said on them. The next page is right by its cookie in any case. */
+  const followAnew = () => {
+    if (document.readyState !== 'complete' || document.querySelector('.app-shell')) return;
+    write(wanted());
+    const isTyped = [...document.querySelectorAll('input')].some(field => field.value !== field.defaultValue || field.checked !== field.defaultChecked);
+    if (isTyped || document.querySelector('main :is([role=alert], [role=status], .validation-message)')) return;
+    location.replace(location.pathname + location.search);
   };
   system.addEventListener('change', follow);
   addEventListener('storage', event => { if (event.key === KEY) follow(); });
