@@ -36,5 +36,33 @@ internal static class SvgNumber
         return rounded == 0 ? "0" : rounded.ToString("0.######", CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Whether a list of numbers, such as a path's, points or a transform, has one that no drawing can hold. Takes the text as it is: what a browser does not understand it leaves out.</summary>
+    public static bool AreSane(ReadOnlySpan<char> text)
+    {
+        for (var at = 0; at < text.Length;)
+        {
+            if (!char.IsAsciiDigit(text[at]))
+            {
+                at++;
+                continue;
+            }
+            var start = at;
+            at += Digits(text[at..]);
+            if (at < text.Length && text[at] == '.')
+                at += 1 + Digits(text[(at + 1)..]);
+            if (at + 1 < text.Length && text[at] is 'e' or 'E')
+            {
+                var sign = text[at + 1] is '+' or '-' ? 1 : 0;
+                if (Digits(text[(at + 1 + sign)..]) is var exponent and > 0)
+                    at += 1 + sign + exponent;
+            }
+            if (!IsSane(double.Parse(text[start..at], NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture)))
+                return false;
+        }
+        return true;
+    }
+
+    private static int Digits(ReadOnlySpan<char> text) => text.IndexOfAnyExceptInRange('0', '9') is var end and >= 0 ? end : text.Length;
+
     public static bool IsSane(double value) => double.IsFinite(value) && Math.Abs(value) <= Largest;
 }

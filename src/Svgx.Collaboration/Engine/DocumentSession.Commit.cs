@@ -31,6 +31,7 @@ internal sealed partial class DocumentSession
             {
                 span.Failed(error);
                 _services.Logger.AppendFailed(_documentId, _branch, _turn.Accepted.Count, error);
+                _ids.Add(_turn.Accepted.Select(entry => entry.OperationId)); // it may be stored all the same, and is looked up when it comes again
                 await RecoverAsync();
                 EndGestures(stored: false);
                 EndTurn();
@@ -38,9 +39,9 @@ internal sealed partial class DocumentSession
             }
             _lastHash = lastHash;
             _committedRevision = _revision;
+            _ids.Add(_turn.Accepted.Select(entry => entry.OperationId));
             if (_turn.Accepted.Count > 0)
                 _services.Metrics.Committed(_turn.Accepted.Count, _services.Time.GetElapsedTime(_turn.StartedAt));
-            _ids.Add(_turn.Accepted.Select(entry => entry.OperationId));
             foreach (var entry in _turn.Accepted)
             {
                 _services.Metrics.Operation(entry.Type);
@@ -77,7 +78,6 @@ internal sealed partial class DocumentSession
             state = await ReplayAsync(stored, _committedRevision);
             (_document, _revision, _touches, _lastHash) = (state.Document, state.Revision, state.Touches, state.LastHash);
             await LoadConflictsAsync();
-            _ids.Add(await _services.Store.ReadOperationIdsAsync(_documentId, CancellationToken.None));
             await RecoverCommentsAsync();
         }
         catch

@@ -21,13 +21,34 @@ public sealed class TogetherTests(Browsers browsers, SharedApp shared)
 
         await ada.TakeAsync(id, ben);
 
-        await Expect(ben.Page.Locator(".canvas-refusal")).ToBeVisibleAsync();
+        await Expect(ben.Page.Locator(".canvas-refusal")).ToContainTextAsync("Ask its owner to share it with you.");
         await Expect(ben.Page.Locator(".side-panel")).ToHaveCountAsync(0);
         await Expect(ben.Page.Locator(".presence-avatars")).ToHaveCountAsync(0);
         await ben.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark }); // drawn anew, the page still says what became of it
         await Expect(ben.Page.Locator(".app-shell")).ToHaveAttributeAsync("data-theme", "dark");
         await Expect(ben.Page.Locator(".canvas-refusal")).ToBeVisibleAsync();
         Assert.Empty(ben.Errors);
+    }
+
+    [Fact, Trait("Rule", "R1")]
+    public async Task Somebody_in_two_tabs_is_one_person_and_each_tab_shows_at_once_what_the_other_draws()
+    {
+        var app = await shared.StartAsync();
+        await using var ada = await Person.RegisterAsync(browsers, app, "Ada");
+        var id = await ada.CreateAsync();
+        await using var other = await ada.SecondTabAsync(id);
+        foreach (var (draws, sees, tool) in new[] { (ada, other, "rect"), (other, ada, "ellipse") })
+        {
+            await draws.ToolAsync(tool);
+            await draws.DragAsync(-100, -60, 40, 40, release: false);
+            await Expect(sees.Drawing.Locator(tool)).ToHaveCountAsync(1); // while it is drawn
+            await draws.Page.Mouse.UpAsync();
+            await draws.SavedAsync();
+            await Expect(sees.Drawing.Locator(tool)).ToHaveAttributeAsync("id", (await draws.Drawing.Locator(tool).GetAttributeAsync("id"))!);
+        }
+        await Expect(ada.Page.Locator(".presence-avatar")).ToHaveCountAsync(1);
+        Assert.Empty(ada.Errors);
+        Assert.Empty(other.Errors);
     }
 
     [Fact, Trait("Rule", "X1")]

@@ -127,6 +127,24 @@ public sealed class CommandLineTests(SharedApp shared)
         Assert.Equal(201, (int)taken.StatusCode);
         using var words = new StringContent($$"""{"name":"{{new string('x', 2 << 20)}}"}""", Encoding.UTF8, "application/json");
         using var tooLarge = await http.PatchAsync(new Uri($"/api/documents/{answer.GetProperty("id").GetString()}", UriKind.Relative), words);
+        // A token may be for less than its user may, and shorter; and the command line makes administrators.
+        var only = (await app.CommandAsync(null, "token", "--user", email, "--document", answer.GetProperty("id").GetString()!, "--role", "viewer", "--expires", "5m", "--json")).Output;
+        using var viewing = new HttpClient { BaseAddress = new(app.Url) };
+        viewing.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", JsonDocument.Parse(only).RootElement.GetProperty("token").GetString());
+        Assert.InRange(JsonDocument.Parse(only).RootElement.GetProperty("expires_at").GetDateTime(), DateTime.UtcNow.AddMinutes(3), DateTime.UtcNow.AddMinutes(5));
+        using var seen = await viewing.GetAsync(new Uri($"/api/documents/{answer.GetProperty("id").GetString()}", UriKind.Relative));
+        Assert.Equal(200, (int)seen.StatusCode);
+        using var renaming = new StringContent("""{"name":"Mine"}""", Encoding.UTF8, "application/json");
+        using var renamed = await viewing.PatchAsync(new Uri($"/api/documents/{answer.GetProperty("id").GetString()}", UriKind.Relative), renaming);
+        Assert.Equal(403, (int)renamed.StatusCode);
+        Assert.NotEqual(0, (await app.CommandAsync(null, "token", "--user", email, "--expires", "soon")).ExitCode);
+        Assert.NotEqual(0, (await app.CommandAsync(null, "token", "--user", email, "--role", "king")).ExitCode);
+        var root = app.EmailOf("Root");
+        Assert.Equal(0, (await app.CommandAsync(Person.Password, "user", "add", "--email", root, "--name", "Root", "--admin", "--password-stdin")).ExitCode);
+        using var asked = new HttpRequestMessage(HttpMethod.Get, "/api/audit") { Headers = { Authorization = new("Bearer", (await app.CommandAsync(null, "token", "--user", root)).Output) } };
+        using var trail = await http.SendAsync(asked);
+        Assert.Equal(200, (int)trail.StatusCode);
+
         Assert.Equal((413, "too_large"), ((int)tooLarge.StatusCode, JsonDocument.Parse(await tooLarge.Content.ReadAsStringAsync()).RootElement.GetProperty("code").GetString()));
     }
 

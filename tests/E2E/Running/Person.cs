@@ -109,6 +109,17 @@ public sealed partial class Person : IAsyncDisposable
         await OpenAsync(documentId);
     }
 
+    /// <summary>The same person with one more tab of the same browser.</summary>
+    public async Task<Person> SecondTabAsync(string documentId)
+    {
+        var page = await _context.NewPageAsync();
+        page.SetDefaultTimeout(Browsers.PatienceMs);
+        var tab = new Person(_context, page, _url, Email, line: null);
+        page.PageError += (_, error) => tab.Errors.Add(error);
+        await tab.OpenAsync(documentId);
+        return tab;
+    }
+
     public async Task ReadyAsync()
     {
         await Page.Locator(".canvas-frame[data-ready]").WaitForAsync();

@@ -107,6 +107,37 @@ public sealed class DocumentSessionTests
         }
     }
 
+    [Fact, Trait("Rule", "J3")]
+    public async Task What_was_stored_although_that_failed_is_known_to_the_next_session_while_another_branch_is_open()
+    {
+        await using var host = new TestEngine();
+        var document = await host.Engine.CreateDocumentAsync();
+        await host.BranchAsync(document, "draft");
+        await host.JoinAsync(document, "bob", new(document, "draft", "bob", "bob", "bob-1"));
+        var ann = await host.JoinAsync(document, "ann");
+        (host.Store.LoseAnswers, host.Store.FailLoads) = (1, true);
+        await ann.Participant.SubmitAsync(Operation("create", "a", id: "x"));
+        await ann.Closed; // the session can neither store nor read, and ends
+        host.Store.FailLoads = false;
+
+        ann = await host.JoinAsync(document, "ann");
+        Assert.Equal(1, (await ann.DoAsync("create", "a", id: "x")).Revision);
+        Assert.Equal(2, (await host.ReadAsync(document)).ElementCount); // with the root
+    }
+
+    [Fact, Trait("Rule", "J30")]
+    public async Task Who_comes_to_a_full_document_is_told_so_and_is_let_in_when_somebody_has_left()
+    {
+        await using var host = new TestEngine(options => options.MaxParticipants = 1);
+        var document = await host.Engine.CreateDocumentAsync();
+        var ann = await host.JoinAsync(document, "ann");
+        var refused = Assert.IsType<JoinOutcome.Refused>(await host.Engine.JoinAsync(new(document, "main", "bob", "bob", "bob-1"), new TestPeer()));
+        Assert.Equal("document_full", refused.Code);
+        await ann.DoAsync("create", "a"); // she is not disturbed
+        await ann.Participant.LeaveAsync();
+        await host.JoinAsync(document, "bob");
+    }
+
     [Fact, Trait("Rule", "J5")]
     public async Task An_atomic_batch_is_applied_as_a_whole_or_not_at_all_and_undone_as_one_step()
     {

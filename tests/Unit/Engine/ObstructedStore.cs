@@ -8,6 +8,7 @@ internal sealed class ObstructedStore(ICollaborationStore inner) : ICollaboratio
     private volatile TaskCompletionSource? _gate;
 
     public int FailAppends { get; set; }
+    public int LoseAnswers { get; set; }
     public bool FailLoads { get; set; }
     public bool FailReads { get; set; }
     public int EntriesLoaded { get; private set; }
@@ -35,6 +36,11 @@ internal sealed class ObstructedStore(ICollaborationStore inner) : ICollaboratio
             throw new IOException("No space left on device");
         }
         await inner.AppendAsync(batch, cancellationToken);
+        if (LoseAnswers > 0)
+        {
+            LoseAnswers--;
+            throw new IOException("It is on the disk, and nobody says so");
+        }
     }
 
     public async Task<BranchState?> LoadBranchAsync(Guid documentId, string branch, CancellationToken cancellationToken)

@@ -33,7 +33,7 @@ export class Viewport {
     const [, , boxWidth, boxHeight] = (root.attributes.get('viewBox') ?? '').trim().split(/[\s,]+/).map(Number);
     const width = pixels(root.attributes.get('width'));
     const height = pixels(root.attributes.get('height'));
-    const ratio = boxWidth > 0 && boxHeight > 0 ? boxWidth / boxHeight : null;
+    const ratio = isSize(boxWidth) && isSize(boxHeight) ? boxWidth / boxHeight : null;
     // Without a size of its own a drawing has a usual one: browsers lay out no words of a hundredth of a pixel, and no page of millions of them.
     const unit = ratio && roughly(Math.max(boxWidth, boxHeight));
     this.size = {
@@ -109,11 +109,14 @@ export class Viewport {
   }
 }
 
+/** A file may say what no drawing can be: what is larger than any coordinate (rule O13) counts as nothing said. */
+const isSize = value => value > 0 && value <= 1e9;
+
 function pixels(length) {
   const match = /^\s*([+]?[\d.]+(?:e[+-]?\d+)?)\s*([a-z]*)\s*$/i.exec(length ?? '');
   const factor = match && ABSOLUTE[match[2].toLowerCase()];
   const value = factor ? Number(match[1]) * factor : 0;
-  return value > 0 && Number.isFinite(value) ? value : null;
+  return isSize(value) ? value : null;
 }
 
 /** Of a drawing of 75 to 7,500 units one of them; of smaller and larger ones, so much that a line of two of it can be drawn and seen there too. */
