@@ -380,6 +380,7 @@ window.checks = (() => {
       for (const [attributes, unit] of [
         [{ viewBox: '0 0 1 1' }, 0.01], [{ viewBox: '0 0 24 24' }, 0.1], [{ viewBox: '0 0 1200 800' }, 1], [{ width: '210mm', height: '297mm', viewBox: '0 0 210 297' }, 1], [{ width: '100%', height: '100%', viewBox: '0 0 300000 200000' }, 100],
         [{ viewBox: '0 0 4e8 2e8' }, 100_000], [{ width: '2', height: '1' }, 0.01], [{ width: '90000px', height: '4in' }, 100], [{}, 1],
+        [{ width: '1e300mm', height: '1e12' }, 1], [{ viewBox: '0 0 1e300 1e300' }, 1], // what no drawing can be (rule O13) counts as nothing said
       ]) {
         const said = JSON.stringify(attributes);
         const viewport = new Viewport(frame, document.createElement('div'), () => {});
