@@ -1,18 +1,9 @@
-using System.ComponentModel.DataAnnotations;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 using Svgx.Collaboration.Security;
 
 namespace Svgx.Web.Hosting;
-
-/// <summary>Bounds of the account's pages, bound from <c>Svgx:Account</c>.</summary>
-internal sealed class AccountOptions
-{
-    /// <summary>Posts of the account forms a minute from one address; beyond: 429 with <c>Retry-After</c>. Default 30.</summary>
-    [Range(1, int.MaxValue)]
-    public int PostsPerMinute { get; set; } = 30;
-}
 
 /// <summary>
 /// Slows down guessing of passwords and mass registration: the account forms take only so many posts a minute from one address. Reading the pages is free. Lock-out bounds the tries on one account;

@@ -21,9 +21,10 @@
     if (!page) { followAnew(); return; }
     write(wanted());
     document.documentElement.dataset.theme = wanted();
-    again = setTimeout(follow, AGAIN); // unless it is heard: what is sent while the circuit is away gets no answer, not even a failure
-    if (document.querySelector('.components-reconnect-show, .components-reconnect-retrying, .components-reconnect-paused')) return;
-    page.invokeMethodAsync('OnThemeChanged', wanted() === 'dark').then(() => clearTimeout(again), () => { /* again */ });
+    const next = again = setTimeout(follow, AGAIN); // unless it is answered: what is sent while the circuit is away is not, with a failure neither
+    const answered = () => clearTimeout(next);
+    if (!document.querySelector('.components-reconnect-show, .components-reconnect-retrying, .components-reconnect-paused'))
+      page.invokeMethodAsync('OnThemeChanged', wanted() === 'dark').then(answered, answered);
   };
   /** The pages of the account have no circuit: they are loaded anew, where nothing is typed and nothing is said on them. The next page is right by its cookie in any case. */
   const followAnew = () => {

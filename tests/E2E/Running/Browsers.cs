@@ -21,9 +21,7 @@ public sealed class Browsers : IAsyncLifetime
     {
         Assertions.SetDefaultExpectTimeout(PatienceMs); // what never comes fails all the same, and a busy machine is no failure
         _playwright = await Playwright.CreateAsync();
-        if (!IsOwn(_playwright) && Find() is null)
-            Get(_playwright);
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Find() ?? _playwright.Chromium.ExecutablePath, Args = Arguments });
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Find(_playwright) ?? Get(_playwright), Args = Arguments });
     }
 
     public async ValueTask DisposeAsync()
@@ -33,13 +31,11 @@ public sealed class Browsers : IAsyncLifetime
         _playwright?.Dispose();
     }
 
-    /// <summary>Where a browser is; none: Playwright's own. One without windows is preferred: it keeps no processes ready for tabs that nobody opens.</summary>
-    private static string? Find() =>
-        new[] { Environment.GetEnvironmentVariable("SVGX_CHROMIUM"), "/usr/bin/chromium-headless-shell", "/usr/bin/chromium" }.FirstOrDefault(File.Exists);
+    /// <summary>One without windows is preferred: it keeps no processes ready for tabs that nobody opens.</summary>
+    private static string? Find(IPlaywright playwright) =>
+        new[] { Environment.GetEnvironmentVariable("SVGX_CHROMIUM"), "/usr/bin/chromium-headless-shell", "/usr/bin/chromium", playwright.Chromium.ExecutablePath }.FirstOrDefault(File.Exists);
 
-    private static bool IsOwn(IPlaywright playwright) => File.Exists(playwright.Chromium.ExecutablePath);
-
-    private static void Get(IPlaywright playwright)
+    private static string Get(IPlaywright playwright)
     {
         Console.WriteLine("No browser was found for the end-to-end tests; installing one.");
         try
@@ -50,17 +46,14 @@ public sealed class Browsers : IAsyncLifetime
         {
             Console.WriteLine($"Playwright could not install its own: {error.Message}");
         }
-        if (!IsOwn(playwright) && OperatingSystem.IsLinux() && Environment.UserName == "root" && File.Exists("/usr/bin/apt-get"))
+        if (Find(playwright) is null && OperatingSystem.IsLinux() && Environment.UserName == "root" && File.Exists("/usr/bin/apt-get"))
         {
             Console.WriteLine("Installing the distribution's chromium.");
             const string Install = "DEBIAN_FRONTEND=noninteractive apt-get install -y -qq fonts-dejavu-core";
             using var install = Process.Start("/bin/sh", ["-c", $"apt-get update -qq && {{ {Install} chromium-headless-shell || {Install} chromium; }} >&2"]);
             install.WaitForExit();
         }
-        if (!IsOwn(playwright) && Find() is null)
-        {
-            throw new InvalidOperationException(
-                "The end-to-end tests need Chromium and none could be installed. Install it (on Debian: apt-get install chromium-headless-shell), or name its path in SVGX_CHROMIUM.");
-        }
+        return Find(playwright) ?? throw new InvalidOperationException(
+            "The end-to-end tests need Chromium and none could be installed. Install it (on Debian: apt-get install chromium-headless-shell), or name its path in SVGX_CHROMIUM.");
     }
 }
