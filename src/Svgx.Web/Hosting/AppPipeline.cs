@@ -62,12 +62,11 @@ internal static class AppPipeline
     /// <summary>A form without the page's token, or with one of a sign-in that has ended. An endpoint that is generated at build time does not look, and fails as it reads the form.</summary>
     private static void RefuseForgedForms(WebApplication app) => app.Use((context, next) =>
     {
-        if (context.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: false })
+        if (HttpMethods.IsGet(context.Request.Method) || context.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: false })
             return next(context);
-        // With a text of its own: the page for other refusals would ask for the token once more.
+        context.Request.Method = HttpMethods.Get; // as the page that says so is asked for: a post to it would need the token once more
         context.Response.StatusCode = StatusCodes.Status400BadRequest;
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        return context.Response.WriteAsync("This page was open for too long, or you have signed in or out meanwhile. Go back, load it again and send the form once more.", context.RequestAborted);
+        return Task.CompletedTask;
     });
 
     /// <summary>

@@ -82,6 +82,7 @@ public class AccountTests(RunningApp app)
             }
             using var empty = await http.PostAsync(form, null);
             Assert.Equal(HttpStatusCode.BadRequest, empty.StatusCode);
+            Assert.Contains("<h1>This was not taken</h1>", await empty.Content.ReadAsStringAsync(), StringComparison.Ordinal); // and says what to do
         }
         var list = await http.GetStringAsync("/api/documents"); // still signed in, with no new drawing
         Assert.DoesNotContain("Lamp", list, StringComparison.Ordinal);
